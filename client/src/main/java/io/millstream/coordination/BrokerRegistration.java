@@ -1,0 +1,21 @@
+package io.millstream.coordination;
+
+import io.millstream.core.BrokerEndpoint;
+
+/**
+ * {@code /brokers/ids/<id>}, ephemeral: a broker that is alive.
+ *
+ * @param host what clients connect to
+ * @param port of the Kafka protocol
+ * @param httpPort of the HTTP endpoint, on the same host; -1 if there is none
+ * @param rack where it stands, or null
+ * @param bootId of the machine's current boot: tells a process restart from a power loss
+ */
+public record BrokerRegistration(String host, int port, int httpPort, String rack, String bootId) {
+
+    /** Where clients connect. A method, not a property: it is not stored. */
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public BrokerEndpoint endpoint() {
+        return new BrokerEndpoint(host, port);
+    }
+}

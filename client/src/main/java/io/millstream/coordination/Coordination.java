@@ -1,0 +1,98 @@
+package io.millstream.coordination;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What Millstream needs of ZooKeeper, and no more. Deciding code sees only this, so that a simulator can stand in.
+ *
+ * <p>Every write is conditional: on a version, or on a znode's absence. Calls never block; results complete on a
+ * coordination thread that must not be held up, so continue elsewhere (a {@link io.millstream.core.Loop}). Futures fail
+ * with {@link CoordinationException}. Implementations are safe for use by several threads.
+ */
+public interface Coordination extends AutoCloseable {
+
+    /** Told of session changes, on a coordination thread. */
+    interface SessionListener {
+        /** The connection is gone; the session may end at any time. Ephemeral znodes may still stand. */
+        void suspended();
+
+        /** Connected again, in the same session. Watches stand, but something may have been missed: read again. */
+        void resumed();
+
+        /** The session is over and a new one began. Ephemeral znodes of the old one are gone or going; read all again. */
+        void expired();
+    }
+
+    /** Something to stop. */
+    @FunctionalInterface
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** The data of {@code path}; empty if there is no such znode. */
+    CompletableFuture<Optional<Versioned<byte[]>>> read(String path);
+
+    /** Names of the children of {@code path}, sorted; empty if there is no such znode. */
+    CompletableFuture<List<String>> children(String path);
+
+    /**
+     * Applies all steps, or none.
+     *
+     * @return the new data version of each {@link Write.Update} (0 for a create; -1 for the others), in order
+     */
+    CompletableFuture<List<Integer>> commit(List<Write> steps);
+
+    /** Makes {@code path} and its missing ancestors as empty persistent znodes; what exists stays as it is. */
+    CompletableFuture<Void> ensurePath(String path);
+
+    /**
+     * Calls {@code changed} with the path of every znode at or below {@code path} that is created, changed or deleted
+     * (a persistent recursive watch, ZOOKEEPER-1416), on a coordination thread. After a reconnection changes may have
+     * been missed: read all again on {@link SessionListener#resumed} and {@link SessionListener#expired}.
+     */
+    CompletableFuture<Registration> watch(String path, java.util.function.Consumer<String> changed);
+
+    /** Adds a listener of session changes. */
+    Registration onSession(SessionListener listener);
+
+    /** The current session's id, as in {@link Versioned#ephemeralOwner}; 0 while there is none. */
+    long sessionId();
+
+    /** How long a session outlives its last contact, in ms, as negotiated. */
+    int sessionTimeoutMillis();
+
+    /**
+     * Until when, in {@link io.millstream.core.Clock#nanos}, the session surely lives: the start of the last exchange
+     * that succeeded, plus the session time-out. A {@link Lease} is made of this.
+     */
+    long aliveUntilNanos();
+
+    /** Ends the session; ephemeral znodes go at once. */
+    @Override
+    void close();
+
+    /** One step alone, for readability. */
+    default CompletableFuture<Integer> commit(Write step) {
+        return commit(List.of(step)).thenApply(versions -> versions.get(0));
+    }
+
+    /**
+     * Waits for {@code result}. Never on a coordination thread or an event loop.
+     *
+     * @throws CoordinationException as the future failed with
+     */
+    static <T> T await(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof CoordinationException cause) {
+                throw new CoordinationException(cause.reason(), cause.getMessage(), cause);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.millstream.coordination;
+
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where things are in ZooKeeper, below the chroot: the names ZooKeeper-mode Kafka users know. What a client names is
+ * checked or escaped here, so that no name leaves its znode.
+ */
+public final class Paths {
+
+    public static final String BROKERS = "/brokers";
+    public static final String BROKER_IDS = "/brokers/ids";
+    public static final String TOPICS = "/brokers/topics";
+    public static final String CLUSTER_ID = "/cluster/id";
+    public static final String CONTROLLER = "/controller";
+    public static final String CONTROLLER_EPOCH = "/controller_epoch";
+    public static final String CONFIG = "/config";
+    public static final String TOPIC_CONFIGS = "/config/topics";
+    public static final String DELETED_TOPICS = "/admin/delete_topics";
+    public static final String PRODUCER_ID_BLOCK = "/latest_producer_id_block";
+    public static final String CONSUMERS = "/consumers";
+    public static final String SCHEMAS = "/schemas";
+    public static final String INGEST = "/ingest";
+
+    private Paths() {}
+
+    public static String broker(int id) {
+        return BROKER_IDS + "/" + id;
+    }
+
+    public static String topic(TopicName topic) {
+        return TOPICS + "/" + topic;
+    }
+
+    public static String partitions(TopicName topic) {
+        return topic(topic) + "/partitions";
+    }
+
+    public static String partition(TopicPartition partition) {
+        return partitions(partition.topic()) + "/" + partition.partition();
+    }
+
+    public static String partitionState(TopicPartition partition) {
+        return partition(partition) + "/state";
+    }
+
+    public static String topicConfig(TopicName topic) {
+        return TOPIC_CONFIGS + "/" + topic;
+    }
+
+    public static String deletedTopic(TopicName topic) {
+        return DELETED_TOPICS + "/" + topic;
+    }
+
+    public static String group(String group) {
+        return CONSUMERS + "/" + segment(group);
+    }
+
+    public static String groupFence(String group) {
+        return group(group) + "/fence";
+    }
+
+    public static String offsets(String group) {
+        return group(group) + "/offsets";
+    }
+
+    public static String offset(String group, TopicPartition partition) {
+        return offsets(group) + "/" + partition.topic() + "/" + partition.partition();
+    }
+
+    public static String offsetMeta(String group, TopicPartition partition) {
+        return group(group) + "/offset_meta/" + partition.topic() + "/" + partition.partition();
+    }
+
+    /** The znode of an ingest job; the job's id is its consumer group's too. */
+    public static String ingestJob(String job) {
+        return INGEST + "/" + segment(job);
+    }
+
+    /**
+     * One path segment for a name that a client chose freely: letters, digits, {@code . _ -} stay, every other byte of
+     * its UTF-8 form becomes {@code %XX}, and so do the dots of {@code .} and {@code ..}. Reversible, so no two names share
+     * a znode.
+     *
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public static String segment(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("A name in ZooKeeper cannot be empty");
+        }
+        boolean dots = name.equals(".") || name.equals("..");
+        StringBuilder segment = new StringBuilder(name.length());
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (isPlain(c) || (c == '.' && !dots)) {
+                segment.append(c);
+            } else {
+                segment.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return segment.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+}

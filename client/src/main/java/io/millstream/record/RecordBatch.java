@@ -1,0 +1,241 @@
+package io.millstream.record;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * A view of one record batch (format v2). Reads and stamps the header in place; never copies the records.
+ *
+ * <pre>
+ *  0 baseOffset int64          | 21 attributes int16      | 43 producerId int64
+ *  8 batchLength int32 (after) | 23 lastOffsetDelta int32 | 51 producerEpoch int16
+ * 12 leaderEpoch int32         | 27 baseTimestamp int64   | 53 baseSequence int32
+ * 16 magic int8                | 35 maxTimestamp int64    | 57 recordCount int32
+ * 17 crc int32 (of 21 to end)  |                          | 61 records, compressed as a whole
+ * </pre>
+ *
+ * <p>Attributes: bits 0 to 2 codec, 3 timestamp type (1: log append time), 4 transactional, 5 control, 6 delete horizon.
+ * A view is as thread safe as its buffer, and lives as long.
+ */
+public final class RecordBatch {
+
+    /** Bytes before the records. */
+    public static final int HEADER_BYTES = 61;
+
+    /** Bytes that {@code batchLength} does not count. */
+    public static final int LENGTH_OVERHEAD = 12;
+
+    /** The only format version spoken. */
+    public static final byte MAGIC = 2;
+
+    /** Producer id of a batch that no idempotent producer wrote. */
+    public static final long NO_PRODUCER_ID = -1;
+
+    /** Timestamp of a record that has none. */
+    public static final long NO_TIMESTAMP = -1;
+
+    private static final int BATCH_LENGTH = 8;
+    private static final int LEADER_EPOCH = 12;
+    private static final int MAGIC_AT = 16;
+    private static final int CRC = 17;
+    private static final int ATTRIBUTES = 21;
+    private static final int LAST_OFFSET_DELTA = 23;
+    private static final int BASE_TIMESTAMP = 27;
+    private static final int MAX_TIMESTAMP = 35;
+    private static final int PRODUCER_ID = 43;
+    private static final int PRODUCER_EPOCH = 51;
+    private static final int BASE_SEQUENCE = 53;
+    private static final int RECORD_COUNT = 57;
+
+    private static final int CODEC_BITS = 0x07;
+    private static final int LOG_APPEND_TIME_BIT = 0x08;
+    private static final int TRANSACTIONAL_BIT = 0x10;
+    private static final int CONTROL_BIT = 0x20;
+
+    private final ByteBuf buf;
+    private final int start;
+    private final int size;
+
+    private RecordBatch(ByteBuf buf, int start, int size) {
+        this.buf = buf;
+        this.start = start;
+        this.size = size;
+    }
+
+    /**
+     * A view of the batch that starts at {@code index} of {@code buf}. Looks at length and magic only; the checksum is
+     * {@link #ensureIntact}'s.
+     *
+     * @param end index after the last byte that may belong to the batch
+     * @throws CorruptBatchException if fewer bytes are there than the batch says, or it is not format v2
+     */
+    public static RecordBatch at(ByteBuf buf, int index, int end) {
+        int available = end - index;
+        if (available < HEADER_BYTES) {
+            throw new CorruptBatchException(available + " bytes are less than a batch header of " + HEADER_BYTES);
+        }
+        byte magic = buf.getByte(index + MAGIC_AT);
+        if (magic != MAGIC) {
+            throw new CorruptBatchException("Batch format v" + magic + "; only v" + MAGIC + " is supported");
+        }
+        int length = buf.getInt(index + BATCH_LENGTH);
+        if (length < HEADER_BYTES - LENGTH_OVERHEAD || length > available - LENGTH_OVERHEAD) {
+            throw new CorruptBatchException("Batch at offset " + buf.getLong(index) + " says it has " + length
+                    + " bytes after its length; " + (available - LENGTH_OVERHEAD) + " are there");
+        }
+        return new RecordBatch(buf, index, length + LENGTH_OVERHEAD);
+    }
+
+    /** The batch that starts at {@code buf}'s reader index, whatever follows it. */
+    public static RecordBatch at(ByteBuf buf) {
+        return at(buf, buf.readerIndex(), buf.writerIndex());
+    }
+
+    /** Whole length in bytes, header included. */
+    public int sizeInBytes() {
+        return size;
+    }
+
+    /** Index after this batch in the buffer it was made from. */
+    public int endIndex() {
+        return start + size;
+    }
+
+    /** Offset of the first record. */
+    public long baseOffset() {
+        return buf.getLong(start);
+    }
+
+    /** Offset of the last record, inclusive. */
+    public long lastOffset() {
+        return baseOffset() + lastOffsetDelta();
+    }
+
+    /** Offset after the last record. */
+    public long nextOffset() {
+        return lastOffset() + 1;
+    }
+
+    public int lastOffsetDelta() {
+        return buf.getInt(start + LAST_OFFSET_DELTA);
+    }
+
+    /** Epoch of the leader that appended the batch. */
+    public int leaderEpoch() {
+        return buf.getInt(start + LEADER_EPOCH);
+    }
+
+    public Codec codec() {
+        return Codec.of(attributes() & CODEC_BITS);
+    }
+
+    /** Whether the timestamps were set by the broker rather than by the producer. */
+    public boolean logAppendTime() {
+        return (attributes() & LOG_APPEND_TIME_BIT) != 0;
+    }
+
+    public boolean transactional() {
+        return (attributes() & TRANSACTIONAL_BIT) != 0;
+    }
+
+    public boolean control() {
+        return (attributes() & CONTROL_BIT) != 0;
+    }
+
+    private short attributes() {
+        return buf.getShort(start + ATTRIBUTES);
+    }
+
+    /** Timestamp that the records' deltas count from, in ms since the epoch. */
+    public long baseTimestamp() {
+        return buf.getLong(start + BASE_TIMESTAMP);
+    }
+
+    /** Largest timestamp of a record, in ms since the epoch, or {@link #NO_TIMESTAMP}. */
+    public long maxTimestamp() {
+        return buf.getLong(start + MAX_TIMESTAMP);
+    }
+
+    /** The idempotent producer, or {@link #NO_PRODUCER_ID}. */
+    public long producerId() {
+        return buf.getLong(start + PRODUCER_ID);
+    }
+
+    public short producerEpoch() {
+        return buf.getShort(start + PRODUCER_EPOCH);
+    }
+
+    /** Sequence of the first record; the last one's wraps from 2^31-1 to 0. */
+    public int baseSequence() {
+        return buf.getInt(start + BASE_SEQUENCE);
+    }
+
+    public int recordCount() {
+        return buf.getInt(start + RECORD_COUNT);
+    }
+
+    /**
+     * Checks what the broker relies on: the checksum, and that the counts agree with each other.
+     *
+     * @throws CorruptBatchException naming what is wrong
+     */
+    public void ensureIntact() {
+        int stored = buf.getInt(start + CRC);
+        int computed = checksum();
+        if (stored != computed) {
+            throw new CorruptBatchException(String.format(
+                    "Batch at offset %d has checksum %08x; its bytes give %08x", baseOffset(), stored, computed));
+        }
+        if (lastOffsetDelta() < 0 || recordCount() < 0) {
+            throw new CorruptBatchException("Batch at offset " + baseOffset() + " has " + recordCount()
+                    + " records and a last offset delta of " + lastOffsetDelta());
+        }
+        if ((attributes() & CODEC_BITS) > Codec.ZSTD.id()) {
+            throw new CorruptBatchException(
+                    "Batch at offset " + baseOffset() + " has an unknown codec " + (attributes() & CODEC_BITS));
+        }
+    }
+
+    private int checksum() {
+        CRC32C crc = new CRC32C();
+        int from = start + ATTRIBUTES;
+        int length = size - ATTRIBUTES;
+        if (buf.nioBufferCount() == 1) {
+            crc.update(buf.internalNioBuffer(from, length));
+        } else {
+            for (ByteBuffer piece : buf.nioBuffers(from, length)) {
+                crc.update(piece);
+            }
+        }
+        return (int) crc.getValue();
+    }
+
+    /** Sets where the batch lies in its partition. Outside the checksum, so it stays valid. */
+    public void stamp(long baseOffset, int leaderEpoch) {
+        buf.setLong(start, baseOffset);
+        buf.setInt(start + LEADER_EPOCH, leaderEpoch);
+    }
+
+    /** Makes {@code millis} every record's timestamp ({@code message.timestamp.type=LogAppendTime}); renews the checksum. */
+    public void stampLogAppendTime(long millis) {
+        buf.setShort(start + ATTRIBUTES, attributes() | LOG_APPEND_TIME_BIT);
+        buf.setLong(start + MAX_TIMESTAMP, millis);
+        buf.setInt(start + CRC, checksum());
+    }
+
+    /** The whole batch, header included, as a slice that shares and does not retain the buffer. */
+    public ByteBuf bytes() {
+        return buf.slice(start, size);
+    }
+
+    /** The records as they lie there, compressed or not, as a slice that shares and does not retain the buffer. */
+    ByteBuf body() {
+        return buf.slice(start + HEADER_BYTES, size - HEADER_BYTES);
+    }
+
+    @Override
+    public String toString() {
+        return "RecordBatch[" + baseOffset() + ".." + lastOffset() + ", " + size + " bytes]";
+    }
+}

@@ -1,0 +1,27 @@
+package io.millstream.wire;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The shape of half the APIs: a topic, and something for each of its partitions.
+ *
+ * @param topic the name as the peer wrote it; not checked
+ * @param partitions in the order of the wire; null where the API allows it
+ */
+public record ByTopic<T>(String topic, List<T> partitions) {
+
+    /** Reads one topic with its partitions, each a structure. For {@link Reader#structs}. */
+    public static <T> Function<Reader, ByTopic<T>> reader(Function<Reader, T> partition) {
+        return in -> new ByTopic<>(in.string(), in.structs(partition));
+    }
+
+    /** Writes one topic with its partitions. For {@link Writer#structs}. */
+    public static <T> BiConsumer<Writer, ByTopic<T>> writer(BiConsumer<Writer, T> partition) {
+        return (out, topic) -> {
+            out.string(topic.topic());
+            out.structs(topic.partitions(), partition);
+        };
+    }
+}

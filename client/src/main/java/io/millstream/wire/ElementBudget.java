@@ -1,0 +1,21 @@
+package io.millstream.wire;
+
+/**
+ * What one message may still allocate. A count that fits the bytes left can still ask for hundreds of times their size
+ * in objects (CVE-2026-111108), so every element of every array is paid for from one allowance.
+ */
+final class ElementBudget {
+
+    private int left;
+
+    ElementBudget(int elements) {
+        left = elements;
+    }
+
+    void spend(int elements) {
+        if (elements > left) {
+            throw new WireException("Message holds more elements than one message may");
+        }
+        left -= elements;
+    }
+}

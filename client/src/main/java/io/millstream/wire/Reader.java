@@ -1,0 +1,239 @@
+package io.millstream.wire;
+
+import io.millstream.core.Limits;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * Reads one message of one version. Knows which types are compact in flexible versions and where tagged fields end a
+ * structure (KIP-482), so that messages need not.
+ *
+ * <p>Every method throws {@link WireException} when the bytes are not what it expects. Not for use by several threads.
+ */
+public final class Reader {
+
+    private static final int VARINT_BYTES = 5;
+
+    private final ByteBuf in;
+    private final short version;
+    private final boolean flexible;
+    private final ElementBudget budget;
+
+    /**
+     * @param in read from its reader index on; not released here
+     * @param version the message's version
+     * @param flexible whether that version is flexible
+     */
+    public Reader(ByteBuf in, short version, boolean flexible) {
+        this(in, version, flexible, new ElementBudget(Limits.MESSAGE_ELEMENTS));
+    }
+
+    private Reader(ByteBuf in, short version, boolean flexible, ElementBudget budget) {
+        this.in = in;
+        this.version = version;
+        this.flexible = flexible;
+        this.budget = budget;
+    }
+
+    /** Reads on in the same bytes, with the same budget, as another version: from a header to its body. */
+    Reader as(short bodyVersion, boolean bodyFlexible) {
+        return new Reader(in, bodyVersion, bodyFlexible, budget);
+    }
+
+    /** Whether the message's version is {@code first} or later. */
+    public boolean since(int first) {
+        return version >= first;
+    }
+
+    /** The message's version. */
+    public short version() {
+        return version;
+    }
+
+    public byte int8() {
+        need(Byte.BYTES);
+        return in.readByte();
+    }
+
+    public boolean bool() {
+        return int8() != 0;
+    }
+
+    public short int16() {
+        need(Short.BYTES);
+        return in.readShort();
+    }
+
+    public int int32() {
+        need(Integer.BYTES);
+        return in.readInt();
+    }
+
+    public long int64() {
+        need(Long.BYTES);
+        return in.readLong();
+    }
+
+    public UUID uuid() {
+        return new UUID(int64(), int64());
+    }
+
+    /** A string that may not be null. */
+    public String string() {
+        String text = nullableString();
+        if (text == null) {
+            throw new WireException("A string that may not be null is null");
+        }
+        return text;
+    }
+
+    /** A string, or null. */
+    public String nullableString() {
+        return flexible ? text(compactLength()) : plainNullableString();
+    }
+
+    /** A string in the plain form whatever the version: the client id in a request header. */
+    String plainNullableString() {
+        return text(int16());
+    }
+
+    private String text(int length) {
+        if (length == -1) {
+            return null;
+        }
+        if (length > Short.MAX_VALUE) {
+            throw new WireException("A string of " + length + " bytes; at most " + Short.MAX_VALUE);
+        }
+        need(length);
+        budget.spend(1);
+        String text = in.toString(in.readerIndex(), length, StandardCharsets.UTF_8);
+        in.skipBytes(length);
+        return text;
+    }
+
+    /** Bytes that may not be null, copied. */
+    public byte[] bytes() {
+        int length = flexible ? compactLength() : int32();
+        need(length);
+        byte[] copy = new byte[length];
+        in.readBytes(copy);
+        return copy;
+    }
+
+    /** Record data as a slice of the frame, not copied and not retained; null if absent. */
+    public BytesPayload nullablePayload() {
+        int length = flexible ? compactLength() : int32();
+        if (length == -1) {
+            return null;
+        }
+        need(length);
+        return new BytesPayload(in.readSlice(length));
+    }
+
+    /** Structures, each ended by its tagged fields in flexible versions; never null. */
+    public <T> List<T> structs(Function<Reader, T> body) {
+        List<T> list = nullableStructs(body);
+        if (list == null) {
+            throw new WireException("An array that may not be null is null");
+        }
+        return list;
+    }
+
+    /** Structures as in {@link #structs}, or null. */
+    public <T> List<T> nullableStructs(Function<Reader, T> body) {
+        return array(reader -> reader.struct(body));
+    }
+
+    /** One structure inside another. */
+    public <T> T struct(Function<Reader, T> body) {
+        T value = body.apply(this);
+        tags();
+        return value;
+    }
+
+    /** Primitive values, which no tagged fields follow; never null. */
+    public <T> List<T> values(Function<Reader, T> element) {
+        List<T> list = array(element);
+        if (list == null) {
+            throw new WireException("An array that may not be null is null");
+        }
+        return list;
+    }
+
+    /** Primitive values as in {@link #values}, or null. */
+    public <T> List<T> nullableValues(Function<Reader, T> element) {
+        return array(element);
+    }
+
+    private <T> List<T> array(Function<Reader, T> element) {
+        int count = flexible ? compactLength() : int32();
+        if (count == -1) {
+            return null;
+        }
+        need(count); // no element is shorter than a byte
+        budget.spend(count);
+        List<T> list = new ArrayList<>(Math.min(count, 16));
+        for (int i = 0; i < count; i++) {
+            list.add(element.apply(this));
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    /** Skips the tagged fields that end a structure in flexible versions. No tagged field is needed so far. */
+    void tags() {
+        if (!flexible) {
+            return;
+        }
+        int count = unsignedVarint();
+        need(count);
+        budget.spend(count);
+        for (int i = 0; i < count; i++) {
+            unsignedVarint();
+            int size = unsignedVarint();
+            need(size);
+            in.skipBytes(size);
+        }
+    }
+
+    /** Ends the message. Trailing bytes mean that the peer means something else than we read. */
+    public void end() {
+        tags();
+        if (in.isReadable()) {
+            throw new WireException(in.readableBytes() + " bytes follow the end of the message");
+        }
+    }
+
+    private int compactLength() {
+        int raw = unsignedVarint();
+        return raw - 1;
+    }
+
+    private int unsignedVarint() {
+        int value = 0;
+        for (int i = 0; i < VARINT_BYTES; i++) {
+            byte next = int8();
+            value |= (next & 0x7f) << (7 * i);
+            if (next >= 0) {
+                if (i == VARINT_BYTES - 1 && next > 0x0f) {
+                    break;
+                }
+                return value;
+            }
+        }
+        throw new WireException("A variable-length number does not fit 32 bits");
+    }
+
+    private void need(int bytes) {
+        if (bytes < 0) {
+            throw new WireException("A length of " + bytes);
+        }
+        if (bytes > in.readableBytes()) {
+            throw new WireException(bytes + " bytes announced, " + in.readableBytes() + " left");
+        }
+    }
+}
