@@ -1,0 +1,35 @@
+package io.millstream.broker.server;
+
+import io.millstream.core.Clock;
+import io.millstream.core.Loop;
+import io.millstream.wire.ApiKey;
+import java.net.InetSocketAddress;
+
+/** Where a request came from, and the thread and time it is answered on. One per request. */
+public interface RequestContext {
+
+    ApiKey api();
+
+    /** The request's version, within the window of {@link #api}. */
+    short version();
+
+    /** The client's name for itself; may be null. Anybody can claim any name. */
+    String clientId();
+
+    /** The other end of the connection. */
+    InetSocketAddress peer();
+
+    /**
+     * The connection's event loop. Work on it must be short. It outlives the connection and belongs to the server:
+     * closing it has no effect.
+     */
+    Loop loop();
+
+    Clock clock();
+
+    /**
+     * Runs {@code task} on the event loop if the connection goes away before this request is answered, so that what
+     * waits for it can be called off; at once if it has gone already. Call at most once, from the event loop.
+     */
+    void onAbandon(Runnable task);
+}
