@@ -1,0 +1,110 @@
+package io.millstream.broker.config;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A broker's settings, all checked. Immutable. */
+public final class BrokerConfig {
+
+    /** Keys of Kafka that mean nothing here, and what to write instead. */
+    private static final Map<String, String> ELSEWHERE = Map.of(
+            "process.roles", "Brokers here are coordinated by ZooKeeper; remove it and set zookeeper.connect",
+            "controller.quorum.voters",
+                    "Brokers here are coordinated by ZooKeeper; remove it and set zookeeper.connect",
+            "node.id", "Write broker.id",
+            "log.dir", "Write log.dirs",
+            "advertised.host.name", "Write advertised.listeners",
+            "port", "Write listeners");
+
+    private final Map<String, String> given;
+
+    private BrokerConfig(Map<String, String> given) {
+        this.given = given;
+    }
+
+    /**
+     * Checks what was given; the rest has its default.
+     *
+     * @param given Kafka's server keys to their values
+     * @throws InvalidConfigException on an unknown key, a bad value, a missing one, or two that contradict each other
+     */
+    public static BrokerConfig of(Map<String, String> given) {
+        given.keySet().stream().filter(ELSEWHERE::containsKey).findFirst().ifPresent(key -> {
+            throw new InvalidConfigException("There is no setting " + key + ": " + ELSEWHERE.get(key));
+        });
+        BrokerSettings.TABLE.check(given);
+        BrokerConfig config = new BrokerConfig(Map.copyOf(given));
+        config.require(BrokerSettings.ZOOKEEPER_CONNECT);
+        config.require(BrokerSettings.LOG_DIRS);
+        config.checkListeners();
+        return config;
+    }
+
+    /** The value of a setting; null if none was given and it has no default. */
+    public <T> T get(Setting<T> setting) {
+        return setting.parse(text(setting));
+    }
+
+    /** The value of a setting as it would be written; null if none was given and it has no default. */
+    public String text(Setting<?> setting) {
+        return given.getOrDefault(setting.name(), setting.defaultText());
+    }
+
+    /** Whether the value was given rather than left at its default. */
+    public boolean isGiven(Setting<?> setting) {
+        return given.containsKey(setting.name());
+    }
+
+    /** Where the broker listens. */
+    public ListenerAddress listener() {
+        return get(BrokerSettings.LISTENERS).get(0);
+    }
+
+    /** What clients are to be told, if it was given. */
+    public Optional<ListenerAddress> advertised() {
+        return Optional.ofNullable(get(BrokerSettings.ADVERTISED_LISTENERS)).map(list -> list.get(0));
+    }
+
+    /** How long records are kept, in ms; -1 for ever. Finer units come first, as in Kafka. */
+    public long retentionMillis() {
+        if (isGiven(BrokerSettings.LOG_RETENTION_MS)) {
+            return get(BrokerSettings.LOG_RETENTION_MS);
+        }
+        if (isGiven(BrokerSettings.LOG_RETENTION_MINUTES)) {
+            return millis(get(BrokerSettings.LOG_RETENTION_MINUTES), TimeUnit.MINUTES);
+        }
+        return millis(get(BrokerSettings.LOG_RETENTION_HOURS), TimeUnit.HOURS);
+    }
+
+    /** Oldest age of a segment that is appended to, in ms. */
+    public long rollMillis() {
+        return isGiven(BrokerSettings.LOG_ROLL_MS)
+                ? get(BrokerSettings.LOG_ROLL_MS)
+                : millis(get(BrokerSettings.LOG_ROLL_HOURS), TimeUnit.HOURS);
+    }
+
+    private static long millis(int value, TimeUnit unit) {
+        return value < 0 ? -1 : unit.toMillis(value);
+    }
+
+    private void require(Setting<?> setting) {
+        if (text(setting) == null) {
+            throw new InvalidConfigException(
+                    "Setting " + setting.name() + " is missing; allowed: " + setting.allowed());
+        }
+    }
+
+    private void checkListeners() {
+        if (get(BrokerSettings.LISTENERS).size() > 1) {
+            throw new InvalidConfigException("listeners=" + text(BrokerSettings.LISTENERS)
+                    + " is not allowed; allowed: " + BrokerSettings.LISTENERS.allowed());
+        }
+        advertised().ifPresent(address -> {
+            if (get(BrokerSettings.ADVERTISED_LISTENERS).size() > 1 || address.wildcard()) {
+                throw new InvalidConfigException("advertised.listeners=" + text(BrokerSettings.ADVERTISED_LISTENERS)
+                        + " is not allowed; allowed: " + BrokerSettings.ADVERTISED_LISTENERS.allowed());
+            }
+        });
+    }
+}

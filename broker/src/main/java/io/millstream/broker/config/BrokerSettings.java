@@ -1,0 +1,176 @@
+package io.millstream.broker.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table of a broker's settings. All of them are read at start: none can be changed while the broker runs. */
+public final class BrokerSettings {
+
+    private static final List<Setting<?>> ROWS = new ArrayList<>();
+    private static final int HOUR_BITS = 596_523; // hours that still fit 2^31 - 1 s, Kafka's bound for log.*.hours
+
+    public static final Setting<Integer> BROKER_ID =
+            row("broker.id", Rule.integer(0, Integer.MAX_VALUE), "0", "This broker's id, unique in the cluster.");
+    public static final Setting<String> BROKER_RACK =
+            row("broker.rack", Rule.text("a name"), null, "Where this broker stands; shown to clients.");
+    public static final Setting<List<ListenerAddress>> LISTENERS = row(
+            "listeners",
+            Rule.list("one PLAINTEXT://HOST:PORT; an empty host is every interface", ListenerAddress::parse),
+            "PLAINTEXT://:9092",
+            "Where the broker listens for clients; port 0 is any free one.");
+    public static final Setting<List<ListenerAddress>> ADVERTISED_LISTENERS = row(
+            "advertised.listeners",
+            Rule.list("one PLAINTEXT://HOST:PORT that clients can connect to", ListenerAddress::parse),
+            null,
+            "What clients are told to connect to; by default the listener, or this machine's host name if that is every "
+                    + "interface.");
+    public static final Setting<Integer> HTTP_PORT = row(
+            "http.port",
+            Rule.integer(-1, 65_535),
+            "8081",
+            "Port of the HTTP endpoint, on the listener's host; 0 is any free one, -1 is none.");
+
+    public static final Setting<String> ZOOKEEPER_CONNECT = row(
+            "zookeeper.connect",
+            Rule.text("HOST:PORT[,HOST:PORT...][/CHROOT]"),
+            null,
+            "ZooKeeper's servers and the path below which the cluster lives.");
+    public static final Setting<Integer> ZOOKEEPER_SESSION_TIMEOUT_MS = row(
+            "zookeeper.session.timeout.ms",
+            Rule.integer(100, Integer.MAX_VALUE),
+            "18000",
+            "How long the broker counts as alive after its last contact with ZooKeeper, in ms.");
+    public static final Setting<Integer> ZOOKEEPER_CONNECTION_TIMEOUT_MS = row(
+            "zookeeper.connection.timeout.ms",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "15000",
+            "How long the broker waits for ZooKeeper at start, in ms.");
+
+    public static final Setting<List<Path>> LOG_DIRS = row(
+            "log.dirs",
+            Rule.list("directories, separated by commas", Path::of),
+            null,
+            "Where the partitions' logs are kept.");
+    public static final Setting<Integer> NUM_PARTITIONS = row(
+            "num.partitions",
+            Rule.integer(1, 100_000),
+            "1",
+            "Partitions of a topic that is created without saying how many.");
+    public static final Setting<Integer> DEFAULT_REPLICATION_FACTOR = row(
+            "default.replication.factor",
+            Rule.integer(1, Short.MAX_VALUE),
+            "1",
+            "Replicas of a topic that is created without saying how many.");
+    public static final Setting<Boolean> AUTO_CREATE_TOPICS_ENABLE = row(
+            "auto.create.topics.enable",
+            Rule.bool(),
+            "true",
+            "Whether a topic is created when a client that allows it asks for it.");
+    public static final Setting<Boolean> DELETE_TOPIC_ENABLE =
+            row("delete.topic.enable", Rule.bool(), "true", "Whether topics can be deleted.");
+
+    public static final Setting<Integer> LOG_SEGMENT_BYTES = row(
+            "log.segment.bytes",
+            Rule.integer(1024, Integer.MAX_VALUE),
+            "1073741824",
+            "Largest size of a segment file, in bytes.");
+    public static final Setting<Long> LOG_ROLL_MS =
+            row("log.roll.ms", Rule.number(1), null, "Oldest age of a segment that is appended to, in ms.");
+    public static final Setting<Integer> LOG_ROLL_HOURS = row(
+            "log.roll.hours",
+            Rule.integer(1, HOUR_BITS),
+            "168",
+            "Oldest age of a segment that is appended to, in hours; log.roll.ms comes first.");
+    public static final Setting<Long> LOG_RETENTION_MS =
+            row("log.retention.ms", Rule.number(-1), null, "How long records are kept, in ms; -1 is for ever.");
+    public static final Setting<Integer> LOG_RETENTION_MINUTES = row(
+            "log.retention.minutes",
+            Rule.integer(-1, Integer.MAX_VALUE),
+            null,
+            "How long records are kept, in minutes; log.retention.ms comes first.");
+    public static final Setting<Integer> LOG_RETENTION_HOURS = row(
+            "log.retention.hours",
+            Rule.integer(-1, HOUR_BITS),
+            "168",
+            "How long records are kept, in hours; log.retention.ms and log.retention.minutes come first.");
+    public static final Setting<Long> LOG_RETENTION_BYTES = row(
+            "log.retention.bytes",
+            Rule.number(-1),
+            "-1",
+            "Size that a partition is cut back to by deleting its oldest segments, in bytes; -1 is no limit.");
+    public static final Setting<Long> LOG_RETENTION_CHECK_INTERVAL_MS = row(
+            "log.retention.check.interval.ms",
+            Rule.number(1),
+            "300000",
+            "How often the broker looks for segments to delete, in ms.");
+    public static final Setting<String> LOG_CLEANUP_POLICY = row(
+            "log.cleanup.policy", Rule.oneOf("delete").as(SettingType.LIST), "delete", "What happens to old segments.");
+    public static final Setting<Integer> LOG_INDEX_INTERVAL_BYTES = row(
+            "log.index.interval.bytes",
+            Rule.integer(0, Integer.MAX_VALUE),
+            "4096",
+            "Bytes of log between two entries of the offset index.");
+    public static final Setting<Long> LOG_FLUSH_INTERVAL_MESSAGES = row(
+            "log.flush.interval.messages",
+            Rule.number(1),
+            "9223372036854775807",
+            "Records after which a partition is forced to disk.");
+    public static final Setting<Long> LOG_FLUSH_INTERVAL_MS = row(
+            "log.flush.interval.ms",
+            Rule.number(0),
+            "9223372036854775807",
+            "Time after which appended records are forced to disk, in ms.");
+    public static final Setting<String> LOG_MESSAGE_TIMESTAMP_TYPE = row(
+            "log.message.timestamp.type",
+            Rule.oneOf("CreateTime", "LogAppendTime"),
+            "CreateTime",
+            "Whether a record's timestamp is the producer's or the time it was appended.");
+    public static final Setting<String> COMPRESSION_TYPE = row(
+            "compression.type",
+            Rule.oneOf("producer"),
+            "producer",
+            "Batches stay compressed as the producer sent them.");
+    public static final Setting<Integer> MESSAGE_MAX_BYTES = row(
+            "message.max.bytes",
+            Rule.integer(0, Integer.MAX_VALUE),
+            "1048588",
+            "Largest record batch that is accepted, in bytes.");
+    public static final Setting<Integer> MIN_INSYNC_REPLICAS = row(
+            "min.insync.replicas",
+            Rule.integer(1, Short.MAX_VALUE),
+            "1",
+            "Replicas that must be in sync for acks=all to be accepted.");
+    public static final Setting<Integer> PRODUCER_ID_EXPIRATION_MS = row(
+            "producer.id.expiration.ms",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "86400000",
+            "How long an idempotent producer that sends nothing is remembered, in ms.");
+
+    public static final Setting<Integer> NUM_NETWORK_THREADS = row(
+            "num.network.threads",
+            Rule.integer(0, 1024),
+            "0",
+            "Threads that serve connections; 0 is one per processor.");
+    public static final Setting<Integer> SOCKET_REQUEST_MAX_BYTES = row(
+            "socket.request.max.bytes",
+            Rule.integer(1024, Integer.MAX_VALUE),
+            "104857600",
+            "Largest request that is read, in bytes.");
+    public static final Setting<Long> CONNECTIONS_MAX_IDLE_MS = row(
+            "connections.max.idle.ms",
+            Rule.number(-1),
+            "600000",
+            "How long a connection may say nothing before it is closed, in ms; -1 is for ever.");
+
+    /** Every setting. */
+    public static final SettingTable TABLE = new SettingTable(ROWS);
+
+    private BrokerSettings() {}
+
+    private static <T> Setting<T> row(String name, Rule<T> rule, String defaultText, String doc) {
+        Setting<T> setting = new Setting<>(name, rule, defaultText, doc);
+        ROWS.add(setting);
+        return setting;
+    }
+}

@@ -1,0 +1,81 @@
+package io.millstream.broker.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * How the text of a setting becomes a value, and which values are allowed.
+ *
+ * @param type how the value is written
+ * @param allowed what is allowed, as the end of the sentence "allowed: ..."
+ * @param parser throws {@link IllegalArgumentException} on text that is not allowed
+ */
+record Rule<T>(SettingType type, String allowed, Function<String, T> parser) {
+
+    static Rule<Boolean> bool() {
+        return new Rule<>(SettingType.BOOLEAN, "true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException();
+        });
+    }
+
+    static Rule<Integer> integer(int min, int max) {
+        return new Rule<>(SettingType.INT, range(min, max, Integer.MAX_VALUE), text -> {
+            int value = Integer.parseInt(text);
+            require(value >= min && value <= max);
+            return value;
+        });
+    }
+
+    static Rule<Long> number(long min) {
+        return new Rule<>(SettingType.LONG, range(min, Long.MAX_VALUE, Long.MAX_VALUE), text -> {
+            long value = Long.parseLong(text);
+            require(value >= min);
+            return value;
+        });
+    }
+
+    static Rule<String> oneOf(String... values) {
+        List<String> allowed = List.of(values);
+        String sentence = allowed.size() == 1 ? "only " + values[0] + " so far" : String.join(" or ", allowed);
+        return new Rule<>(SettingType.STRING, sentence, text -> {
+            require(allowed.contains(text));
+            return text;
+        });
+    }
+
+    static Rule<String> text(String allowed) {
+        return new Rule<>(SettingType.STRING, allowed, text -> {
+            require(!text.isBlank());
+            return text;
+        });
+    }
+
+    /** Comma-separated, at least one entry, none of them empty. */
+    static <E> Rule<List<E>> list(String allowed, Function<String, E> element) {
+        return new Rule<>(SettingType.LIST, allowed, text -> Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .map(entry -> {
+                    require(!entry.isEmpty());
+                    return element.apply(entry);
+                })
+                .toList());
+    }
+
+    /** The same text and values, written as a list of one: how Kafka types {@code cleanup.policy}. */
+    Rule<T> as(SettingType other) {
+        return new Rule<>(other, allowed, parser);
+    }
+
+    private static String range(long min, long max, long unbounded) {
+        return max == unbounded ? "a whole number of at least " + min : "a whole number from " + min + " to " + max;
+    }
+
+    private static void require(boolean condition) {
+        if (!condition) {
+            throw new IllegalArgumentException();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.millstream.broker.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A topic's settings: what was set for it, and the broker's own values for the rest. Immutable. */
+public final class TopicConfig {
+
+    private static final List<Row<?>> ROWS = new ArrayList<>();
+
+    public static final Setting<String> CLEANUP_POLICY = row("cleanup.policy", BrokerSettings.LOG_CLEANUP_POLICY);
+    public static final Setting<String> COMPRESSION_TYPE = row("compression.type", BrokerSettings.COMPRESSION_TYPE);
+    public static final Setting<Long> RETENTION_MS =
+            row("retention.ms", BrokerSettings.LOG_RETENTION_MS, broker -> Long.toString(broker.retentionMillis()));
+    public static final Setting<Long> RETENTION_BYTES = row("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES);
+    public static final Setting<Integer> SEGMENT_BYTES = row("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES);
+    public static final Setting<Long> SEGMENT_MS =
+            row("segment.ms", BrokerSettings.LOG_ROLL_MS, broker -> Long.toString(broker.rollMillis()));
+    public static final Setting<Integer> INDEX_INTERVAL_BYTES =
+            row("index.interval.bytes", BrokerSettings.LOG_INDEX_INTERVAL_BYTES);
+    public static final Setting<Long> FLUSH_MESSAGES =
+            row("flush.messages", BrokerSettings.LOG_FLUSH_INTERVAL_MESSAGES);
+    public static final Setting<Long> FLUSH_MS = row("flush.ms", BrokerSettings.LOG_FLUSH_INTERVAL_MS);
+    public static final Setting<Integer> MAX_MESSAGE_BYTES = row("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES);
+    public static final Setting<String> MESSAGE_TIMESTAMP_TYPE =
+            row("message.timestamp.type", BrokerSettings.LOG_MESSAGE_TIMESTAMP_TYPE);
+    public static final Setting<Integer> MIN_INSYNC_REPLICAS =
+            row("min.insync.replicas", BrokerSettings.MIN_INSYNC_REPLICAS);
+
+    /** Every setting of a topic. */
+    public static final SettingTable TABLE =
+            new SettingTable(ROWS.stream().<Setting<?>>map(Row::setting).toList());
+
+    /** A topic's setting and where its value comes from if the topic has none. */
+    private record Row<T>(Setting<T> setting, Setting<T> synonym, Function<BrokerConfig, String> fallback) {}
+
+    private final Map<String, String> given;
+    private final BrokerConfig broker;
+
+    private TopicConfig(Map<String, String> given, BrokerConfig broker) {
+        this.given = given;
+        this.broker = broker;
+    }
+
+    /**
+     * Checks what was set for a topic.
+     *
+     * @param given Kafka's topic keys to their values
+     * @param broker gives the rest
+     * @throws InvalidConfigException on an unknown key or a bad value
+     */
+    public static TopicConfig of(Map<String, String> given, BrokerConfig broker) {
+        TABLE.check(given);
+        return new TopicConfig(Map.copyOf(given), broker);
+    }
+
+    /** The value of a setting; never null. */
+    public <T> T get(Setting<T> setting) {
+        return setting.parse(text(setting));
+    }
+
+    /** The value of a setting as it would be written; never null. */
+    public String text(Setting<?> setting) {
+        String own = given.get(setting.name());
+        return own != null ? own : row(setting).fallback().apply(broker);
+    }
+
+    /** Whether the value was set for this topic. */
+    public boolean isGiven(Setting<?> setting) {
+        return given.containsKey(setting.name());
+    }
+
+    /** The broker's setting that gives the value of topics which have none. */
+    public static Setting<?> synonym(Setting<?> setting) {
+        return row(setting).synonym();
+    }
+
+    private static Row<?> row(Setting<?> setting) {
+        return ROWS.stream()
+                .filter(row -> row.setting().equals(setting))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(setting.name() + " is not a topic's setting"));
+    }
+
+    private static <T> Setting<T> row(String name, Setting<T> synonym) {
+        return row(name, synonym, broker -> broker.text(synonym));
+    }
+
+    private static <T> Setting<T> row(String name, Setting<T> synonym, Function<BrokerConfig, String> fallback) {
+        Setting<T> setting = new Setting<>(name, synonym.rule(), synonym.defaultText(), synonym.doc());
+        ROWS.add(new Row<>(setting, synonym, fallback));
+        return setting;
+    }
+}
