@@ -15,6 +15,9 @@ public final class Limits {
     /** Bytes one compressed batch may expand to. */
     public static final int DECOMPRESSED_BYTES = 256 * 1024 * 1024;
 
+    /** Headers that one record may have. */
+    public static final int RECORD_HEADERS = 100_000;
+
     /** Tasks that may wait in front of one {@link Loop}. */
     public static final int LOOP_TASKS = 1 << 20;
 

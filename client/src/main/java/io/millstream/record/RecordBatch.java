@@ -1,5 +1,6 @@
 package io.millstream.record;
 
+import io.millstream.core.Limits;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -35,6 +36,9 @@ public final class RecordBatch {
     /** Timestamp of a record that has none. */
     public static final long NO_TIMESTAMP = -1;
 
+    /** Leader epoch of a batch that no leader has appended yet. */
+    public static final int NO_LEADER_EPOCH = -1;
+
     private static final int BATCH_LENGTH = 8;
     private static final int LEADER_EPOCH = 12;
     private static final int MAGIC_AT = 16;
@@ -65,7 +69,7 @@ public final class RecordBatch {
 
     /**
      * A view of the batch that starts at {@code index} of {@code buf}. Looks at length and magic only; the checksum is
-     * {@link #ensureIntact}'s.
+     * {@link #ensureIntact}'s. Whether the bytes end within the batch can be asked before, by {@link #isWhole}.
      *
      * @param end index after the last byte that may belong to the batch
      * @throws CorruptBatchException if fewer bytes are there than the batch says, or it is not format v2
@@ -87,9 +91,37 @@ public final class RecordBatch {
         return new RecordBatch(buf, index, length + LENGTH_OVERHEAD);
     }
 
+    /**
+     * Whether the batch that starts at {@code index} ends at or before {@code end}, by the length it states. A broker may
+     * cut off the last batch of a fetch response; what is left of it is no error, but asks for a larger fetch.
+     */
+    public static boolean isWhole(ByteBuf buf, int index, int end) {
+        long available = (long) end - index;
+        return available >= LENGTH_OVERHEAD && available - LENGTH_OVERHEAD >= buf.getInt(index + BATCH_LENGTH);
+    }
+
     /** The batch that starts at {@code buf}'s reader index, whatever follows it. */
     public static RecordBatch at(ByteBuf buf) {
         return at(buf, buf.readerIndex(), buf.writerIndex());
+    }
+
+    /** Fills the header in front of a batch that lies at {@code buf}'s reader index, and gives it its checksum. */
+    static void writeHeader(ByteBuf buf, RecordBatchBuilder from) {
+        int start = buf.readerIndex();
+        int size = buf.readableBytes();
+        buf.setLong(start, 0);
+        buf.setInt(start + BATCH_LENGTH, size - LENGTH_OVERHEAD);
+        buf.setInt(start + LEADER_EPOCH, NO_LEADER_EPOCH);
+        buf.setByte(start + MAGIC_AT, MAGIC);
+        buf.setShort(start + ATTRIBUTES, from.codec().id());
+        buf.setInt(start + LAST_OFFSET_DELTA, from.recordCount() - 1);
+        buf.setLong(start + BASE_TIMESTAMP, from.baseTimestamp());
+        buf.setLong(start + MAX_TIMESTAMP, from.maxTimestamp());
+        buf.setLong(start + PRODUCER_ID, from.producerId());
+        buf.setShort(start + PRODUCER_EPOCH, from.producerEpoch());
+        buf.setInt(start + BASE_SEQUENCE, from.baseSequence());
+        buf.setInt(start + RECORD_COUNT, from.recordCount());
+        buf.setInt(start + CRC, new RecordBatch(buf, start, size).checksum());
     }
 
     /** Whole length in bytes, header included. */
@@ -126,8 +158,13 @@ public final class RecordBatch {
         return buf.getInt(start + LEADER_EPOCH);
     }
 
+    /** @throws CorruptBatchException if no codec has the number in the header */
     public Codec codec() {
-        return Codec.of(attributes() & CODEC_BITS);
+        int id = attributes() & CODEC_BITS;
+        if (id > Codec.ZSTD.id()) {
+            throw new CorruptBatchException("Batch at offset " + baseOffset() + " has an unknown codec " + id);
+        }
+        return Codec.of(id);
     }
 
     /** Whether the timestamps were set by the broker rather than by the producer. */
@@ -176,7 +213,29 @@ public final class RecordBatch {
     }
 
     /**
-     * Checks what the broker relies on: the checksum, and that the counts agree with each other.
+     * The records, decompressed as they are read, to at most {@link Limits#DECOMPRESSED_BYTES}. Does not look at the
+     * checksum: {@link #ensureIntact} does. A control batch's records are markers, not a user's: skip it by {@link #control}.
+     *
+     * @throws CorruptBatchException if the header contradicts itself or the compressed data does not start well; the
+     *     iterator throws it for everything later
+     */
+    public RecordIterator records() {
+        return records(Limits.DECOMPRESSED_BYTES);
+    }
+
+    /**
+     * The records as in {@link #records()}.
+     *
+     * @param maxBytes that a compressed batch may expand to; what is not compressed is not limited
+     */
+    public RecordIterator records(int maxBytes) {
+        return new RecordIterator(this, maxBytes);
+    }
+
+    /**
+     * Checks what the broker relies on: the checksum, that the counts agree with each other, and that the codec is known.
+     * Base offset, leader epoch, magic and length are outside the checksum; a changed length does not pass either, a
+     * changed magic is refused by {@link #at}, but offset and epoch can only be judged by who knows what they should be.
      *
      * @throws CorruptBatchException naming what is wrong
      */
@@ -187,22 +246,28 @@ public final class RecordBatch {
             throw new CorruptBatchException(String.format(
                     "Batch at offset %d has checksum %08x; its bytes give %08x", baseOffset(), stored, computed));
         }
-        if (lastOffsetDelta() < 0 || recordCount() < 0) {
+        ensureCountsAgree();
+        codec();
+    }
+
+    /** A batch may have fewer records than offsets (compaction), never more. */
+    void ensureCountsAgree() {
+        long offsets = lastOffsetDelta() + 1L;
+        if (offsets < 1 || recordCount() < 0 || recordCount() > offsets) {
             throw new CorruptBatchException("Batch at offset " + baseOffset() + " has " + recordCount()
                     + " records and a last offset delta of " + lastOffsetDelta());
         }
-        if ((attributes() & CODEC_BITS) > Codec.ZSTD.id()) {
-            throw new CorruptBatchException(
-                    "Batch at offset " + baseOffset() + " has an unknown codec " + (attributes() & CODEC_BITS));
-        }
     }
 
+    /** Never touches the buffer's indexes or its cached NIO view, so threads that share the buffer may do this at once. */
     private int checksum() {
         CRC32C crc = new CRC32C();
         int from = start + ATTRIBUTES;
         int length = size - ATTRIBUTES;
-        if (buf.nioBufferCount() == 1) {
-            crc.update(buf.internalNioBuffer(from, length));
+        if (buf.hasArray()) {
+            crc.update(buf.array(), buf.arrayOffset() + from, length);
+        } else if (buf.nioBufferCount() == 1) {
+            crc.update(buf.nioBuffer(from, length));
         } else {
             for (ByteBuffer piece : buf.nioBuffers(from, length)) {
                 crc.update(piece);

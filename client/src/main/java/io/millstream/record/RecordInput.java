@@ -1,0 +1,209 @@
+package io.millstream.record;
+
+import io.netty.buffer.ByteBuf;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A batch's records, decompressed as they are read, through a window that grows with the bytes that came and never with
+ * a length that was claimed. Flaws are {@link IOException}s; the iterator names the batch. Not for use by several threads.
+ */
+final class RecordInput implements Closeable {
+
+    private static final int LARGEST_FIRST_WINDOW = 64 * 1024;
+    private static final int SMALLEST_FIRST_WINDOW = 512;
+
+    private final InputStream source; // null: the window has everything
+    private final int allowance;
+    private long taken;
+
+    private byte[] window;
+    private int position;
+    private int filled;
+    private int recordEnd;
+
+    private RecordInput(InputStream source, int allowance, byte[] window, int position, int filled) {
+        this.source = source;
+        this.allowance = allowance;
+        this.window = window;
+        this.position = position;
+        this.filled = filled;
+    }
+
+    /**
+     * @param body read from its reader index on, while this is open; not released here
+     * @param allowance bytes that a compressed body may expand to
+     */
+    static RecordInput open(Codec codec, ByteBuf body, int allowance) throws IOException {
+        int size = body.readableBytes();
+        if (codec == Codec.NONE && body.hasArray()) {
+            int from = body.arrayOffset() + body.readerIndex();
+            return new RecordInput(null, 0, body.array(), from, from + size);
+        }
+        if (size == 0) {
+            return new RecordInput(null, 0, new byte[0], 0, 0);
+        }
+        int limit = codec == Codec.NONE ? size : allowance;
+        int window = Math.max(SMALLEST_FIRST_WINDOW, (int) Math.min(LARGEST_FIRST_WINDOW, 4L * size));
+        return new RecordInput(Compression.decompress(codec, body), limit, new byte[window], 0, 0);
+    }
+
+    /** Enters the next record: from here on, the methods below read inside it. */
+    void enterRecord() throws IOException {
+        recordEnd = Integer.MAX_VALUE;
+        int raw = 0;
+        for (int shift = 0; ; shift += 7) {
+            if (position == filled && !fill()) {
+                throw new EOFException("the records end early");
+            }
+            byte next = window[position++];
+            raw |= (next & 0x7f) << shift;
+            if (next >= 0) {
+                rejectOverflow(next, shift, 28, 0x0f);
+                break;
+            }
+            rejectOverflow(next, shift, 28, -1);
+        }
+        int length = Varint.unzigzag(raw);
+        if (length < 0) {
+            throw new IOException("a record has a length of " + length);
+        }
+        while (filled - position < length) {
+            if (!fill()) {
+                throw new EOFException("a record of " + length + " bytes has only " + (filled - position));
+            }
+        }
+        recordEnd = position + length;
+    }
+
+    /** Leaves the record; every byte of it must have been read. */
+    void leaveRecord() throws IOException {
+        if (position != recordEnd) {
+            throw new IOException((recordEnd - position) + " bytes follow a record's headers");
+        }
+    }
+
+    /** Whether no byte follows. */
+    boolean exhausted() throws IOException {
+        return position == filled && !fill();
+    }
+
+    /** Bytes of the current record not yet read. */
+    int left() {
+        return recordEnd - position;
+    }
+
+    byte int8() throws IOException {
+        if (position == recordEnd) {
+            throw new EOFException("a record's fields go beyond its length");
+        }
+        return window[position++];
+    }
+
+    int varint() throws IOException {
+        int raw = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = int8();
+            raw |= (next & 0x7f) << shift;
+            if (next >= 0) {
+                rejectOverflow(next, shift, 28, 0x0f);
+                return Varint.unzigzag(raw);
+            }
+            rejectOverflow(next, shift, 28, -1);
+        }
+    }
+
+    long varlong() throws IOException {
+        long raw = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = int8();
+            raw |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                rejectOverflow(next, shift, 63, 0x01);
+                return Varint.unzigzag(raw);
+            }
+            rejectOverflow(next, shift, 63, -1);
+        }
+    }
+
+    /** The byte at {@code lastShift} is the last that may come, and may have the bits up to {@code largest} only. */
+    private static void rejectOverflow(byte next, int shift, int lastShift, int largest) throws IOException {
+        if (shift == lastShift && (next < 0 || next > largest)) {
+            throw new IOException("a variable-length number is too long");
+        }
+    }
+
+    /** Bytes preceded by their length; null for a length of -1. */
+    byte[] nullableBytes() throws IOException {
+        int length = varint();
+        if (length == -1) {
+            return null;
+        }
+        need(length);
+        byte[] copy = Arrays.copyOfRange(window, position, position + length);
+        position += length;
+        return copy;
+    }
+
+    /** UTF-8 preceded by its length in bytes. */
+    String text() throws IOException {
+        int length = varint();
+        need(length);
+        String text = new String(window, position, length, StandardCharsets.UTF_8);
+        position += length;
+        return text;
+    }
+
+    private void need(int length) throws IOException {
+        if (length < 0 || length > left()) {
+            throw new IOException("a field of " + length + " bytes in a record that has " + left() + " left");
+        }
+    }
+
+    /** Gets more bytes from the source; false at its end. */
+    private boolean fill() throws IOException {
+        if (source == null) {
+            return false;
+        }
+        if (filled == window.length) {
+            makeRoom();
+        }
+        int count = source.read(window, filled, window.length - filled);
+        if (count == 0) {
+            throw new IOException("the compressed data gives no progress");
+        }
+        if (count < 0) {
+            return false;
+        }
+        filled += count;
+        taken += count;
+        if (taken > allowance) {
+            throw new IOException("the records expand beyond the limit of " + allowance + " bytes");
+        }
+        return true;
+    }
+
+    private void makeRoom() {
+        int unread = filled - position;
+        byte[] target = unread > window.length / 2 ? new byte[doubled(window.length)] : window;
+        System.arraycopy(window, position, target, 0, unread);
+        window = target;
+        position = 0;
+        filled = unread;
+    }
+
+    private static int doubled(int length) {
+        return (int) Math.min(2L * length, Integer.MAX_VALUE - 8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (source != null) {
+            source.close();
+        }
+    }
+}
