@@ -14,4 +14,11 @@ public interface Payload {
 
     /** A {@code ByteBuf} or a {@code FileRegion} with exactly {@link #sizeInBytes} bytes, for Netty to write and release. */
     ReferenceCounted outbound();
+
+    /** Gives up a payload that is not going to be sent; null is allowed. */
+    static void release(Payload payload) {
+        if (payload != null) {
+            payload.outbound().release();
+        }
+    }
 }

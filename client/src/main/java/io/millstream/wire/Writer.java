@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 
@@ -21,6 +22,9 @@ public final class Writer {
      * @param at the index in the buffer before which the payload's bytes go
      */
     public record Placed(int at, Payload payload) {}
+
+    /** So many characters surely fit a string, at 3 bytes each. */
+    private static final int MESSAGE_CHARS = 10_000;
 
     private final ByteBuf out;
     private final short version;
@@ -113,6 +117,15 @@ public final class Writer {
         }
     }
 
+    /**
+     * An explanation for people, or null. One too long for a string is cut: it may repeat what a peer sent, and must not
+     * keep the answer from being sent.
+     */
+    public void nullableMessage(String text) {
+        boolean cut = text != null && ByteBufUtil.utf8Bytes(text) > Short.MAX_VALUE;
+        nullableString(cut ? text.substring(0, MESSAGE_CHARS) : text);
+    }
+
     /** A string in the plain form whatever the version: the client id in a request header. */
     void plainNullableString(String text) {
         as(version, false).nullableString(text);
@@ -138,9 +151,14 @@ public final class Writer {
         }
     }
 
-    /** Structures, each ended by its (empty) tagged fields in flexible versions; null is written as null. */
+    /** Structures, each ended by its (empty) tagged fields in flexible versions; never null. */
     public <T> void structs(List<T> list, BiConsumer<Writer, T> body) {
-        values(list, (writer, element) -> writer.struct(element, body));
+        nullableStructs(Objects.requireNonNull(list, "An array that may not be null"), body);
+    }
+
+    /** Structures as in {@link #structs}, or null. */
+    public <T> void nullableStructs(List<T> list, BiConsumer<Writer, T> body) {
+        nullableValues(list, (writer, element) -> writer.struct(element, body));
     }
 
     /** One structure inside another. */
@@ -149,8 +167,13 @@ public final class Writer {
         tags();
     }
 
-    /** Primitive values, which no tagged fields follow; null is written as null. */
+    /** Primitive values, which no tagged fields follow; never null. */
     public <T> void values(List<T> list, BiConsumer<Writer, T> element) {
+        nullableValues(Objects.requireNonNull(list, "An array that may not be null"), element);
+    }
+
+    /** Primitive values as in {@link #values}, or null. */
+    public <T> void nullableValues(List<T> list, BiConsumer<Writer, T> element) {
         if (list == null) {
             length(-1);
             return;

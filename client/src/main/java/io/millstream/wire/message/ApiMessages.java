@@ -1,0 +1,91 @@
+package io.millstream.wire.message;
+
+import io.millstream.wire.ApiKey;
+import io.millstream.wire.Reader;
+import io.millstream.wire.RequestBody;
+import io.millstream.wire.RequestHeader;
+import io.millstream.wire.ResponseBody;
+import io.millstream.wire.ResponseHeader;
+import io.millstream.wire.Writer;
+
+/**
+ * Which record reads which API: the one place that knows all messages. The compiler insists that every {@link ApiKey} is
+ * here.
+ */
+public final class ApiMessages {
+
+    private ApiMessages() {}
+
+    /**
+     * Reads a request's body to its end.
+     *
+     * @param in behind the header, as {@link RequestHeader#body} returns it
+     * @throws io.millstream.wire.WireException if the bytes are not such a request, or some are left over
+     */
+    public static RequestBody readRequest(ApiKey key, Reader in) {
+        RequestBody body =
+                switch (key) {
+                    case PRODUCE -> Produce.Request.read(in);
+                    case FETCH -> Fetch.Request.read(in);
+                    case LIST_OFFSETS -> ListOffsets.Request.read(in);
+                    case METADATA -> Metadata.Request.read(in);
+                    case API_VERSIONS -> ApiVersions.Request.read(in);
+                    case CREATE_TOPICS -> CreateTopics.Request.read(in);
+                    case DELETE_TOPICS -> DeleteTopics.Request.read(in);
+                    case INIT_PRODUCER_ID -> InitProducerId.Request.read(in);
+                    case DESCRIBE_CONFIGS -> DescribeConfigs.Request.read(in);
+                    case DESCRIBE_CLUSTER -> DescribeCluster.Request.read(in);
+                    case DESCRIBE_RANGES -> DescribeRanges.Request.read(in);
+                };
+        in.end();
+        return body;
+    }
+
+    /**
+     * Reads a response's body to its end.
+     *
+     * @param in behind the header, as {@link ResponseHeader#body} returns it
+     * @throws io.millstream.wire.WireException if the bytes are not such a response, or some are left over
+     */
+    public static ResponseBody readResponse(ApiKey key, Reader in) {
+        ResponseBody body =
+                switch (key) {
+                    case PRODUCE -> Produce.Response.read(in);
+                    case FETCH -> Fetch.Response.read(in);
+                    case LIST_OFFSETS -> ListOffsets.Response.read(in);
+                    case METADATA -> Metadata.Response.read(in);
+                    case API_VERSIONS -> ApiVersions.Response.read(in);
+                    case CREATE_TOPICS -> CreateTopics.Response.read(in);
+                    case DELETE_TOPICS -> DeleteTopics.Response.read(in);
+                    case INIT_PRODUCER_ID -> InitProducerId.Response.read(in);
+                    case DESCRIBE_CONFIGS -> DescribeConfigs.Response.read(in);
+                    case DESCRIBE_CLUSTER -> DescribeCluster.Response.read(in);
+                    case DESCRIBE_RANGES -> DescribeRanges.Response.read(in);
+                };
+        in.end();
+        return body;
+    }
+
+    /**
+     * Writes a whole request, header and end included; the frame's length is left to the caller.
+     *
+     * @param out of the whole frame; its version does not matter
+     * @throws IllegalArgumentException if the body holds what its version cannot say
+     */
+    public static void writeRequest(Writer out, RequestHeader header, RequestBody body) {
+        Writer behindHeader = header.write(out, body.api());
+        body.write(behindHeader);
+        behindHeader.end();
+    }
+
+    /**
+     * Writes a response's body to its end.
+     *
+     * @param out behind the header, as {@link ResponseHeader#write} returns it
+     * @throws IllegalArgumentException if the body holds what its version cannot say
+     */
+    public static void writeResponse(Writer out, ResponseBody body) {
+        body.write(out);
+        out.end();
+    }
+}

@@ -1,0 +1,71 @@
+package io.millstream.wire.message;
+
+import io.millstream.wire.ApiKey;
+import io.millstream.wire.Reader;
+import io.millstream.wire.RequestBody;
+import io.millstream.wire.ResponseBody;
+import io.millstream.wire.Writer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** One kind of message in one version, as this software reads and writes it. */
+record Message(ApiKey key, short version, Direction direction) {
+
+    /** Everything that is spoken: derived from the table, so that no API can be forgotten. */
+    static Stream<Message> all() {
+        return Arrays.stream(ApiKey.values()).flatMap(Message::of);
+    }
+
+    /** All but the private API, which nobody else knows. */
+    static Stream<Message> kafkas() {
+        return all().filter(message -> message.key != ApiKey.DESCRIBE_RANGES);
+    }
+
+    private static Stream<Message> of(ApiKey key) {
+        return IntStream.rangeClosed(key.min(), key.max()).boxed().flatMap(version -> Arrays.stream(Direction.values())
+                .map(direction -> new Message(key, version.shortValue(), direction)));
+    }
+
+    /** Reads a body without its header. Payloads are slices of {@code frame}. */
+    Object read(ByteBuf frame) {
+        Reader in = new Reader(frame, version, key.flexible(version));
+        return direction == Direction.REQUEST ? ApiMessages.readRequest(key, in) : ApiMessages.readResponse(key, in);
+    }
+
+    /** Reads a body whose payloads may be written again, any number of times. */
+    Object read(byte[] bytes) {
+        return read(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes)));
+    }
+
+    /** Writes a body without its header, payloads in their places. */
+    byte[] write(Object body) {
+        ByteBuf buffer = Unpooled.buffer();
+        Writer out = new Writer(buffer, version, key.flexible(version));
+        if (direction == Direction.REQUEST) {
+            ((RequestBody) body).write(out);
+        } else {
+            ((ResponseBody) body).write(out);
+        }
+        out.end();
+        return assemble(buffer, out);
+    }
+
+    /** What would go over the network: the bytes written, with each payload in its place. */
+    static byte[] assemble(ByteBuf buffer, Writer out) {
+        ByteBuf whole = Unpooled.buffer();
+        for (Writer.Placed placed : out.payloads()) {
+            whole.writeBytes(buffer, placed.at() - buffer.readerIndex());
+            ReferenceCounted payload = placed.payload().outbound();
+            whole.writeBytes(((ByteBuf) payload).duplicate());
+            ReferenceCountUtil.release(payload);
+        }
+        whole.writeBytes(buffer);
+        return ByteBufUtil.getBytes(whole);
+    }
+}

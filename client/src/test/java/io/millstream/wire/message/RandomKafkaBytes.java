@@ -1,0 +1,80 @@
+package io.millstream.wire.message;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.common.protocol.types.BoundField;
+import org.apache.kafka.common.protocol.types.Schema;
+import org.apache.kafka.common.protocol.types.Struct;
+import org.apache.kafka.common.protocol.types.TaggedFields;
+import org.apache.kafka.common.protocol.types.Type;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+
+/** Random messages made from Kafka's own schemas, which say what may be null. */
+final class RandomKafkaBytes {
+
+    private final RandomValues random;
+
+    RandomKafkaBytes(RandomValues random) {
+        this.random = random;
+    }
+
+    /** The body of one random message. */
+    byte[] next(Schema schema) {
+        Struct struct = struct(schema);
+        ByteBuffer buffer = ByteBuffer.allocate(struct.sizeOf());
+        struct.writeTo(buffer);
+        return buffer.array();
+    }
+
+    private Struct struct(Schema schema) {
+        Struct struct = new Struct(schema);
+        for (BoundField field : schema.fields()) {
+            struct.set(field, value(field.def.name, field.def.type));
+        }
+        return struct;
+    }
+
+    private Object value(String name, Type type) {
+        if (type instanceof TaggedFields) {
+            return new TreeMap<Integer, Object>();
+        }
+        if (type.isNullable() && random.oneIn(4)) {
+            return null;
+        }
+        if (type instanceof Schema schema) {
+            return struct(schema);
+        }
+        if (type.isArray()) {
+            return array(name, type.arrayElementType().orElseThrow());
+        }
+        return primitive(name, type);
+    }
+
+    private Object[] array(String name, Type element) {
+        List<Object> list = new ArrayList<>();
+        for (int i = random.count(); i > 0; i--) {
+            list.add(value(name, element));
+        }
+        return list.toArray();
+    }
+
+    private Object primitive(String name, Type type) {
+        String kind = ((Type.DocumentedType) type).typeName();
+        if (kind.endsWith("STRING")) {
+            return random.string();
+        }
+        if (kind.endsWith("RECORDS")) {
+            return MemoryRecords.readableRecords(ByteBuffer.wrap(random.bytes()));
+        }
+        return switch (kind) {
+            case "BOOLEAN" -> random.bool();
+            case "INT8" -> name.equals("config_type") ? random.upTo(9).byteValue() : random.int8();
+            case "INT16" -> name.equals("error_code") ? random.error().code() : random.int16();
+            case "INT32" -> random.int32();
+            case "INT64" -> random.int64();
+            default -> throw new AssertionError("No random value for " + kind);
+        };
+    }
+}
