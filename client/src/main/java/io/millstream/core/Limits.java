@@ -9,8 +9,11 @@ public final class Limits {
     /** Largest response frame a client reads, in bytes. */
     public static final int RESPONSE_BYTES = 256 * 1024 * 1024;
 
-    /** Array elements, tagged fields and strings that one message may hold, all levels together. */
-    public static final int MESSAGE_ELEMENTS = 1_000_000;
+    /** Arrays, their elements, tagged fields, strings and payloads that one response may hold, all levels together. */
+    public static final int RESPONSE_ELEMENTS = 1_000_000;
+
+    /** The same for a request: lower, because anybody may send one and a broker holds many at once. */
+    public static final int REQUEST_ELEMENTS = 250_000;
 
     /** Bytes one compressed batch may expand to. */
     public static final int DECOMPRESSED_BYTES = 256 * 1024 * 1024;

@@ -12,10 +12,12 @@ final class ElementBudget {
         left = elements;
     }
 
-    void spend(int elements) {
+    /** Pays for elements; false if there is not enough left. */
+    boolean spend(int elements) {
         if (elements > left) {
-            throw new WireException("Message holds more elements than one message may");
+            return false;
         }
         left -= elements;
+        return true;
     }
 }

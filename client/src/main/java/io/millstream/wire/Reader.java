@@ -1,8 +1,10 @@
 package io.millstream.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millstream.core.Limits;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class Reader {
      * @param flexible whether that version is flexible
      */
     public Reader(ByteBuf in, short version, boolean flexible) {
-        this(in, version, flexible, new ElementBudget(Limits.MESSAGE_ELEMENTS));
+        this(in, version, flexible, new ElementBudget(Limits.RESPONSE_ELEMENTS));
     }
 
     private Reader(ByteBuf in, short version, boolean flexible, ElementBudget budget) {
@@ -43,6 +45,11 @@ public final class Reader {
     /** Reads on in the same bytes, with the same budget, as another version: from a header to its body. */
     Reader as(short bodyVersion, boolean bodyFlexible) {
         return new Reader(in, bodyVersion, bodyFlexible, budget);
+    }
+
+    /** As above, with what a request may hold. */
+    Reader asRequest(short bodyVersion, boolean bodyFlexible) {
+        return new Reader(in, bodyVersion, bodyFlexible, new ElementBudget(Limits.REQUEST_ELEMENTS));
     }
 
     /** Whether the message's version is {@code first} or later. */
@@ -87,39 +94,49 @@ public final class Reader {
     public String string() {
         String text = nullableString();
         if (text == null) {
-            throw new WireException("A string that may not be null is null");
+            throw malformed("a string that may not be null is null");
         }
         return text;
     }
 
-    /** A string, or null. */
+    /** A string, or null. Well-formed UTF-8: repeated to the peer, it must have the length it came with. */
     public String nullableString() {
-        return flexible ? text(compactLength()) : plainNullableString();
+        int length = textLength(flexible ? compactLength() : int16());
+        if (length > 0 && !ByteBufUtil.isText(in, in.readerIndex(), length, UTF_8)) {
+            throw malformed("a string of " + length + " bytes is not UTF-8");
+        }
+        return text(length);
     }
 
-    /** A string in the plain form whatever the version: the client id in a request header. */
+    /**
+     * The client id in a request header: a string in the plain form whatever the version. Only people read it, so other
+     * encodings are forgiven.
+     */
     String plainNullableString() {
-        return text(int16());
+        return text(textLength(int16()));
+    }
+
+    private int textLength(int length) {
+        if (length == -1) {
+            return length;
+        }
+        if (length > Short.MAX_VALUE) {
+            throw malformed("a string of " + length + " bytes; at most " + Short.MAX_VALUE);
+        }
+        need(length);
+        spend(1);
+        return length;
     }
 
     private String text(int length) {
-        if (length == -1) {
-            return null;
-        }
-        if (length > Short.MAX_VALUE) {
-            throw new WireException("A string of " + length + " bytes; at most " + Short.MAX_VALUE);
-        }
-        need(length);
-        budget.spend(1);
-        String text = in.toString(in.readerIndex(), length, StandardCharsets.UTF_8);
-        in.skipBytes(length);
-        return text;
+        return length == -1 ? null : in.readString(length, UTF_8);
     }
 
     /** Bytes that may not be null, copied. */
     public byte[] bytes() {
         int length = flexible ? compactLength() : int32();
         need(length);
+        spend(1);
         byte[] copy = new byte[length];
         in.readBytes(copy);
         return copy;
@@ -132,6 +149,7 @@ public final class Reader {
             return null;
         }
         need(length);
+        spend(1);
         return new BytesPayload(in.readSlice(length));
     }
 
@@ -139,7 +157,7 @@ public final class Reader {
     public <T> List<T> structs(Function<Reader, T> body) {
         List<T> list = nullableStructs(body);
         if (list == null) {
-            throw new WireException("An array that may not be null is null");
+            throw malformed("an array that may not be null is null");
         }
         return list;
     }
@@ -160,7 +178,7 @@ public final class Reader {
     public <T> List<T> values(Function<Reader, T> element) {
         List<T> list = array(element);
         if (list == null) {
-            throw new WireException("An array that may not be null is null");
+            throw malformed("an array that may not be null is null");
         }
         return list;
     }
@@ -176,7 +194,8 @@ public final class Reader {
             return null;
         }
         need(count); // no element is shorter than a byte
-        budget.spend(count);
+        spend(1);
+        spend(count);
         List<T> list = new ArrayList<>(Math.min(count, 16));
         for (int i = 0; i < count; i++) {
             list.add(element.apply(this));
@@ -191,7 +210,7 @@ public final class Reader {
         }
         int count = unsignedVarint();
         need(count);
-        budget.spend(count);
+        spend(count);
         for (int i = 0; i < count; i++) {
             unsignedVarint();
             int size = unsignedVarint();
@@ -204,13 +223,12 @@ public final class Reader {
     public void end() {
         tags();
         if (in.isReadable()) {
-            throw new WireException(in.readableBytes() + " bytes follow the end of the message");
+            throw malformed(in.readableBytes() + " bytes follow the end of the message");
         }
     }
 
     private int compactLength() {
-        int raw = unsignedVarint();
-        return raw - 1;
+        return unsignedVarint() - 1;
     }
 
     private int unsignedVarint() {
@@ -225,15 +243,25 @@ public final class Reader {
                 return value;
             }
         }
-        throw new WireException("A variable-length number does not fit 32 bits");
+        throw malformed("a variable-length number does not fit 32 bits");
     }
 
     private void need(int bytes) {
         if (bytes < 0) {
-            throw new WireException("A length of " + bytes);
+            throw malformed("a length of " + bytes);
         }
         if (bytes > in.readableBytes()) {
-            throw new WireException(bytes + " bytes announced, " + in.readableBytes() + " left");
+            throw malformed(bytes + " bytes announced, " + in.readableBytes() + " left");
         }
+    }
+
+    private void spend(int elements) {
+        if (!budget.spend(elements)) {
+            throw malformed("more elements than one message may hold");
+        }
+    }
+
+    private WireException malformed(String what) {
+        return new WireException(what + ", at byte " + in.readerIndex());
     }
 }

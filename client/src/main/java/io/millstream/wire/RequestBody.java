@@ -9,6 +9,9 @@ public interface RequestBody {
     /** Writes the fields that {@code out}'s version has. */
     void write(Writer out);
 
-    /** Releases the payloads of a message that was made to be sent and never will be: instead of writing it, not after. */
+    /**
+     * Releases the payloads of a message that was made to be sent and will not be: it was never written, or writing it
+     * failed. Once it is written, its payloads are {@link Writer#payloads}.
+     */
     default void discard() {}
 }

@@ -25,7 +25,7 @@ public record RequestHeader(short apiKey, short version, int correlationId, Stri
 
     /** Goes on from the header to the body, past the header's tagged fields. Only for a version that is spoken. */
     public Reader body(Reader in, ApiKey key) {
-        Reader body = in.as(version, key.flexible(version));
+        Reader body = in.asRequest(version, key.flexible(version));
         body.tags();
         return body;
     }

@@ -17,9 +17,9 @@ import java.util.function.BiConsumer;
 public final class Writer {
 
     /**
-     * A payload's place.
+     * A payload's place. Empty ones have one too: whoever sends the message owns and releases every payload placed.
      *
-     * @param at the index in the buffer before which the payload's bytes go
+     * @param at the writer index at which the payload's bytes belong; several payloads may share one, in their order
      */
     public record Placed(int at, Payload payload) {}
 
@@ -144,11 +144,7 @@ public final class Writer {
             return;
         }
         length(payload.sizeInBytes());
-        if (payload.sizeInBytes() > 0) {
-            payloads.add(new Placed(out.writerIndex(), payload));
-        } else {
-            payload.outbound().release();
-        }
+        payloads.add(new Placed(out.writerIndex(), payload));
     }
 
     /** Structures, each ended by its (empty) tagged fields in flexible versions; never null. */

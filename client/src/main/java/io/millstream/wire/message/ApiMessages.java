@@ -6,6 +6,7 @@ import io.millstream.wire.RequestBody;
 import io.millstream.wire.RequestHeader;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.ResponseHeader;
+import io.millstream.wire.WireException;
 import io.millstream.wire.Writer;
 
 /**
@@ -20,50 +21,64 @@ public final class ApiMessages {
      * Reads a request's body to its end.
      *
      * @param in behind the header, as {@link RequestHeader#body} returns it
-     * @throws io.millstream.wire.WireException if the bytes are not such a request, or some are left over
+     * @throws WireException if the bytes are not such a request, or some are left over
      */
     public static RequestBody readRequest(ApiKey key, Reader in) {
-        RequestBody body =
-                switch (key) {
-                    case PRODUCE -> Produce.Request.read(in);
-                    case FETCH -> Fetch.Request.read(in);
-                    case LIST_OFFSETS -> ListOffsets.Request.read(in);
-                    case METADATA -> Metadata.Request.read(in);
-                    case API_VERSIONS -> ApiVersions.Request.read(in);
-                    case CREATE_TOPICS -> CreateTopics.Request.read(in);
-                    case DELETE_TOPICS -> DeleteTopics.Request.read(in);
-                    case INIT_PRODUCER_ID -> InitProducerId.Request.read(in);
-                    case DESCRIBE_CONFIGS -> DescribeConfigs.Request.read(in);
-                    case DESCRIBE_CLUSTER -> DescribeCluster.Request.read(in);
-                    case DESCRIBE_RANGES -> DescribeRanges.Request.read(in);
-                };
-        in.end();
-        return body;
+        try {
+            RequestBody body = request(key, in);
+            in.end();
+            return body;
+        } catch (WireException e) {
+            throw new WireException(key + " request of version " + in.version() + ": " + e.getMessage(), e);
+        }
     }
 
     /**
      * Reads a response's body to its end.
      *
      * @param in behind the header, as {@link ResponseHeader#body} returns it
-     * @throws io.millstream.wire.WireException if the bytes are not such a response, or some are left over
+     * @throws WireException if the bytes are not such a response, or some are left over
      */
     public static ResponseBody readResponse(ApiKey key, Reader in) {
-        ResponseBody body =
-                switch (key) {
-                    case PRODUCE -> Produce.Response.read(in);
-                    case FETCH -> Fetch.Response.read(in);
-                    case LIST_OFFSETS -> ListOffsets.Response.read(in);
-                    case METADATA -> Metadata.Response.read(in);
-                    case API_VERSIONS -> ApiVersions.Response.read(in);
-                    case CREATE_TOPICS -> CreateTopics.Response.read(in);
-                    case DELETE_TOPICS -> DeleteTopics.Response.read(in);
-                    case INIT_PRODUCER_ID -> InitProducerId.Response.read(in);
-                    case DESCRIBE_CONFIGS -> DescribeConfigs.Response.read(in);
-                    case DESCRIBE_CLUSTER -> DescribeCluster.Response.read(in);
-                    case DESCRIBE_RANGES -> DescribeRanges.Response.read(in);
-                };
-        in.end();
-        return body;
+        try {
+            ResponseBody body = response(key, in);
+            in.end();
+            return body;
+        } catch (WireException e) {
+            throw new WireException(key + " response of version " + in.version() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static RequestBody request(ApiKey key, Reader in) {
+        return switch (key) {
+            case PRODUCE -> Produce.Request.read(in);
+            case FETCH -> Fetch.Request.read(in);
+            case LIST_OFFSETS -> ListOffsets.Request.read(in);
+            case METADATA -> Metadata.Request.read(in);
+            case API_VERSIONS -> ApiVersions.Request.read(in);
+            case CREATE_TOPICS -> CreateTopics.Request.read(in);
+            case DELETE_TOPICS -> DeleteTopics.Request.read(in);
+            case INIT_PRODUCER_ID -> InitProducerId.Request.read(in);
+            case DESCRIBE_CONFIGS -> DescribeConfigs.Request.read(in);
+            case DESCRIBE_CLUSTER -> DescribeCluster.Request.read(in);
+            case DESCRIBE_RANGES -> DescribeRanges.Request.read(in);
+        };
+    }
+
+    private static ResponseBody response(ApiKey key, Reader in) {
+        return switch (key) {
+            case PRODUCE -> Produce.Response.read(in);
+            case FETCH -> Fetch.Response.read(in);
+            case LIST_OFFSETS -> ListOffsets.Response.read(in);
+            case METADATA -> Metadata.Response.read(in);
+            case API_VERSIONS -> ApiVersions.Response.read(in);
+            case CREATE_TOPICS -> CreateTopics.Response.read(in);
+            case DELETE_TOPICS -> DeleteTopics.Response.read(in);
+            case INIT_PRODUCER_ID -> InitProducerId.Response.read(in);
+            case DESCRIBE_CONFIGS -> DescribeConfigs.Response.read(in);
+            case DESCRIBE_CLUSTER -> DescribeCluster.Response.read(in);
+            case DESCRIBE_RANGES -> DescribeRanges.Response.read(in);
+        };
     }
 
     /**

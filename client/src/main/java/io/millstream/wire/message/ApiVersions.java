@@ -6,7 +6,7 @@ import io.millstream.wire.Reader;
 import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.Writer;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -68,9 +68,9 @@ public final class ApiVersions {
     /** @param throttleMillis 0 before v1 */
     public record Response(ErrorCode error, List<Window> apis, int throttleMillis) implements ResponseBody {
 
-        /** The table of {@link ApiKey}, as this software answers it. */
-        public static Response own(ErrorCode error) {
-            List<Window> apis = Arrays.stream(ApiKey.values())
+        /** The windows in which this software speaks {@code keys}. */
+        public static Response of(ErrorCode error, Collection<ApiKey> keys) {
+            List<Window> apis = keys.stream()
                     .map(key -> new Window(key.id(), key.advertisedMin(), key.max()))
                     .toList();
             return new Response(error, apis, 0);
