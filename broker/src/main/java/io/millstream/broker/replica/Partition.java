@@ -1,0 +1,190 @@
+package io.millstream.broker.replica;
+
+import io.millstream.broker.log.Appended;
+import io.millstream.broker.log.FirstBatch;
+import io.millstream.broker.log.LogSlice;
+import io.millstream.broker.log.PartitionLog;
+import io.millstream.broker.log.StorageException;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One partition on this broker: its role, its log, how much of it is committed, and who waits for more.
+ *
+ * <p>Appends take the partition's one lock; reads take none. Changes of role come from one thread, a worker. Otherwise
+ * safe for use by several threads.
+ */
+public final class Partition {
+
+    /** A reader that does not know the leader's epoch. */
+    public static final int NO_EPOCH = -1;
+
+    private static final long UNKNOWN_END = -1;
+
+    private final PartitionLog log;
+    private final int brokerId;
+    private final BooleanSupplier lease;
+    private final Waiters waiters = new Waiters();
+
+    private final Object lock = new Object();
+    private volatile Role role = new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    private volatile long highWatermark;
+
+    /** How long a producer waits for an answer. */
+    public enum Durability {
+        /** Until the leader has the records. */
+        LEADER,
+        /** Until every replica in sync has them. */
+        ALL
+    }
+
+    /**
+     * A partition that is offline until {@link #lead}.
+     *
+     * @param brokerId this broker
+     * @param lease whether this broker's session is alive for sure; without it nothing is appended, because another may
+     *     lead by now. Asked at every append: must be quick
+     */
+    public Partition(PartitionLog log, int brokerId, BooleanSupplier lease) {
+        this.log = log;
+        this.brokerId = brokerId;
+        this.lease = lease;
+        this.highWatermark = log.view().startOffset();
+    }
+
+    public TopicPartition id() {
+        return log.partition();
+    }
+
+    /** The records, for what does not depend on role or commitment. */
+    public PartitionLog log() {
+        return log;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    /** Everything below this offset is committed: consumers see no more. Never falls while this broker leads. */
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    /**
+     * Leads, or goes on leading with another ISR. Writes to disk when the term is new, so call it on a worker.
+     *
+     * @throws StorageException if the term could not be recorded; the partition is offline then
+     */
+    public void lead(int epoch, Isr isr) {
+        if (!(role instanceof Role.Leader leader) || leader.epoch() != epoch) {
+            stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
+            log.beginTerm(epoch);
+        }
+        synchronized (lock) {
+            role = new Role.Leader(epoch, isr);
+            advance(isr);
+        }
+        waiters.changed();
+    }
+
+    /** Leads no more; who waits is told. The log stays open. */
+    public void stop(ErrorCode why) {
+        synchronized (lock) {
+            role = new Role.Offline(why);
+        }
+        waiters.changed();
+    }
+
+    /**
+     * Why a reader or writer cannot be served.
+     *
+     * @param epoch of the leader, as the client knows it, or {@link #NO_EPOCH}
+     * @return {@link ErrorCode#NONE} if it can
+     */
+    public ErrorCode refusal(int epoch) {
+        Role now = role;
+        if (now instanceof Role.Offline offline) {
+            return offline.why();
+        }
+        int current = ((Role.Leader) now).epoch();
+        if (epoch == NO_EPOCH || epoch == current) {
+            return ErrorCode.NONE;
+        }
+        return epoch < current ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
+    }
+
+    /**
+     * Appends as leader. The records are committed once the high watermark reaches {@link Appended#nextOffset}, which may
+     * be so already.
+     *
+     * @param records as in {@link PartitionLog#append}
+     * @throws StorageException if the disk fails
+     */
+    public Appended append(ByteBuf records, Durability durability) {
+        Appended appended;
+        long before;
+        long after;
+        synchronized (lock) {
+            if (!(role instanceof Role.Leader leader)) {
+                return refused(((Role.Offline) role).why());
+            }
+            if (!lease.getAsBoolean()) {
+                return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            }
+            if (durability == Durability.ALL && !leader.isr().meetsMinimum()) {
+                return refused(ErrorCode.NOT_ENOUGH_REPLICAS);
+            }
+            appended = log.append(records, leader.epoch());
+            before = highWatermark;
+            after = advance(leader.isr());
+        }
+        if (after > before) {
+            waiters.moved(after);
+        }
+        return appended;
+    }
+
+    private long advance(Isr isr) {
+        highWatermark = isr.highWatermark(
+                highWatermark, id -> id == brokerId ? log.view().endOffset() : UNKNOWN_END);
+        return highWatermark;
+    }
+
+    private static Appended refused(ErrorCode error) {
+        return new Appended(error, false, Appended.NONE, Appended.NONE, Appended.NONE, error.description());
+    }
+
+    /**
+     * Finds committed records to send.
+     *
+     * @param offset of the first record wanted
+     * @param maxBytes as in {@link PartitionLog#read}
+     */
+    public LogSlice read(long offset, int maxBytes, FirstBatch first) {
+        return log.read(offset, maxBytes, highWatermark, first);
+    }
+
+    /**
+     * Waits for the high watermark to become larger than {@code seen}, or for the role to become another than
+     * {@code seenIn}; which may have happened already, and then {@code wake} is called at once.
+     *
+     * @param wake called at most once, from any thread, under no lock; must be quick
+     */
+    public Ticket await(Role seenIn, long seen, Runnable wake) {
+        Ticket ticket = waiters.enter(seen, wake);
+        if (highWatermark > seen) {
+            waiters.moved(highWatermark);
+        }
+        if (!role.equals(seenIn)) {
+            waiters.changed();
+        }
+        return ticket;
+    }
+
+    /** How many wait for this partition. */
+    public int waiting() {
+        return waiters.size();
+    }
+}

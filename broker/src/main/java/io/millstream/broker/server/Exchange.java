@@ -1,0 +1,96 @@
+package io.millstream.broker.server;
+
+import io.millstream.core.Clock;
+import io.millstream.core.Loop;
+import io.millstream.wire.ApiKey;
+import io.millstream.wire.RequestHeader;
+import io.millstream.wire.ResponseHeader;
+import java.net.InetSocketAddress;
+
+/** One request under way, from its frame to the last byte of its answer. Belongs to the connection's event loop. */
+final class Exchange implements RequestContext {
+
+    private final RequestHeader header;
+    private final ApiKey api;
+    private final int frameBytes;
+    private final Connected connection;
+    private Runnable abandon;
+    private boolean over;
+
+    /**
+     * The connection as its requests see it.
+     *
+     * @param peer the other end
+     * @param loop the connection's event loop
+     */
+    record Connected(InetSocketAddress peer, Loop loop, Clock clock) {}
+
+    Exchange(Connected connection, RequestHeader header, ApiKey api, int frameBytes) {
+        this.connection = connection;
+        this.header = header;
+        this.api = api;
+        this.frameBytes = frameBytes;
+    }
+
+    @Override
+    public ApiKey api() {
+        return api;
+    }
+
+    @Override
+    public short version() {
+        return header.version();
+    }
+
+    @Override
+    public String clientId() {
+        return header.clientId();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return connection.peer();
+    }
+
+    @Override
+    public Loop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public Clock clock() {
+        return connection.clock();
+    }
+
+    @Override
+    public void onAbandon(Runnable task) {
+        if (over) {
+            task.run();
+        } else {
+            abandon = task;
+        }
+    }
+
+    int frameBytes() {
+        return frameBytes;
+    }
+
+    ResponseHeader responseHeader() {
+        return new ResponseHeader(header.correlationId());
+    }
+
+    /** Says that the handler has answered; there is nothing to abandon any more. */
+    void answered() {
+        abandon = null;
+    }
+
+    /** Says that nobody waits for the answer. */
+    void abandon() {
+        over = true;
+        if (abandon != null) {
+            Runnable task = abandon;
+            abandon = null;
+            task.run();
+        }
+    }
+}
