@@ -14,7 +14,10 @@ import java.util.concurrent.CompletionException;
  */
 public interface Coordination extends AutoCloseable {
 
-    /** Told of session changes, on a coordination thread. */
+    /**
+     * Told of session changes, on a coordination thread. After {@link #suspended} comes {@link #resumed} or
+     * {@link #expired}, before the next {@code suspended}; neither comes without it.
+     */
     interface SessionListener {
         /** The connection is gone; the session may end at any time. Ephemeral znodes may still stand. */
         void suspended();
@@ -22,7 +25,10 @@ public interface Coordination extends AutoCloseable {
         /** Connected again, in the same session. Watches stand, but something may have been missed: read again. */
         void resumed();
 
-        /** The session is over and a new one began. Ephemeral znodes of the old one are gone or going; read all again. */
+        /**
+         * The session is over and a new one began; {@link Coordination#sessionId} is the new one's. Watches stand. Ephemeral
+         * znodes of the old one are gone or going (compare {@link Versioned#ephemeralOwner}); read all again.
+         */
         void expired();
     }
 
@@ -40,11 +46,20 @@ public interface Coordination extends AutoCloseable {
     CompletableFuture<List<String>> children(String path);
 
     /**
-     * Applies all steps, or none.
+     * Applies all steps, or none. Never tried twice: a second try after a lost answer would meet the first one's work and
+     * report a conflict with it. What {@link CoordinationException.Reason#UNKNOWN_OUTCOME} left behind can be told only
+     * by reading.
      *
+     * @param steps refused if {@link #commitBytes} of them exceeds {@link #maxCommitBytes}; done at once if empty
      * @return the new data version of each {@link Write.Update} (0 for a create; -1 for the others), in order
      */
     CompletableFuture<List<Integer>> commit(List<Write> steps);
+
+    /** How large a commit of these steps is when sent, in bytes; never less than it really is. */
+    long commitBytes(List<Write> steps);
+
+    /** Largest commit that ZooKeeper accepts ({@code jute.maxbuffer}), in bytes. */
+    int maxCommitBytes();
 
     /** Makes {@code path} and its missing ancestors as empty persistent znodes; what exists stays as it is. */
     CompletableFuture<Void> ensurePath(String path);
@@ -66,8 +81,10 @@ public interface Coordination extends AutoCloseable {
     int sessionTimeoutMillis();
 
     /**
-     * Until when, in {@link io.millstream.core.Clock#nanos}, the session surely lives: the start of the last exchange
-     * that succeeded, plus the session time-out. A {@link Lease} is made of this.
+     * Until when, in {@link io.millstream.core.Clock#nanos}, the current session should live: the start of the last exchange
+     * that succeeded, plus the session time-out. Only exchanges that pass ZooKeeper's leader count, which alone decides on
+     * expiry: a server cut off from it answers reads for a while. Kept fresh while connected. In the past if there is no
+     * session. Use a {@link Lease}, which leaves a margin.
      */
     long aliveUntilNanos();
 
@@ -90,7 +107,8 @@ public interface Coordination extends AutoCloseable {
             return result.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof CoordinationException cause) {
-                throw new CoordinationException(cause.reason(), cause.getMessage(), cause);
+                throw new CoordinationException(
+                        cause.reason(), cause.getMessage(), cause.path().orElse(null), cause);
             }
             throw e;
         }

@@ -1,5 +1,7 @@
 package io.millstream.coordination;
 
+import java.util.Optional;
+
 /** A coordination call that did not do what was asked. {@link #reason} says what is known of the outcome. */
 public final class CoordinationException extends RuntimeException {
 
@@ -9,7 +11,10 @@ public final class CoordinationException extends RuntimeException {
     public enum Reason {
         /** A version was not the expected one, a znode existed that should not, or was missing. Nothing was done. */
         CONFLICT,
-        /** The connection was lost. The call may or may not have been applied: read again, assume nothing. */
+        /**
+         * The connection was lost. A write may or may not have been applied, or may even be applied a little later: read
+         * again, assume nothing. A read was tried for a while without an answer.
+         */
         UNKNOWN_OUTCOME,
         /** The session is over, and with it every ephemeral znode of ours. Nothing was done. */
         SESSION_EXPIRED,
@@ -18,13 +23,33 @@ public final class CoordinationException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final String path;
 
+    /** @param cause what was behind it, or null */
     public CoordinationException(Reason reason, String message, Throwable cause) {
-        super(message, cause);
-        this.reason = reason;
+        this(reason, message, null, cause);
     }
 
+    /**
+     * @param path the znode that was in the way, or null
+     * @param cause what was behind it, or null
+     */
+    public CoordinationException(Reason reason, String message, String path, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+        this.path = path;
+    }
+
+    /** What is known of the outcome. */
     public Reason reason() {
         return reason;
+    }
+
+    /**
+     * The znode that was in the way, if one was: with {@link Reason#CONFLICT} that of the first step that did not hold, so
+     * that a fence lost and an offset moved can be told apart.
+     */
+    public Optional<String> path() {
+        return Optional.ofNullable(path);
     }
 }

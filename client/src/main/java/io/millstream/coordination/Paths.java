@@ -66,12 +66,20 @@ public final class Paths {
         return group(group) + "/offsets";
     }
 
+    public static String offsets(String group, TopicName topic) {
+        return offsets(group) + "/" + topic;
+    }
+
     public static String offset(String group, TopicPartition partition) {
-        return offsets(group) + "/" + partition.topic() + "/" + partition.partition();
+        return offsets(group, partition.topic()) + "/" + partition.partition();
+    }
+
+    public static String offsetMeta(String group, TopicName topic) {
+        return group(group) + "/offset_meta/" + topic;
     }
 
     public static String offsetMeta(String group, TopicPartition partition) {
-        return group(group) + "/offset_meta/" + partition.topic() + "/" + partition.partition();
+        return offsetMeta(group, partition.topic()) + "/" + partition.partition();
     }
 
     /** The znode of an ingest job; the job's id is its consumer group's too. */

@@ -1,0 +1,269 @@
+package io.millstream.coordination;
+
+import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.core.Clock;
+import io.millstream.core.Loop;
+import io.millstream.core.ThreadLoop;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.curator.CuratorZookeeperClient;
+import org.apache.curator.ensemble.fixed.FixedEnsembleProvider;
+import org.apache.curator.retry.RetryNTimes;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session after the other with ZooKeeper, and how long the current one surely lives.
+ *
+ * <p>Curator's client keeps the connection, and opens a new session when ZooKeeper says that the old one expired. Calls go
+ * to ZooKeeper's own handle, and Curator's framework above it is left out: it retries what must not be done twice, queues
+ * calls so that one may overtake another, and gives a session up on its own after an outage, whereas ZooKeeper, back
+ * again, lets everybody's sessions go on.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private static final int KEEP_ALIVE_SHARE = 6;
+
+    /** Largest answer taken from ZooKeeper, in bytes: lists of children grow beyond what a znode may hold. */
+    private static final int ANSWER_BYTES = 32 * 1024 * 1024;
+
+    private record Alive(long sessionId, long untilNanos) {}
+
+    private final CuratorZookeeperClient curator;
+    private final Clock clock;
+    private final Loop loop = new ThreadLoop("millstream-coordination");
+    private final List<Coordination.SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Retries retries;
+    private final Supplier<CompletableFuture<Void>> restoreWatches;
+    private volatile Alive alive = new Alive(0, 0);
+    private volatile boolean closed;
+
+    // What the listeners were told; guarded by this.
+    private long announcedSession;
+    private boolean connected;
+    private boolean suspended;
+
+    /**
+     * @param hosts of the connect string, without chroot
+     * @param restoreWatches called in each new session, before listeners are told of it
+     */
+    Session(
+            String hosts,
+            int sessionTimeoutMillis,
+            int patienceMillis,
+            Clock clock,
+            Supplier<CompletableFuture<Void>> restoreWatches) {
+        this.clock = clock;
+        this.restoreWatches = restoreWatches;
+        retries = new Retries(this::handle, loop, clock, TimeUnit.MILLISECONDS.toNanos(patienceMillis));
+        ZKClientConfig config = new ZKClientConfig();
+        config.setProperty("jute.maxbuffer", Integer.toString(ANSWER_BYTES));
+        curator = new CuratorZookeeperClient(
+                (where, timeout, watcher, readOnly) -> new ZooKeeper(where, timeout, watcher, readOnly, config),
+                new FixedEnsembleProvider(hosts),
+                sessionTimeoutMillis,
+                patienceMillis,
+                this::onEvent,
+                new RetryNTimes(0, 0),
+                false);
+    }
+
+    /** Opens the first session; false if that did not succeed in time. */
+    boolean open() throws InterruptedException {
+        try {
+            curator.start();
+        } catch (Exception e) {
+            throw new CoordinationException(Reason.REFUSED, e.getMessage(), e);
+        }
+        if (!curator.blockUntilConnectedOrTimedOut()) {
+            return false;
+        }
+        synchronized (this) {
+            if (announcedSession == 0) {
+                announcedSession = id();
+                connected = true;
+            }
+        }
+        return true;
+    }
+
+    /** Proves the session alive once, and then again and again. */
+    CompletableFuture<Void> keepAlive() {
+        CompletableFuture<Void> first = retrying("Contact with ZooKeeper", "/", this::sync);
+        scheduleKeepAlive();
+        return first;
+    }
+
+    private void scheduleKeepAlive() {
+        loop.schedule(this::keepAliveOnce, Math.max(timeoutMillis() / KEEP_ALIVE_SHARE, 1), TimeUnit.MILLISECONDS);
+    }
+
+    private void keepAliveOnce() {
+        try {
+            sync(handle(), (code, nothing) -> {});
+        } catch (CoordinationException e) {
+            log.debug("No session to keep alive", e);
+        }
+        scheduleKeepAlive();
+    }
+
+    private void sync(ZooKeeper zooKeeper, BiConsumer<Code, Void> answer) {
+        long started = clock.nanos();
+        zooKeeper.sync(
+                "/",
+                (rc, path, context) -> {
+                    heard(zooKeeper, code(rc), started);
+                    answer.accept(code(rc), null);
+                },
+                null);
+    }
+
+    /** Notes an answer that passed ZooKeeper's leader, to a call that began at {@code startedNanos}. */
+    synchronized void heard(ZooKeeper zooKeeper, Code code, long startedNanos) {
+        if (!Failures.isAnswer(code)) {
+            return;
+        }
+        long until = startedNanos + TimeUnit.MILLISECONDS.toNanos(zooKeeper.getSessionTimeout());
+        boolean sameSession = alive.sessionId == zooKeeper.getSessionId();
+        if (!sameSession || until - alive.untilNanos > 0) {
+            alive = new Alive(zooKeeper.getSessionId(), until);
+        }
+    }
+
+    long aliveUntilNanos() {
+        Alive known = alive;
+        return known.sessionId != 0 && known.sessionId == id() ? known.untilNanos : clock.nanos();
+    }
+
+    /** The current session's id; 0 while there is none. */
+    long id() {
+        return closed ? 0 : handle().getSessionId();
+    }
+
+    int timeoutMillis() {
+        return closed ? 0 : handle().getSessionTimeout();
+    }
+
+    /** ZooKeeper's own client of the current session. */
+    ZooKeeper handle() {
+        try {
+            return curator.getZooKeeper();
+        } catch (Exception e) {
+            String why = closed ? "The connection to ZooKeeper was closed" : "No ZooKeeper session: " + e.getMessage();
+            throw new CoordinationException(Reason.SESSION_EXPIRED, why, e);
+        }
+    }
+
+    static Code code(int rc) {
+        Code code = Code.get(rc);
+        return code == null ? Code.SYSTEMERROR : code;
+    }
+
+    /** Makes a call that changes nothing, or nothing more when made twice; again after each loss of the connection. */
+    <T> CompletableFuture<T> retrying(String what, String path, Retries.Call<T> call) {
+        return retries.retrying(what, path, call);
+    }
+
+    Coordination.Registration onSession(Coordination.SessionListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void onEvent(WatchedEvent event) {
+        // An expiry is told when the next session has begun, which comes as a connection with another id.
+        if (event.getType() == EventType.None && event.getState() == KeeperState.Disconnected) {
+            disconnected();
+        } else if (event.getType() == EventType.None && event.getState() == KeeperState.SyncConnected) {
+            connected(id());
+        }
+    }
+
+    private void disconnected() {
+        synchronized (this) {
+            connected = false;
+        }
+        suspend();
+    }
+
+    private void suspend() {
+        synchronized (this) {
+            if (suspended) {
+                return;
+            }
+            suspended = true;
+        }
+        tell(Coordination.SessionListener::suspended);
+    }
+
+    private void connected(long sessionId) {
+        boolean sameSession;
+        synchronized (this) {
+            connected = true;
+            if (announcedSession == 0) {
+                announcedSession = sessionId;
+            }
+            sameSession = announcedSession == sessionId;
+            if (sameSession && !suspended) {
+                return;
+            }
+            suspended = suspended && !sameSession;
+        }
+        if (sameSession) {
+            tell(Coordination.SessionListener::resumed);
+            return;
+        }
+        suspend();
+        CompletableFuture<Void> unused = restoreWatches.get().whenComplete((done, failure) -> {
+            if (failure == null) {
+                announce(sessionId);
+            } else {
+                log.error("Watches could not be set in a new ZooKeeper session", failure);
+            }
+        });
+    }
+
+    private void announce(long sessionId) {
+        synchronized (this) {
+            if (!connected || announcedSession == sessionId || id() != sessionId) {
+                return; // The next connection brings us here again.
+            }
+            announcedSession = sessionId;
+            suspended = false;
+        }
+        tell(Coordination.SessionListener::expired);
+    }
+
+    private void tell(Consumer<Coordination.SessionListener> what) {
+        if (closed) {
+            return;
+        }
+        for (Coordination.SessionListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                log.error("A session listener failed", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        loop.close();
+        curator.close();
+        retries.close();
+    }
+}

@@ -1,0 +1,334 @@
+package io.millstream.coordination;
+
+import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.core.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.common.PathUtils;
+import org.apache.zookeeper.data.Stat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link Coordination} by ZooKeeper 3.6 or later (persistent recursive watches). */
+public final class ZooKeeperCoordination implements Coordination {
+
+    private static final Logger log = LoggerFactory.getLogger(ZooKeeperCoordination.class);
+
+    /** Largest request that ZooKeeper's server takes unless told otherwise, in bytes. */
+    private static final int DEFAULT_MAX_BUFFER = 0xf_ffff;
+
+    private final String connectString;
+    private final String chroot;
+    private final Clock clock;
+    private final Session session;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
+    private ZooKeeperCoordination(
+            String connectString, int sessionTimeoutMillis, int connectTimeoutMillis, Clock clock) {
+        this.connectString = connectString;
+        this.clock = clock;
+        int slash = connectString.indexOf('/');
+        String hosts = slash < 0 ? connectString : connectString.substring(0, slash);
+        String path = slash < 0 ? "/" : connectString.substring(slash);
+        PathUtils.validatePath(path);
+        chroot = path.equals("/") ? "" : path;
+        session = new Session(hosts, sessionTimeoutMillis, connectTimeoutMillis, clock, this::restoreWatches);
+    }
+
+    /**
+     * Connects. Blocks until a session stands and the chroot exists, which is made if it is missing.
+     *
+     * @param connectString {@code host:port,host:port/chroot}; the chroot is optional
+     * @param sessionTimeoutMillis how long a session outlives its last contact; ZooKeeper may settle on another value
+     * @param connectTimeoutMillis how long to wait for ZooKeeper, here and whenever a read finds the connection lost
+     * @throws CoordinationException if ZooKeeper cannot be reached; the message names the connect string
+     */
+    public static ZooKeeperCoordination connect(
+            String connectString, int sessionTimeoutMillis, int connectTimeoutMillis, Clock clock) {
+        ZooKeeperCoordination coordination;
+        try {
+            coordination = new ZooKeeperCoordination(connectString, sessionTimeoutMillis, connectTimeoutMillis, clock);
+        } catch (IllegalArgumentException e) {
+            throw unreachable(connectString, e.getMessage(), e);
+        }
+        try {
+            if (!coordination.session.open()) {
+                throw unreachable(connectString, "no answer within " + connectTimeoutMillis + " ms", null);
+            }
+            coordination.create(coordination.chroot).join();
+            coordination.session.keepAlive().join();
+            return coordination;
+        } catch (InterruptedException e) {
+            coordination.close();
+            Thread.currentThread().interrupt();
+            throw unreachable(connectString, "interrupted", e);
+        } catch (CoordinationException e) {
+            coordination.close();
+            throw e;
+        } catch (RuntimeException e) {
+            coordination.close();
+            throw unreachable(connectString, e.getMessage(), e);
+        }
+    }
+
+    private static CoordinationException unreachable(String connectString, String why, Throwable cause) {
+        return new CoordinationException(
+                Reason.REFUSED, "Cannot use ZooKeeper at '" + connectString + "': " + why, cause);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Versioned<byte[]>>> read(String path) {
+        return session.retrying(
+                "Read of " + path,
+                path,
+                (zooKeeper, answer) -> zooKeeper.getData(
+                        full(path),
+                        false,
+                        (rc, p, context, data, stat) -> {
+                            if (rc == Code.OK.intValue()) {
+                                answer.accept(Code.OK, Optional.of(versioned(data, stat)));
+                            } else {
+                                answer.accept(orOk(Code.NONODE, rc), Optional.empty());
+                            }
+                        },
+                        null));
+    }
+
+    private static Versioned<byte[]> versioned(byte[] data, Stat stat) {
+        byte[] value = data == null ? new byte[0] : data;
+        return new Versioned<>(value, stat.getVersion(), stat.getCzxid(), stat.getMtime(), stat.getEphemeralOwner());
+    }
+
+    @Override
+    public CompletableFuture<List<String>> children(String path) {
+        return session.retrying(
+                "List of " + path,
+                path,
+                (zooKeeper, answer) -> zooKeeper.getChildren(
+                        full(path),
+                        false,
+                        (int rc, String p, Object context, List<String> names) -> answer.accept(
+                                orOk(Code.NONODE, rc),
+                                names == null
+                                        ? List.of()
+                                        : names.stream().sorted().toList()),
+                        null));
+    }
+
+    /** What ZooKeeper answered, with {@code harmless} taken for OK. */
+    private static Code orOk(Code harmless, int rc) {
+        return rc == harmless.intValue() ? Code.OK : Session.code(rc);
+    }
+
+    @Override
+    public CompletableFuture<List<Integer>> commit(List<Write> steps) {
+        if (steps.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        Multi multi = new Multi(steps, chroot);
+        if (multi.bytes() > maxCommitBytes()) {
+            return CompletableFuture.failedFuture(multi.tooLarge(maxCommitBytes()));
+        }
+        CompletableFuture<List<Integer>> result = new CompletableFuture<>();
+        try {
+            send(multi, session.handle(), result);
+        } catch (CoordinationException e) {
+            result.completeExceptionally(e);
+        } catch (IllegalArgumentException e) {
+            result.completeExceptionally(new CoordinationException(Reason.REFUSED, e.getMessage(), e));
+        }
+        return result;
+    }
+
+    private void send(Multi multi, ZooKeeper zooKeeper, CompletableFuture<List<Integer>> result) {
+        if (!zooKeeper.getState().isAlive()) {
+            // Only here is it sure that nothing was sent: an answer SESSIONEXPIRED can also be about a write under way.
+            throw new CoordinationException(Reason.SESSION_EXPIRED, "The ZooKeeper session ended", null);
+        }
+        long started = clock.nanos();
+        zooKeeper.multi(
+                multi.ops(),
+                (rc, path, context, results) -> {
+                    Code code = Session.code(rc);
+                    session.heard(zooKeeper, code, started);
+                    if (code == Code.OK) {
+                        result.complete(multi.versions(results));
+                    } else {
+                        result.completeExceptionally(multi.failure(code, results));
+                    }
+                },
+                null);
+    }
+
+    @Override
+    public long commitBytes(List<Write> steps) {
+        return new Multi(steps, chroot).bytes();
+    }
+
+    @Override
+    public int maxCommitBytes() {
+        return Integer.getInteger("jute.maxbuffer", DEFAULT_MAX_BUFFER);
+    }
+
+    @Override
+    public CompletableFuture<Void> ensurePath(String path) {
+        try {
+            return create(full(path));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(new CoordinationException(Reason.REFUSED, e.getMessage(), path, e));
+        }
+    }
+
+    /** Makes a znode, and first its parent if that is what is missing. */
+    private CompletableFuture<Void> create(String fullPath) {
+        if (fullPath.isEmpty() || fullPath.equals("/")) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return createOne(fullPath).thenCompose(code -> {
+            if (code != Code.NONODE) {
+                return CompletableFuture.completedFuture(null);
+            }
+            String parent = fullPath.substring(0, fullPath.lastIndexOf('/'));
+            return create(parent).thenCompose(done -> create(fullPath));
+        });
+    }
+
+    private CompletableFuture<Code> createOne(String fullPath) {
+        return session.retrying(
+                "Creation of " + fullPath,
+                fullPath,
+                (zooKeeper, answer) -> zooKeeper.create(
+                        fullPath,
+                        new byte[0],
+                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        CreateMode.PERSISTENT,
+                        (int rc, String p, Object context, String name) -> {
+                            Code code = orOk(Code.NODEEXISTS, rc);
+                            answer.accept(code == Code.NONODE ? Code.OK : code, code);
+                        },
+                        null));
+    }
+
+    @Override
+    public CompletableFuture<Registration> watch(String path, Consumer<String> changed) {
+        Watch watch = new Watch(path, changed);
+        watches.add(watch);
+        return set(watch)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        watches.remove(watch);
+                    }
+                })
+                .thenApply(done -> () -> remove(watch));
+    }
+
+    private CompletableFuture<Void> set(Watch watch) {
+        return session.retrying(
+                "Watch of " + watch.path,
+                watch.path,
+                (zooKeeper, answer) -> zooKeeper.addWatch(
+                        full(watch.path),
+                        watch,
+                        AddWatchMode.PERSISTENT_RECURSIVE,
+                        (rc, p, context) -> answer.accept(Session.code(rc), null),
+                        null));
+    }
+
+    private CompletableFuture<Void> restoreWatches() {
+        return CompletableFuture.allOf(watches.stream().map(this::set).toArray(CompletableFuture[]::new));
+    }
+
+    private void remove(Watch watch) {
+        if (!watches.remove(watch)) {
+            return;
+        }
+        try {
+            session.handle()
+                    .removeWatches(
+                            full(watch.path),
+                            watch,
+                            Watcher.WatcherType.Any,
+                            true,
+                            (rc, p, context) -> log.debug("Watch of {} removed: {}", watch.path, Session.code(rc)),
+                            null);
+        } catch (CoordinationException e) {
+            log.debug("No session to remove the watch of {} from", watch.path, e);
+        }
+    }
+
+    @Override
+    public Registration onSession(SessionListener listener) {
+        return session.onSession(listener);
+    }
+
+    @Override
+    public long sessionId() {
+        return session.id();
+    }
+
+    @Override
+    public int sessionTimeoutMillis() {
+        return session.timeoutMillis();
+    }
+
+    @Override
+    public long aliveUntilNanos() {
+        return session.aliveUntilNanos();
+    }
+
+    /** ZooKeeper's client of the current session, for tests that break it. */
+    ZooKeeper handle() {
+        return session.handle();
+    }
+
+    /** Where {@code path} is; checked here, because behind a chroot a relative path would look well. */
+    private String full(String path) {
+        PathUtils.validatePath(path);
+        return path.equals("/") && !chroot.isEmpty() ? chroot : chroot + path;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    /** A standing watch, set again in each new session. */
+    private final class Watch implements Watcher {
+        private final String path;
+        private final Consumer<String> changed;
+
+        private Watch(String path, Consumer<String> changed) {
+            this.path = path;
+            this.changed = changed;
+        }
+
+        @Override
+        public void process(WatchedEvent event) {
+            boolean isChange =
+                    switch (event.getType()) {
+                        case NodeCreated, NodeDeleted, NodeDataChanged -> true;
+                        default -> false;
+                    };
+            if (isChange && watches.contains(this)) {
+                String below = event.getPath().substring(chroot.length());
+                changed.accept(below.isEmpty() ? "/" : below);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ZooKeeper at " + connectString;
+    }
+}
