@@ -34,7 +34,7 @@ public interface Connection extends AutoCloseable {
      *
      * <p>The payloads in {@code request} are given away: each is released once, when its bytes have been written or can no
      * longer be, whatever the outcome. Record data in the response lies in heap memory that is not reference counted, so it
-     * may be kept.
+     * may be kept. A request that is never answered (Produce with {@code acks=0}) cannot be sent.
      *
      * @param type the response record that belongs to the request
      */

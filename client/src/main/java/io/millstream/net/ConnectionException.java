@@ -7,7 +7,7 @@ public final class ConnectionException extends RuntimeException {
 
     /** What happened, as far as it matters for what to do next. */
     public enum Reason {
-        /** The connection could not be opened. Nothing was sent. */
+        /** There is no connection: it could not be opened, or has ended. Nothing was sent. */
         UNREACHABLE,
         /** The connection ended before the answer came. The broker may or may not have acted. */
         LOST,

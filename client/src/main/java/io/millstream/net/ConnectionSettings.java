@@ -6,7 +6,7 @@ import java.time.Duration;
  * How connections behave.
  *
  * @param clientId how this client calls itself in requests; shows up in brokers' logs and quotas
- * @param connectTimeout for the TCP connection and the negotiation of versions together
+ * @param connectTimeout for the TCP connection, and again for the negotiation of versions
  * @param requestTimeout from the call of {@link Connection#send} to the answer, unless the call says otherwise
  * @param maxInFlight requests that may wait for an answer on one connection; more are refused
  */

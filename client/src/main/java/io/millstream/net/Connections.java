@@ -6,6 +6,11 @@ import java.util.concurrent.CompletableFuture;
 /** Opens connections, and owns the threads they run on. Safe for use by several threads. */
 public interface Connections extends AutoCloseable {
 
+    /** Connections over TCP, without encryption, that share one event loop thread. */
+    static Connections tcp(ConnectionSettings settings) {
+        return new NettyConnections(settings);
+    }
+
     /**
      * Connects and asks which versions the broker speaks.
      *

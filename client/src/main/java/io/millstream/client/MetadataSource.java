@@ -1,0 +1,121 @@
+package io.millstream.client;
+
+import io.millstream.core.BrokerEndpoint;
+import io.millstream.core.Entropy;
+import io.millstream.core.TopicName;
+import io.millstream.wire.ErrorCode;
+import io.millstream.wire.WireException;
+import io.millstream.wire.message.Metadata;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks brokers: those known so far in random order, then the bootstrap servers, until one answers. */
+final class MetadataSource implements ViewSource {
+
+    private static final Optional<UUID> NO_ID = Optional.empty(); // ids come with versions beyond those spoken here
+
+    private final List<BrokerEndpoint> bootstrap;
+    private final BrokerPool pool;
+    private final Entropy entropy;
+
+    /** @throws IllegalArgumentException if there is no server */
+    MetadataSource(List<BrokerEndpoint> bootstrap, BrokerPool pool, Entropy entropy) {
+        if (bootstrap.isEmpty()) {
+            throw new IllegalArgumentException("No bootstrap server given");
+        }
+        this.bootstrap = List.copyOf(bootstrap);
+        this.pool = pool;
+        this.entropy = entropy;
+    }
+
+    @Override
+    public CompletableFuture<ClusterView> load(Optional<Set<TopicName>> topics, ClusterView known) {
+        List<String> names = topics.map(
+                        asked -> asked.stream().map(TopicName::value).sorted().toList())
+                .orElse(null);
+        return ask(new Metadata.Request(names, false, false, false), candidates(known));
+    }
+
+    private Deque<BrokerEndpoint> candidates(ClusterView known) {
+        List<BrokerEndpoint> brokers = new ArrayList<>();
+        known.brokers().values().forEach(broker -> brokers.add(broker.endpoint()));
+        Set<BrokerEndpoint> order = new LinkedHashSet<>();
+        while (!brokers.isEmpty()) {
+            order.add(brokers.remove(entropy.nextInt(brokers.size())));
+        }
+        order.addAll(bootstrap);
+        return new ArrayDeque<>(order);
+    }
+
+    private CompletableFuture<ClusterView> ask(Metadata.Request request, Deque<BrokerEndpoint> candidates) {
+        CompletableFuture<ClusterView> answer = pool.to(candidates.remove())
+                .thenCompose(connection -> connection.send(request, Metadata.Response.class))
+                .thenApply(MetadataSource::view);
+        if (candidates.isEmpty()) {
+            return answer;
+        }
+        return answer.exceptionallyCompose(failure -> ask(request, candidates));
+    }
+
+    private static ClusterView view(Metadata.Response response) {
+        SortedMap<Integer, ClusterView.Broker> brokers = new TreeMap<>();
+        for (Metadata.Broker each : response.brokers()) {
+            brokers.put(each.id(), broker(each));
+        }
+        SortedMap<TopicName, ClusterView.Topic> topics = new TreeMap<>();
+        for (Metadata.Topic each : response.topics()) {
+            if (exists(each)) {
+                topics.put(new TopicName(each.name()), topic(each));
+            }
+        }
+        return new ClusterView(brokers, topics);
+    }
+
+    private static ClusterView.Broker broker(Metadata.Broker each) {
+        try {
+            BrokerEndpoint endpoint = new BrokerEndpoint(each.host(), each.port());
+            return new ClusterView.Broker(each.id(), endpoint, Optional.ofNullable(each.rack()));
+        } catch (IllegalArgumentException e) {
+            throw new WireException(
+                    "Broker " + each.id() + " is said to listen where nothing can: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean exists(Metadata.Topic topic) {
+        if (topic.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                || TopicName.objection(topic.name()).isPresent()) {
+            return false;
+        }
+        if (topic.error() == ErrorCode.TOPIC_AUTHORIZATION_FAILED) {
+            throw new ClientException(
+                    "Topic " + topic.name() + ": " + topic.error().description());
+        }
+        if (topic.error() != ErrorCode.NONE) {
+            throw new TryAgain("Topic " + topic.name() + ": " + topic.error().description());
+        }
+        return true;
+    }
+
+    private static ClusterView.Topic topic(Metadata.Topic topic) {
+        SortedMap<Integer, ClusterView.Partition> partitions = new TreeMap<>();
+        for (Metadata.Partition each : topic.partitions()) {
+            partitions.put(
+                    each.partition(), new ClusterView.Partition(each.leader(), each.leaderEpoch(), each.replicas()));
+        }
+        return new ClusterView.Topic(NO_ID, partitions);
+    }
+
+    @Override
+    public void close() {
+        // connections belong to the environment
+    }
+}

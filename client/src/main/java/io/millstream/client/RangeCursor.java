@@ -1,0 +1,219 @@
+package io.millstream.client;
+
+import io.millstream.core.TopicPartition;
+import io.millstream.record.CorruptBatchException;
+import io.millstream.record.Record;
+import io.millstream.record.RecordBatch;
+import io.millstream.record.RecordIterator;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Walks through fetched bytes and accounts for every offset of {@code [position, to)}: each is either delivered or proven
+ * not to exist, because the log goes on behind it. Verifies every batch before it looks inside. No I/O; used by one
+ * thread.
+ */
+final class RangeCursor implements AutoCloseable {
+
+    private final TopicPartition partition;
+    private final long to;
+
+    private long position;
+    private long delivered;
+    private long gaps;
+
+    private ByteBuf bytes;
+    private int index;
+    private int end;
+    private long highWatermark;
+    private boolean first;
+    private RecordBatch batch;
+    private RecordIterator records;
+    private Record next;
+
+    /**
+     * @param from the first offset, inclusive
+     * @param to the last offset, exclusive
+     */
+    RangeCursor(TopicPartition partition, long from, long to) {
+        this.partition = partition;
+        this.position = from;
+        this.to = to;
+    }
+
+    /**
+     * Goes on with the bytes fetched at {@link #position()}. What was before must have been walked through.
+     *
+     * @param fetched batches, the last of which may be cut off; at least one is whole
+     * @param highWatermark as the broker gave it with the bytes
+     * @return the offset that the next fetch begins at, if these bytes are what they seem
+     */
+    long open(ByteBuf fetched, long highWatermark) {
+        bytes = fetched;
+        index = fetched.readerIndex();
+        end = wholeBatches(fetched);
+        this.highWatermark = highWatermark;
+        first = true;
+        return nextFetch();
+    }
+
+    /** Index after the last batch that is whole. What cannot be a batch stays in, to be found out when it is read. */
+    static int wholeBatches(ByteBuf bytes) {
+        int at = bytes.readerIndex();
+        while (bytes.writerIndex() - at >= RecordBatch.LENGTH_OVERHEAD) {
+            int length = bytes.getInt(at + Long.BYTES);
+            if (length < RecordBatch.HEADER_BYTES - RecordBatch.LENGTH_OVERHEAD) {
+                return bytes.writerIndex();
+            }
+            if (length > bytes.writerIndex() - at - RecordBatch.LENGTH_OVERHEAD) {
+                return at;
+            }
+            at += length + RecordBatch.LENGTH_OVERHEAD;
+        }
+        return at;
+    }
+
+    private long nextFetch() {
+        long after = position;
+        int at = index;
+        try {
+            while (at < end) {
+                RecordBatch each = RecordBatch.at(bytes, at, end);
+                after = each.nextOffset();
+                at = each.endIndex();
+            }
+        } catch (CorruptBatchException e) {
+            return to; // nothing to fetch behind it: the walk will stop there and say why
+        }
+        return after;
+    }
+
+    /**
+     * The next record; null when these bytes have no more, or {@link #finished()}.
+     *
+     * @throws CorruptDataException if a batch or record fails its checks
+     */
+    Record next() {
+        advance();
+        Record result = next;
+        next = null;
+        return result;
+    }
+
+    /** Whether {@link #next()} will return a record. */
+    boolean hasNext() {
+        advance();
+        return next != null;
+    }
+
+    private void advance() {
+        try {
+            while (next == null && (records != null || (index < end && position < to))) {
+                if (records == null) {
+                    enter();
+                } else if (records.hasNext()) {
+                    take(records.next());
+                } else {
+                    leave();
+                }
+            }
+        } catch (CorruptBatchException e) {
+            throw new CorruptDataException(partition, position, e.getMessage(), e);
+        }
+    }
+
+    private void enter() {
+        batch = RecordBatch.at(bytes, index, end);
+        batch.ensureIntact();
+        ensureInPlace();
+        first = false;
+        if (batch.baseOffset() > position) {
+            skipTo(batch.baseOffset());
+        }
+        if (position >= to) {
+            return;
+        }
+        if (batch.control()) {
+            index = batch.endIndex();
+            skipTo(batch.nextOffset());
+            return;
+        }
+        records = batch.records();
+    }
+
+    /** Offsets lie outside the checksum: only their neighbours tell whether they can be right. */
+    private void ensureInPlace() {
+        long base = batch.baseOffset();
+        long last = batch.lastOffset();
+        if (base < 0 || last < base || last == Long.MAX_VALUE) {
+            throw new CorruptBatchException("a batch from offset " + base + " to " + last);
+        }
+        if (last < position || (base < position && !first)) {
+            throw new CorruptBatchException(
+                    "a batch of offsets " + base + " to " + last + " where " + position + " is due");
+        }
+        if (base > position && base > highWatermark) {
+            throw new CorruptBatchException("a batch at offset " + base + " where " + position
+                    + " is due, beyond the high watermark " + highWatermark);
+        }
+    }
+
+    private void take(Record record) {
+        if (record.offset() < position) {
+            return; // the batch began before the range
+        }
+        if (record.offset() >= to) {
+            skipTo(to);
+            records.close();
+            records = null;
+            return;
+        }
+        skipTo(record.offset());
+        position = record.offset() + 1;
+        delivered++;
+        next = record;
+    }
+
+    private void leave() {
+        records = null;
+        index = batch.endIndex();
+        skipTo(batch.nextOffset());
+    }
+
+    /** The log goes on at {@code offset}, so what lies between does not exist. */
+    private void skipTo(long offset) {
+        long until = Math.min(offset, to);
+        if (until > position) {
+            gaps += until - position;
+            position = until;
+        }
+    }
+
+    /** Whether every offset below {@code to} is accounted for. */
+    boolean finished() {
+        return position >= to && next == null;
+    }
+
+    /** The next offset to account for. */
+    long position() {
+        return position;
+    }
+
+    /** Records delivered so far. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Offsets proven not to exist so far. */
+    long gaps() {
+        return gaps;
+    }
+
+    @Override
+    public void close() {
+        if (records != null) {
+            records.close();
+            records = null;
+        }
+        index = end;
+    }
+}

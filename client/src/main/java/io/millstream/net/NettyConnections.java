@@ -1,0 +1,89 @@
+package io.millstream.net;
+
+import io.millstream.core.BrokerEndpoint;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** TCP by Netty: epoll where the system has it, NIO otherwise. One daemon thread. */
+final class NettyConnections implements Connections {
+
+    private static final long SHUTDOWN_MILLIS = 5_000;
+
+    private final ConnectionSettings settings;
+    private final EventLoopGroup loops;
+    private final Class<? extends SocketChannel> channelType;
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+    NettyConnections(ConnectionSettings settings) {
+        this.settings = settings;
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        loops = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("millstream-net", true), handlers);
+        channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    @Override
+    public CompletableFuture<Connection> open(BrokerEndpoint endpoint) {
+        CompletableFuture<Connection> opened = new CompletableFuture<>();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loops)
+                .channel(channelType)
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channels.add(channel);
+                        channel.pipeline().addLast(new NettyConnection(channel, endpoint, settings, opened));
+                    }
+                });
+        try {
+            ChannelFuture connecting = bootstrap.connect(endpoint.host(), endpoint.port());
+            connecting.addListener(done -> {
+                if (!done.isSuccess()) {
+                    opened.completeExceptionally(unreachable(endpoint, done.cause()));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            opened.completeExceptionally(unreachable(endpoint, e));
+        }
+        return opened;
+    }
+
+    private static ConnectionException unreachable(BrokerEndpoint endpoint, Throwable cause) {
+        return new ConnectionException(
+                ConnectionException.Reason.UNREACHABLE,
+                "Cannot connect to broker " + endpoint + ": " + cause.getMessage(),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        channels.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
+        loops.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * SHUTDOWN_MILLIS);
+    }
+}
