@@ -1,0 +1,182 @@
+package io.millstream.broker.controller;
+
+import io.millstream.broker.controller.ClusterDraft.Change;
+import io.millstream.coordination.BrokerRegistration;
+import io.millstream.coordination.ControllerTerm;
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.PartitionState;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.TopicAssignment;
+import io.millstream.coordination.TopicDeletion;
+import io.millstream.coordination.TopicSettings;
+import io.millstream.coordination.Versioned;
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads parts of the cluster's state. Never blocks. A document that cannot be read counts as absent, with an error in the
+ * log: one damaged znode must not stop the others.
+ */
+final class ClusterReader {
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterReader.class);
+
+    private final Coordination coordination;
+
+    ClusterReader(Coordination coordination) {
+        this.coordination = coordination;
+    }
+
+    /** Reads one part. */
+    CompletableFuture<Change> read(Part part) {
+        if (part instanceof Part.Broker broker) {
+            return document(Paths.broker(broker.id()), BrokerRegistration.class)
+                    .thenApply(read -> draft -> draft.broker(broker.id(), read));
+        }
+        if (part instanceof Part.Topic topic) {
+            return topic(topic.name());
+        }
+        if (part instanceof Part.Partition partition) {
+            return document(Paths.partitionState(partition.partition()), PartitionState.class)
+                    .thenApply(read -> draft -> draft.partition(partition.partition(), read));
+        }
+        if (part instanceof Part.Config config) {
+            return document(Paths.topicConfig(config.topic()), TopicSettings.class)
+                    .thenApply(read -> draft -> draft.config(config.topic(), read));
+        }
+        if (part instanceof Part.Deletion deletion) {
+            return document(Paths.deletedTopic(deletion.topic()), TopicDeletion.class)
+                    .thenApply(read -> draft -> draft.deletion(deletion.topic(), read));
+        }
+        if (part instanceof Part.Controlling) {
+            return document(Paths.CONTROLLER, ControllerTerm.class).thenApply(read -> draft -> draft.controller(read));
+        }
+        return everything();
+    }
+
+    private CompletableFuture<Change> everything() {
+        CompletableFuture<Change> brokers = eachChild(Paths.BROKER_IDS, id -> new Part.Broker(Integer.parseInt(id)));
+        CompletableFuture<Change> topics = eachChild(Paths.TOPICS, name -> new Part.Topic(new TopicName(name)));
+        CompletableFuture<Change> configs =
+                eachChild(Paths.TOPIC_CONFIGS, name -> new Part.Config(new TopicName(name)));
+        CompletableFuture<Change> deletions =
+                eachChild(Paths.DELETED_TOPICS, name -> new Part.Deletion(new TopicName(name)));
+        return all(List.of(brokers, topics, configs, deletions, read(new Part.Controlling())))
+                .thenApply(changes -> draft -> {
+                    draft.clear();
+                    changes.forEach(change -> change.applyTo(draft));
+                });
+    }
+
+    private CompletableFuture<Change> eachChild(String parent, Function<String, Part> part) {
+        return coordination.children(parent).thenCompose(names -> {
+            List<CompletableFuture<Change>> reads = new ArrayList<>();
+            for (String name : names) {
+                try {
+                    reads.add(read(part.apply(name)));
+                } catch (IllegalArgumentException e) {
+                    log.warn("{}/{} is not of Millstream's making: {}", parent, name, e.getMessage());
+                }
+            }
+            return all(reads).thenApply(changes -> draft -> changes.forEach(change -> change.applyTo(draft)));
+        });
+    }
+
+    private CompletableFuture<Change> topic(TopicName name) {
+        return coordination.read(Paths.topic(name)).thenCompose(read -> {
+            if (read.isEmpty()) {
+                return CompletableFuture.completedFuture(
+                        draft -> draft.topic(name, Optional.empty(), Optional.empty()));
+            }
+            if (read.get().value().length == 0) {
+                return unfinished(name, read.get().version());
+            }
+            return parse(Paths.topic(name), read.get(), TopicAssignment.class)
+                    .map(assignment -> complete(name, assignment))
+                    .orElseGet(() -> CompletableFuture.completedFuture(
+                            draft -> draft.topic(name, Optional.empty(), Optional.empty())));
+        });
+    }
+
+    private CompletableFuture<Change> complete(TopicName name, Versioned<TopicAssignment> assignment) {
+        Collection<Integer> partitions = assignment.value().partitions().keySet();
+        return states(name, partitions).thenApply(states -> {
+            // A state that is missing was deleted after the assignment was read: so was the topic.
+            boolean whole = states.size() == partitions.size();
+            Optional<ClusterState.Topic> topic =
+                    whole ? Optional.of(new ClusterState.Topic(assignment, states)) : Optional.empty();
+            return draft -> draft.topic(name, topic, Optional.empty());
+        });
+    }
+
+    private CompletableFuture<SortedMap<Integer, Versioned<PartitionState>>> states(
+            TopicName topic, Collection<Integer> partitions) {
+        Map<Integer, CompletableFuture<Optional<Versioned<PartitionState>>>> reads = new HashMap<>();
+        partitions.forEach(partition -> reads.put(
+                partition, document(Paths.partitionState(new TopicPartition(topic, partition)), PartitionState.class)));
+        return all(List.copyOf(reads.values())).thenApply(done -> {
+            SortedMap<Integer, Versioned<PartitionState>> states = new TreeMap<>();
+            reads.forEach((partition, read) -> read.join().ifPresent(state -> states.put(partition, state)));
+            return states;
+        });
+    }
+
+    private CompletableFuture<Change> unfinished(TopicName name, int version) {
+        CompletableFuture<Boolean> hasNode =
+                coordination.read(Paths.partitions(name)).thenApply(Optional::isPresent);
+        return coordination
+                .children(Paths.partitions(name))
+                .thenCompose(children -> {
+                    List<Integer> partitions =
+                            children.stream().map(Integer::parseInt).toList();
+                    return states(name, partitions).thenApply(states -> {
+                        SortedMap<Integer, Integer> versions = new TreeMap<>();
+                        partitions.forEach(partition -> versions.put(
+                                partition,
+                                states.containsKey(partition)
+                                        ? states.get(partition).version()
+                                        : -1));
+                        return versions;
+                    });
+                })
+                .thenCombine(
+                        hasNode,
+                        (versions, node) -> draft -> draft.topic(
+                                name,
+                                Optional.empty(),
+                                Optional.of(new ClusterState.Unfinished(version, node, versions))));
+    }
+
+    private <T> CompletableFuture<Optional<Versioned<T>>> document(String path, Class<T> type) {
+        return coordination.read(path).thenApply(read -> read.flatMap(raw -> parse(path, raw, type)));
+    }
+
+    private static <T> Optional<Versioned<T>> parse(String path, Versioned<byte[]> raw, Class<T> type) {
+        try {
+            return Optional.of(raw.with(Document.read(raw.value(), type, path)));
+        } catch (CoordinationException e) {
+            log.error("Ignored a znode: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The results of {@code futures}, in order, once all are there. */
+    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+    }
+}

@@ -1,0 +1,23 @@
+package io.millstream.broker.controller;
+
+/**
+ * Why something asked of the controller is not done.
+ *
+ * @param reason the kind
+ * @param message one line for the person who asked
+ */
+public record Refusal(Reason reason, String message) {
+
+    /** Kinds of refusal. */
+    public enum Reason {
+        NOT_CONTROLLER,
+        TOPIC_EXISTS,
+        UNKNOWN_TOPIC,
+        INVALID_NAME,
+        INVALID_PARTITIONS,
+        INVALID_REPLICATION_FACTOR,
+        INVALID_ASSIGNMENT,
+        /** Too much waits already, or ZooKeeper did not do it. Ask again. */
+        UNAVAILABLE
+    }
+}
