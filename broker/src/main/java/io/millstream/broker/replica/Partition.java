@@ -1,8 +1,6 @@
 package io.millstream.broker.replica;
 
 import io.millstream.broker.log.Appended;
-import io.millstream.broker.log.FirstBatch;
-import io.millstream.broker.log.LogSlice;
 import io.millstream.broker.log.PartitionLog;
 import io.millstream.broker.log.StorageException;
 import io.millstream.core.TopicPartition;
@@ -154,16 +152,6 @@ public final class Partition {
 
     private static Appended refused(ErrorCode error) {
         return new Appended(error, false, Appended.NONE, Appended.NONE, Appended.NONE, error.description());
-    }
-
-    /**
-     * Finds committed records to send.
-     *
-     * @param offset of the first record wanted
-     * @param maxBytes as in {@link PartitionLog#read}
-     */
-    public LogSlice read(long offset, int maxBytes, FirstBatch first) {
-        return log.read(offset, maxBytes, highWatermark, first);
     }
 
     /**

@@ -1,0 +1,147 @@
+package io.millstream.broker.server.handler;
+
+import io.millstream.broker.log.FirstBatch;
+import io.millstream.broker.log.LogSlice;
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.broker.replica.Role;
+import io.millstream.broker.server.FilePayload;
+import io.millstream.wire.ByTopic;
+import io.millstream.wire.ErrorCode;
+import io.millstream.wire.message.Fetch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a fetch request finds at one moment: file regions for each partition, none of them read yet. Either
+ * {@link #response} takes them or {@link #release} lets go of them.
+ */
+final class FetchAttempt {
+
+    private static final Logger log = LoggerFactory.getLogger(FetchAttempt.class);
+
+    /** Most record bytes in one answer, whatever was asked for ({@code fetch.max.bytes} of Kafka's broker). */
+    private static final int MOST_BYTES = 55 * 1024 * 1024;
+
+    /** A partition as it was when it was read. */
+    record Seen(Partition partition, Role role, long highWatermark) {}
+
+    private record Found(int partition, ErrorCode error, long highWatermark, LogSlice slice) {
+
+        static Found failed(int partition, ErrorCode error) {
+            return new Found(partition, error, Fetch.NO_OFFSET, null);
+        }
+    }
+
+    private final Fetch.Request request;
+    private final List<Seen> seen = new ArrayList<>(1);
+    private List<ByTopic<Found>> found = List.of();
+    private final int mostBytes;
+    private int bytesLeft;
+    private long bytesFound;
+    private boolean failed;
+
+    private FetchAttempt(Fetch.Request request) {
+        this.request = request;
+        mostBytes = Math.max(0, Math.min(request.bounds().maxBytes(), MOST_BYTES));
+        bytesLeft = mostBytes;
+    }
+
+    static FetchAttempt read(Partitions partitions, Fetch.Request request) {
+        FetchAttempt attempt = new FetchAttempt(request);
+        attempt.found = PerPartition.answer(
+                request.topics(), (topic, query) -> attempt.read(partitions.find(topic, query.partition()), query));
+        return attempt;
+    }
+
+    private Found read(Optional<Partition> partition, Fetch.Query query) {
+        Found result = partition
+                .map(there -> read(there, query))
+                .orElseGet(() -> Found.failed(query.partition(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+        failed |= result.error != ErrorCode.NONE;
+        return result;
+    }
+
+    private Found read(Partition partition, Fetch.Query query) {
+        if (request.replicaId() >= 0) { // followers have to prove that they are brokers, which they cannot yet
+            return Found.failed(query.partition(), ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
+        }
+        Role role = partition.role();
+        ErrorCode refusal = partition.refusal(query.leaderEpoch());
+        if (refusal != ErrorCode.NONE) {
+            return Found.failed(query.partition(), refusal);
+        }
+        long highWatermark = partition.highWatermark();
+        seen.add(new Seen(partition, role, highWatermark));
+        try {
+            LogSlice slice = slice(partition, query, highWatermark);
+            return new Found(query.partition(), slice.error(), highWatermark, slice);
+        } catch (StorageException e) {
+            log.error("Cannot read {}", partition.id(), e);
+            return Found.failed(query.partition(), ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    private LogSlice slice(Partition partition, Fetch.Query query, long highWatermark) {
+        int most = Math.max(0, Math.min(query.maxBytes(), bytesLeft));
+        FirstBatch first = bytesFound == 0 ? FirstBatch.ALWAYS : FirstBatch.IF_IT_FITS;
+        LogSlice slice = partition.log().read(query.offset(), most, highWatermark, first);
+        bytesFound += slice.sizeInBytes();
+        bytesLeft = Math.max(0, bytesLeft - slice.sizeInBytes());
+        return slice;
+    }
+
+    /** The partitions to wait for. */
+    List<Seen> seen() {
+        return seen;
+    }
+
+    /** Whether this is worth an answer before time is up. */
+    boolean enough() {
+        return failed
+                || seen.isEmpty()
+                || bytesFound >= Math.min(request.bounds().minBytes(), mostBytes);
+    }
+
+    void release() {
+        for (ByTopic<Found> topic : found) {
+            for (Found one : topic.partitions()) {
+                if (one.slice != null) {
+                    one.slice.release();
+                }
+            }
+        }
+    }
+
+    Fetch.Response response() {
+        return new Fetch.Response(0, ErrorCode.NONE, Fetch.Session.NONE.id(), PerPartition.answer(found, this::data));
+    }
+
+    private Fetch.Data data(String topic, Found one) {
+        if (one.slice == null) {
+            return Fetch.Data.failed(one.partition, one.error);
+        }
+        if (one.error != ErrorCode.NONE) {
+            one.slice.release();
+            return Fetch.Data.failed(one.partition, one.error);
+        }
+        try {
+            return new Fetch.Data(
+                    one.partition,
+                    ErrorCode.NONE,
+                    one.highWatermark,
+                    one.highWatermark, // without transactions, what is committed is stable
+                    one.slice.view().startOffset(),
+                    request.isolation() == Fetch.READ_COMMITTED ? List.of() : null,
+                    Fetch.NO_REPLICA,
+                    FilePayload.of(one.slice));
+        } catch (StorageException e) {
+            log.error("Cannot read {}-{}", topic, one.partition, e);
+            return Fetch.Data.failed(one.partition, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+}

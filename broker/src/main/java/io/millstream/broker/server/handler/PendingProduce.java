@@ -1,0 +1,80 @@
+package io.millstream.broker.server.handler;
+
+import io.millstream.broker.replica.Patience;
+import io.millstream.broker.server.RequestContext;
+import io.millstream.core.Loop;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ByTopic;
+import io.millstream.wire.ErrorCode;
+import io.millstream.wire.message.Produce;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A produce request whose records wait for other replicas. Belongs to the connection's event loop. */
+final class PendingProduce {
+
+    private final RequestContext context;
+    private final List<ByTopic<Produce.Result>> results;
+    private final List<UncommittedAppend> uncommitted;
+    private final Map<TopicPartition, ErrorCode> failures = new HashMap<>();
+    private final CompletableFuture<Produce.Response> answer = new CompletableFuture<>();
+    private Loop.Timer timer;
+    private Patience patience;
+
+    PendingProduce(RequestContext context, List<ByTopic<Produce.Result>> results, List<UncommittedAppend> uncommitted) {
+        this.context = context;
+        this.results = results;
+        this.uncommitted = uncommitted;
+    }
+
+    CompletableFuture<Produce.Response> await(int timeoutMillis) {
+        timer = context.loop().schedule(this::giveUp, Math.max(0, timeoutMillis), TimeUnit.MILLISECONDS);
+        patience = new Patience(context.loop(), this::look);
+        context.onAbandon(() -> {
+            timer.cancel();
+            patience.cancel();
+        });
+        look();
+        return answer;
+    }
+
+    private void look() {
+        uncommitted.removeIf(append -> {
+            if (append.lost()) {
+                failures.put(append.partition().id(), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+                return true;
+            }
+            return append.committed();
+        });
+        if (uncommitted.isEmpty()) {
+            timer.cancel();
+            answer.complete(response());
+            return;
+        }
+        patience = new Patience(context.loop(), this::look);
+        for (UncommittedAppend append : uncommitted) {
+            patience.await(wake -> append.partition().await(append.term(), append.nextOffset() - 1, wake));
+        }
+    }
+
+    private void giveUp() {
+        patience.cancel();
+        uncommitted.forEach(append -> failures.put(append.partition().id(), ErrorCode.REQUEST_TIMED_OUT));
+        answer.complete(response());
+    }
+
+    private Produce.Response response() {
+        return new Produce.Response(
+                PerPartition.answer(results, (topic, result) -> {
+                    if (result.error() != ErrorCode.NONE) {
+                        return result;
+                    }
+                    ErrorCode failure = failures.get(new TopicPartition(topic, result.partition()));
+                    return failure == null ? result : Produce.Result.failed(result.partition(), failure, null);
+                }),
+                0);
+    }
+}

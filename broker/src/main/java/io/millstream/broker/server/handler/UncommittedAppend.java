@@ -1,0 +1,25 @@
+package io.millstream.broker.server.handler;
+
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Role;
+
+/**
+ * Records that the leader has and waits to see committed.
+ *
+ * @param term the role in which they were appended
+ * @param nextOffset the high watermark at which they are committed
+ */
+record UncommittedAppend(Partition partition, Role term, long nextOffset) {
+
+    /** Whether they are committed, in the term they were appended in. */
+    boolean committed() {
+        return partition.highWatermark() >= nextOffset && !lost();
+    }
+
+    /** Whether the term has ended, so that nothing can be said of them. */
+    boolean lost() {
+        return !(term instanceof Role.Leader then
+                && partition.role() instanceof Role.Leader now
+                && then.epoch() == now.epoch());
+    }
+}
