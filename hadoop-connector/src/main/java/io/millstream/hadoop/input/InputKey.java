@@ -1,0 +1,90 @@
+package io.millstream.hadoop.input;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** The keys of {@code millstream.input.*}: every one there is, and what it means. */
+public enum InputKey {
+    /** {@code host:port,...} of some brokers; the others are found through them. Required. */
+    BOOTSTRAP("bootstrap"),
+    /** Names of topics, separated by commas. */
+    TOPICS("topics"),
+    /** A regular expression for whole names of further topics. */
+    TOPICS_REGEX("topics.regex"),
+    /** A regular expression for whole names of topics to leave out, even if named. */
+    TOPICS_EXCLUDE("topics.exclude"),
+    /** Explicit ranges {@code topic:partition:from:to}, {@code to} exclusive, separated by commas or white space. */
+    OFFSETS("offsets"),
+    /** A file of any Hadoop file system with explicit ranges as in {@code offsets}. */
+    OFFSETS_FILE("offsets.file"),
+    /** Start of a time window, inclusive: ISO-8601 ({@code 2026-11-22T07:00Z}) or ms since the epoch. */
+    FROM("from"),
+    /** End of a time window, exclusive, in the same forms; without it the window is open. */
+    TO("to"),
+    /** A consumer group: read what it has not committed yet. Nothing is committed by reading. */
+    GROUP("group"),
+    /** ZooKeeper's connect string, where the group's offsets are. Only the driver connects. */
+    ZOOKEEPER("zookeeper"),
+    /** Bytes wanted for each split; default 256 MiB. */
+    SPLIT_BYTES("split.bytes"),
+    /** Most splits; they get larger instead; default 10,000. */
+    SPLIT_MAX("split.max"),
+    /** Bytes to assume for a record where brokers do not tell sizes; default 500. */
+    RECORD_BYTES("record.bytes"),
+    /** Within which brokers must answer, retries included, in ms; default 60,000. */
+    TIMEOUT("timeout.ms");
+
+    /** What all keys begin with. */
+    public static final String PREFIX = "millstream.input.";
+
+    private final String key;
+
+    InputKey(String name) {
+        this.key = PREFIX + name;
+    }
+
+    /** The whole key. */
+    public String key() {
+        return key;
+    }
+
+    /** The trimmed value; empty if it is not set, or blank. */
+    Optional<String> in(Configuration conf) {
+        return Optional.ofNullable(conf.getTrimmed(key)).filter(value -> !value.isEmpty());
+    }
+
+    /** @throws InputException if a key of ours is set that does not exist; it suggests the nearest one */
+    static void ensureAllKnown(Configuration conf) throws InputException {
+        for (String key : conf.getPropsWithPrefix(PREFIX).keySet()) {
+            String whole = PREFIX + key;
+            if (Arrays.stream(values()).noneMatch(known -> known.key.equals(whole))) {
+                throw new InputException("There is no setting " + whole + "; did you mean " + nearest(whole) + "?");
+            }
+        }
+    }
+
+    private static String nearest(String key) {
+        return Arrays.stream(values())
+                .map(InputKey::key)
+                .min(Comparator.comparingInt(known -> distance(key, known)))
+                .orElseThrow();
+    }
+
+    /** Letters to change, add or take away (Levenshtein). */
+    private static int distance(String from, String to) {
+        int[] above = new int[to.length() + 1];
+        Arrays.setAll(above, i -> i);
+        for (int i = 1; i <= from.length(); i++) {
+            int[] row = new int[to.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int change = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
+            }
+            above = row;
+        }
+        return above[to.length()];
+    }
+}

@@ -1,0 +1,190 @@
+package io.millstream.hadoop.input;
+
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import io.millstream.hadoop.input.SplitPlanner.PlannedSplit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** From settings to splits: asks a cluster what there is, once. Not for use by several threads. */
+final class InputPlan {
+
+    /** Chunks per split, so that splits differ by no more than a sixteenth or so. */
+    private static final int CHUNKS_PER_SPLIT = 16;
+
+    private static final int MOST_HOSTS = 3;
+
+    /** Reads a group's offsets; of partitions that it has committed nothing of, it says nothing. */
+    @FunctionalInterface
+    interface CommittedOffsets {
+        /** @throws InputException if they cannot be read or belong to another topic of this name */
+        Map<TopicPartition, Long> of(RangeChoice.SinceCommitted choice, SortedSet<TopicPartition> partitions)
+                throws InputException;
+    }
+
+    private final InputSettings settings;
+    private final PlanningSource source;
+    private final CommittedOffsets committed;
+
+    InputPlan(InputSettings settings, PlanningSource source, CommittedOffsets committed) {
+        this.settings = settings;
+        this.source = source;
+        this.committed = committed;
+    }
+
+    /** @throws InputException if what is asked for does not exist, or not any more */
+    List<TopicSplit> splits() throws InputException {
+        List<OffsetRange> ranges = ranges();
+        Map<TopicPartition, List<String>> hosts = new HashMap<>();
+        ranges.forEach(range -> hosts.computeIfAbsent(range.partition(), source::hosts));
+        ranges.sort(
+                Comparator.comparing((OffsetRange range) -> range.partition().topic())
+                        .thenComparing(range -> leader(hosts.get(range.partition())))
+                        .thenComparing(Comparator.naturalOrder()));
+        List<TopicSplit> splits = new ArrayList<>();
+        for (PlannedSplit split : SplitPlanner.plan(chunks(ranges), settings.splitBytes(), settings.maxSplits())) {
+            List<OffsetRange> parts =
+                    split.ranges().stream().map(SizedRange::range).toList();
+            splits.add(new TopicSplit(parts, split.bytes(), bestHosts(split, hosts)));
+        }
+        return splits;
+    }
+
+    /** The offsets to read, one range or more per partition, none empty, all retained. */
+    List<OffsetRange> ranges() throws InputException {
+        List<OffsetRange> wanted =
+                settings.range() instanceof RangeChoice.Explicit explicit ? new ArrayList<>(explicit.ranges()) : null;
+        SortedSet<TopicPartition> partitions = wanted == null ? chosenPartitions() : partitionsOf(wanted);
+        Map<TopicPartition, Long> starts = source.startOffsets(partitions);
+        Map<TopicPartition, Long> ends = source.endOffsets(partitions);
+        if (wanted == null) {
+            wanted = resolve(partitions, starts, ends);
+        }
+        for (OffsetRange range : wanted) {
+            ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
+        }
+        wanted.removeIf(OffsetRange::isEmpty);
+        return wanted;
+    }
+
+    private SortedSet<TopicPartition> chosenPartitions() throws InputException {
+        SortedSet<TopicPartition> partitions = new TreeSet<>();
+        for (TopicName topic : settings.topics().choose(source.topics())) {
+            partitions.addAll(source.partitions(topic));
+        }
+        return partitions;
+    }
+
+    private SortedSet<TopicPartition> partitionsOf(List<OffsetRange> ranges) throws InputException {
+        SortedSet<TopicPartition> partitions = new TreeSet<>();
+        SortedSet<TopicName> existing = source.topics();
+        SortedMap<TopicName, SortedSet<TopicPartition>> known = new TreeMap<>();
+        for (OffsetRange range : ranges) {
+            TopicPartition partition = range.partition();
+            if (!existing.contains(partition.topic())
+                    || !known.computeIfAbsent(partition.topic(), source::partitions)
+                            .contains(partition)) {
+                throw new InputException("Partition " + partition + " does not exist; wanted are its offsets "
+                        + range.from() + " to " + range.to());
+            }
+            partitions.add(partition);
+        }
+        return partitions;
+    }
+
+    private List<OffsetRange> resolve(
+            SortedSet<TopicPartition> partitions, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends)
+            throws InputException {
+        Map<TopicPartition, Long> from = new LinkedHashMap<>(starts);
+        Map<TopicPartition, Long> to = new LinkedHashMap<>(ends);
+        if (settings.range() instanceof RangeChoice.Window window) {
+            from.putAll(offsetsAt(partitions, window.from(), ends));
+            to.putAll(offsetsAt(partitions, window.to(), ends));
+        } else if (settings.range() instanceof RangeChoice.SinceCommitted since) {
+            from.putAll(committed.of(since, partitions));
+        }
+        List<OffsetRange> ranges = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            long first = from.get(partition);
+            long end = to.get(partition);
+            if (first > end && settings.range() instanceof RangeChoice.SinceCommitted since) {
+                throw new InputException("Group " + since.group() + " has committed offset " + first + " of "
+                        + partition + ", which ends at " + end
+                        + ": its log was cut, or the topic was made anew; reset the group");
+            }
+            ranges.add(new OffsetRange(partition, first, Math.max(first, end)));
+        }
+        return ranges;
+    }
+
+    /** Where {@code millis} falls; the end as observed at planning where all records are earlier. */
+    private Map<TopicPartition, Long> offsetsAt(
+            SortedSet<TopicPartition> partitions, long millis, Map<TopicPartition, Long> ends) {
+        if (millis == RangeChoice.Window.OPEN) {
+            return Map.of();
+        }
+        Map<TopicPartition, OptionalLong> found = source.offsetsAt(partitions, millis);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            long end = ends.get(partition);
+            offsets.put(partition, Math.min(end, found.get(partition).orElse(end)));
+        }
+        return offsets;
+    }
+
+    private static void ensureRetained(OffsetRange range, long start, long end) throws InputException {
+        if (range.from() < start && !range.isEmpty()) {
+            long lost = Math.min(start, range.to()) - range.from();
+            throw new InputException("Partition " + range.partition() + " no longer has offset " + range.from()
+                    + ": it starts at " + start + ", so " + lost + " offsets of those wanted are lost");
+        }
+        if (range.to() > end) {
+            throw new InputException("Partition " + range.partition() + " ends at " + end + ", wanted are offsets "
+                    + range.from() + " to " + range.to());
+        }
+    }
+
+    private List<SizedRange> chunks(List<OffsetRange> ranges) {
+        long target = Math.max(1, settings.splitBytes() / CHUNKS_PER_SPLIT);
+        List<List<SizedRange>> described = source.chunks(ranges, target);
+        List<SizedRange> chunks = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            List<SizedRange> known = described.get(i);
+            chunks.addAll(
+                    known.isEmpty()
+                            ? SizedRange.cutByOffsets(
+                                    ranges.get(i), settings.recordBytes(), target, settings.maxSplits())
+                            : known);
+        }
+        return chunks;
+    }
+
+    private static String leader(List<String> hosts) {
+        return hosts.isEmpty() ? "" : hosts.get(0);
+    }
+
+    /** Those with most bytes of the split; a leader's bytes count twice, because it surely has them. */
+    private static List<String> bestHosts(PlannedSplit split, Map<TopicPartition, List<String>> hosts) {
+        SortedMap<String, Long> weights = new TreeMap<>();
+        for (SizedRange range : split.ranges()) {
+            List<String> replicas = hosts.get(range.range().partition());
+            for (String host : replicas) {
+                weights.merge(host, range.bytes() * (host.equals(leader(replicas)) ? 2 : 1), Long::sum);
+            }
+        }
+        return weights.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(MOST_HOSTS)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

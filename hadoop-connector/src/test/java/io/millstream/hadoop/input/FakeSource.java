@@ -1,0 +1,89 @@
+package io.millstream.hadoop.input;
+
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A cluster in memory: each partition has offsets from start to end; the record at offset o has timestamp 1000 * o. */
+final class FakeSource implements PlanningSource {
+
+    static final long MILLIS_PER_OFFSET = 1000;
+
+    private record Log(long start, long end, long bytesPerOffset, List<String> hosts) {}
+
+    private final SortedMap<TopicPartition, Log> logs = new TreeMap<>();
+    private boolean tellsSizes = true;
+
+    FakeSource with(String topic, int partition, long start, long end, String... hosts) {
+        logs.put(new TopicPartition(topic, partition), new Log(start, end, 100, List.of(hosts)));
+        return this;
+    }
+
+    FakeSource withoutSizes() {
+        tellsSizes = false;
+        return this;
+    }
+
+    @Override
+    public SortedSet<TopicName> topics() {
+        return logs.keySet().stream().map(TopicPartition::topic).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public SortedSet<TopicPartition> partitions(TopicName topic) {
+        return logs.keySet().stream()
+                .filter(each -> each.topic().equals(topic))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public Map<TopicPartition, Long> startOffsets(Set<TopicPartition> partitions) {
+        return each(partitions, Log::start);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> endOffsets(Set<TopicPartition> partitions) {
+        return each(partitions, Log::end);
+    }
+
+    @Override
+    public Map<TopicPartition, OptionalLong> offsetsAt(Set<TopicPartition> partitions, long millis) {
+        return each(partitions, log -> {
+            long offset = Math.max(log.start, (millis + MILLIS_PER_OFFSET - 1) / MILLIS_PER_OFFSET);
+            return offset < log.end ? OptionalLong.of(offset) : OptionalLong.empty();
+        });
+    }
+
+    private <T> Map<TopicPartition, T> each(Set<TopicPartition> partitions, Function<Log, T> function) {
+        Map<TopicPartition, T> result = new LinkedHashMap<>();
+        partitions.forEach(each -> result.put(each, function.apply(logs.get(each))));
+        return result;
+    }
+
+    @Override
+    public List<List<SizedRange>> chunks(Collection<OffsetRange> ranges, long targetBytes) {
+        List<List<SizedRange>> chunks = new ArrayList<>();
+        for (OffsetRange range : ranges) {
+            long bytes = logs.get(range.partition()).bytesPerOffset;
+            chunks.add(tellsSizes ? SizedRange.cutByOffsets(range, bytes, targetBytes, 1000) : List.of());
+        }
+        return chunks;
+    }
+
+    @Override
+    public List<String> hosts(TopicPartition partition) {
+        return logs.get(partition).hosts;
+    }
+}
