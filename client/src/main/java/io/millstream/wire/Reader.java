@@ -196,6 +196,9 @@ public final class Reader {
         need(count); // no element is shorter than a byte
         spend(1);
         spend(count);
+        if (count == 0) {
+            return List.of();
+        }
         List<T> list = new ArrayList<>(Math.min(count, 16));
         for (int i = 0; i < count; i++) {
             list.add(element.apply(this));

@@ -57,6 +57,11 @@ public final class DescribeConfigs {
             this.code = (byte) code;
         }
 
+        /** The number on the wire. */
+        public byte code() {
+            return code;
+        }
+
         static Type read(Reader in) {
             byte code = in.int8();
             return Arrays.stream(values())

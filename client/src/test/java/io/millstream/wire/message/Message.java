@@ -33,21 +33,25 @@ record Message(ApiKey key, short version, Direction direction) {
     }
 
     /** Reads a body without its header. Payloads are slices of {@code frame}. */
-    Object read(ByteBuf frame) {
+    Record read(ByteBuf frame) {
         Reader in = new Reader(frame, version, key.flexible(version));
-        return direction == Direction.REQUEST ? ApiMessages.readRequest(key, in) : ApiMessages.readResponse(key, in);
+        return (Record) (isRequest() ? ApiMessages.readRequest(key, in) : ApiMessages.readResponse(key, in));
+    }
+
+    private boolean isRequest() {
+        return direction == Direction.REQUEST;
     }
 
     /** Reads a body whose payloads may be written again, any number of times. */
-    Object read(byte[] bytes) {
+    Record read(byte[] bytes) {
         return read(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes)));
     }
 
     /** Writes a body without its header, payloads in their places. */
-    byte[] write(Object body) {
+    byte[] write(Record body) {
         ByteBuf buffer = Unpooled.buffer();
         Writer out = new Writer(buffer, version, key.flexible(version));
-        if (direction == Direction.REQUEST) {
+        if (isRequest()) {
             ((RequestBody) body).write(out);
         } else {
             ((ResponseBody) body).write(out);

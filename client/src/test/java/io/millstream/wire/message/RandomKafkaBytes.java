@@ -3,8 +3,10 @@ package io.millstream.wire.message;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.protocol.types.BoundField;
+import org.apache.kafka.common.protocol.types.RawTaggedField;
 import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.common.protocol.types.TaggedFields;
@@ -14,10 +16,18 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 /** Random messages made from Kafka's own schemas, which say what may be null. */
 final class RandomKafkaBytes {
 
-    private final RandomValues random;
+    /** Whether structures end in tagged fields, ours included: nobody here needs any. */
+    enum Tags {
+        NONE,
+        MANY
+    }
 
-    RandomKafkaBytes(RandomValues random) {
+    private final RandomValues random;
+    private final Tags tags;
+
+    RandomKafkaBytes(RandomValues random, Tags tags) {
         this.random = random;
+        this.tags = tags;
     }
 
     /** The body of one random message. */
@@ -37,8 +47,8 @@ final class RandomKafkaBytes {
     }
 
     private Object value(String name, Type type) {
-        if (type instanceof TaggedFields) {
-            return new TreeMap<Integer, Object>();
+        if (type instanceof TaggedFields known) {
+            return tags == Tags.NONE ? new TreeMap<Integer, Object>() : tagged(known);
         }
         if (type.isNullable() && random.oneIn(4)) {
             return null;
@@ -50,6 +60,20 @@ final class RandomKafkaBytes {
             return array(name, type.arrayElementType().orElseThrow());
         }
         return primitive(name, type);
+    }
+
+    private NavigableMap<Integer, Object> tagged(TaggedFields known) {
+        NavigableMap<Integer, Object> fields = new TreeMap<>();
+        known.fields().forEach((tag, field) -> {
+            if (random.bool()) {
+                fields.put(tag, value(field.name, field.type));
+            }
+        });
+        for (int i = random.count(); i > 0; i--) {
+            int tag = 1_000 + random.upTo(1_000_000);
+            fields.put(tag, new RawTaggedField(tag, random.bytes()));
+        }
+        return fields;
     }
 
     private Object[] array(String name, Type element) {

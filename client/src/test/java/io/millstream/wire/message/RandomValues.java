@@ -10,7 +10,6 @@ final class RandomValues {
         "", "clicks", "a.b-c_d", "\u00fc\u00df\u20ac", "\u6c34\u8eca", "\ud83c\udf0a\u0000\n", "x".repeat(249)
     };
     private static final String LONG = "\u00e9".repeat(Short.MAX_VALUE / 2) + "e";
-    private static final ErrorCode[] ERRORS = ErrorCode.values();
 
     private final Random random;
 
@@ -29,6 +28,12 @@ final class RandomValues {
 
     Integer upTo(int max) {
         return random.nextInt(max + 1);
+    }
+
+    /** One of these. */
+    @SafeVarargs
+    final <T> T of(T... choices) {
+        return choices[random.nextInt(choices.length)];
     }
 
     boolean bool() {
@@ -52,8 +57,7 @@ final class RandomValues {
     }
 
     private Long edge() {
-        long[] edges = {0, -1, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE};
-        return edges[random.nextInt(edges.length)];
+        return of(0L, -1L, 1L, (long) Integer.MAX_VALUE, (long) Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE);
     }
 
     /** As often plain as awkward; rarely the longest that the protocol allows. */
@@ -61,7 +65,7 @@ final class RandomValues {
         if (oneIn(500)) {
             return LONG;
         }
-        return STRINGS[random.nextInt(STRINGS.length)];
+        return of(STRINGS);
     }
 
     byte[] bytes() {
@@ -71,6 +75,6 @@ final class RandomValues {
     }
 
     ErrorCode error() {
-        return ERRORS[random.nextInt(ERRORS.length)];
+        return of(ErrorCode.values());
     }
 }

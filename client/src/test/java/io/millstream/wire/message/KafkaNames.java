@@ -1,0 +1,87 @@
+package io.millstream.wire.message;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What Kafka calls the components of our records. Equal bytes alone would not show that two fields of one type are not
+ * swapped both in reading and in writing; equal values under these names do.
+ */
+final class KafkaNames {
+
+    /** Record: ours=Kafka's; a component that is not listed has the same name. */
+    private static final String DICTIONARY =
+            """
+            Produce.Request: timeoutMillis=timeoutMs topics=topicData
+            Produce.Data: partition=index
+            Produce.Response: topics=responses
+            Produce.Result: partition=index logAppendTime=logAppendTimeMs
+            Produce.RecordError: message=batchIndexErrorMessage
+            Fetch.Request: isolation=isolationLevel
+            Fetch.Bounds: maxWaitMillis=maxWaitMs
+            Fetch.Session: id=sessionId epoch=sessionEpoch forgotten=forgottenTopicsData
+            Fetch.Query: leaderEpoch=currentLeaderEpoch offset=fetchOffset maxBytes=partitionMaxBytes
+            Fetch.Response: topics=responses
+            Fetch.Data: partition=partitionIndex aborted=abortedTransactions preferredReplica=preferredReadReplica
+            ListOffsets.Request: isolation=isolationLevel
+            ListOffsets.Query: partition=partitionIndex leaderEpoch=currentLeaderEpoch
+            ListOffsets.Found: partition=partitionIndex
+            Metadata.Request: createMissing=allowAutoTopicCreation clusterOperations=includeClusterAuthorizedOperations \
+            topicOperations=includeTopicAuthorizedOperations
+            Metadata.Response: controller=controllerId authorizedOperations=clusterAuthorizedOperations
+            Metadata.Broker: id=nodeId
+            Metadata.Topic: internal=isInternal authorizedOperations=topicAuthorizedOperations
+            Metadata.Partition: partition=partitionIndex leader=leaderId replicas=replicaNodes inSyncReplicas=isrNodes
+            ApiVersions.Request: softwareName=clientSoftwareName softwareVersion=clientSoftwareVersion
+            ApiVersions.Response: apis=apiKeys
+            ApiVersions.Window: min=minVersion max=maxVersion
+            CreateTopics.Request: timeoutMillis=timeoutMs
+            CreateTopics.Topic: partitions=numPartitions settings=configs
+            CreateTopics.Assignment: partition=partitionIndex brokers=brokerIds
+            CreateTopics.Created: topic=name partitions=numPartitions
+            CreateTopics.Config: source=configSource sensitive=isSensitive
+            DeleteTopics.Request: topics=topicNames timeoutMillis=timeoutMs
+            DeleteTopics.Response: topics=responses
+            DeleteTopics.Deleted: topic=name
+            InitProducerId.Request: transactionTimeoutMillis=transactionTimeoutMs
+            DescribeConfigs.Request: synonyms=includeSynonyms documentation=includeDocumentation
+            DescribeConfigs.Resource: type=resourceType name=resourceName settings=configurationKeys
+            DescribeConfigs.Response: resources=results
+            DescribeConfigs.Described: type=resourceType name=resourceName
+            DescribeConfigs.Config: source=configSource sensitive=isSensitive type=configType
+            DescribeCluster.Request: clusterOperations=includeClusterAuthorizedOperations
+            DescribeCluster.Response: controller=controllerId authorizedOperations=clusterAuthorizedOperations
+            DescribeCluster.Broker: id=brokerId
+            """;
+
+    private static final Map<String, Map<String, String>> NAMES = DICTIONARY
+            .lines()
+            .map(line -> line.split(": "))
+            .collect(Collectors.toMap(line -> line[0], line -> pairs(line[1])));
+
+    private KafkaNames() {}
+
+    private static Map<String, String> pairs(String text) {
+        return Arrays.stream(text.split(" "))
+                .map(pair -> pair.split("="))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /** A record's name with that of its API, as in {@code Fetch.Data}. */
+    static String of(Class<?> type) {
+        Class<?> api = type.getEnclosingClass();
+        return api == null ? type.getSimpleName() : api.getSimpleName() + "." + type.getSimpleName();
+    }
+
+    /** What Kafka calls {@code component} of {@code type}. */
+    static String kafkas(Class<?> type, String component) {
+        String everywhere =
+                switch (component) {
+                    case "error" -> "errorCode";
+                    case "throttleMillis" -> "throttleTimeMs";
+                    default -> component;
+                };
+        return NAMES.getOrDefault(of(type), Map.of()).getOrDefault(component, everywhere);
+    }
+}
