@@ -126,6 +126,16 @@ public final class BrokerSettings {
             Rule.oneOf("CreateTime", "LogAppendTime"),
             "CreateTime",
             "Whether a record's timestamp is the producer's or the time it was appended.");
+    public static final Setting<Long> LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS = row(
+            "log.message.timestamp.before.max.ms",
+            Rule.number(0),
+            "9223372036854775807",
+            "How far in the past a producer's timestamp may lie, in ms.");
+    public static final Setting<Long> LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS = row(
+            "log.message.timestamp.after.max.ms",
+            Rule.number(0),
+            "9223372036854775807",
+            "How far in the future a producer's timestamp may lie, in ms.");
     public static final Setting<String> COMPRESSION_TYPE = row(
             "compression.type",
             Rule.oneOf("producer"),

@@ -39,8 +39,21 @@ public final class SettingTable {
      * @throws InvalidConfigException on the first key that does not exist, with a suggestion, or value that is not allowed
      */
     public void check(Map<String, String> given) {
-        given.forEach(
-                (name, text) -> find(name).orElseThrow(() -> unknown(name)).parse(text));
+        given.forEach(this::check);
+    }
+
+    /**
+     * Checks one key and its value.
+     *
+     * @param text null counts as not allowed
+     * @throws InvalidConfigException as {@link #check(Map)}
+     */
+    public void check(String name, String text) {
+        Setting<?> setting = find(name).orElseThrow(() -> unknown(name));
+        if (text == null) {
+            throw new InvalidConfigException(name + " has no value; allowed: " + setting.allowed());
+        }
+        Object unused = setting.parse(text);
     }
 
     private InvalidConfigException unknown(String name) {

@@ -1,8 +1,10 @@
 package io.millstream.broker.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A topic's settings: what was set for it, and the broker's own values for the rest. Immutable. */
@@ -12,12 +14,18 @@ public final class TopicConfig {
 
     public static final Setting<String> CLEANUP_POLICY = row("cleanup.policy", BrokerSettings.LOG_CLEANUP_POLICY);
     public static final Setting<String> COMPRESSION_TYPE = row("compression.type", BrokerSettings.COMPRESSION_TYPE);
-    public static final Setting<Long> RETENTION_MS =
-            row("retention.ms", BrokerSettings.LOG_RETENTION_MS, broker -> Long.toString(broker.retentionMillis()));
+    public static final Setting<Long> RETENTION_MS = row(
+            "retention.ms",
+            BrokerSettings.LOG_RETENTION_MS,
+            List.of(BrokerSettings.LOG_RETENTION_MINUTES, BrokerSettings.LOG_RETENTION_HOURS),
+            broker -> Long.toString(broker.retentionMillis()));
     public static final Setting<Long> RETENTION_BYTES = row("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES);
     public static final Setting<Integer> SEGMENT_BYTES = row("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES);
-    public static final Setting<Long> SEGMENT_MS =
-            row("segment.ms", BrokerSettings.LOG_ROLL_MS, broker -> Long.toString(broker.rollMillis()));
+    public static final Setting<Long> SEGMENT_MS = row(
+            "segment.ms",
+            BrokerSettings.LOG_ROLL_MS,
+            List.of(BrokerSettings.LOG_ROLL_HOURS),
+            broker -> Long.toString(broker.rollMillis()));
     public static final Setting<Integer> INDEX_INTERVAL_BYTES =
             row("index.interval.bytes", BrokerSettings.LOG_INDEX_INTERVAL_BYTES);
     public static final Setting<Long> FLUSH_MESSAGES =
@@ -26,6 +34,10 @@ public final class TopicConfig {
     public static final Setting<Integer> MAX_MESSAGE_BYTES = row("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES);
     public static final Setting<String> MESSAGE_TIMESTAMP_TYPE =
             row("message.timestamp.type", BrokerSettings.LOG_MESSAGE_TIMESTAMP_TYPE);
+    public static final Setting<Long> MESSAGE_TIMESTAMP_BEFORE_MAX_MS =
+            row("message.timestamp.before.max.ms", BrokerSettings.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
+    public static final Setting<Long> MESSAGE_TIMESTAMP_AFTER_MAX_MS =
+            row("message.timestamp.after.max.ms", BrokerSettings.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);
     public static final Setting<Integer> MIN_INSYNC_REPLICAS =
             row("min.insync.replicas", BrokerSettings.MIN_INSYNC_REPLICAS);
 
@@ -33,8 +45,12 @@ public final class TopicConfig {
     public static final SettingTable TABLE =
             new SettingTable(ROWS.stream().<Setting<?>>map(Row::setting).toList());
 
-    /** A topic's setting and where its value comes from if the topic has none. */
-    private record Row<T>(Setting<T> setting, Setting<T> synonym, Function<BrokerConfig, String> fallback) {}
+    /**
+     * A topic's setting and where its value comes from if the topic has none.
+     *
+     * @param synonyms the broker's settings that decide, the one that comes first in front
+     */
+    private record Row<T>(Setting<T> setting, List<Setting<?>> synonyms, Function<BrokerConfig, String> fallback) {}
 
     private final Map<String, String> given;
     private final BrokerConfig broker;
@@ -45,7 +61,7 @@ public final class TopicConfig {
     }
 
     /**
-     * Checks what was set for a topic.
+     * Checks what somebody wants to set for a topic.
      *
      * @param given Kafka's topic keys to their values
      * @param broker gives the rest
@@ -54,6 +70,25 @@ public final class TopicConfig {
     public static TopicConfig of(Map<String, String> given, BrokerConfig broker) {
         TABLE.check(given);
         return new TopicConfig(Map.copyOf(given), broker);
+    }
+
+    /**
+     * What was set for a topic, maybe by another release: what this one does not accept is left out.
+     *
+     * @param objection told of each setting left out
+     */
+    public static TopicConfig stored(
+            Map<String, String> stored, BrokerConfig broker, Consumer<InvalidConfigException> objection) {
+        Map<String, String> accepted = new HashMap<>();
+        stored.forEach((name, text) -> {
+            try {
+                TABLE.check(name, text);
+                accepted.put(name, text);
+            } catch (InvalidConfigException e) {
+                objection.accept(e);
+            }
+        });
+        return new TopicConfig(accepted, broker);
     }
 
     /** The value of a setting; never null. */
@@ -72,9 +107,9 @@ public final class TopicConfig {
         return given.containsKey(setting.name());
     }
 
-    /** The broker's setting that gives the value of topics which have none. */
-    public static Setting<?> synonym(Setting<?> setting) {
-        return row(setting).synonym();
+    /** The broker's settings that decide for topics which have no value of their own, the one that comes first in front. */
+    public static List<Setting<?>> synonyms(Setting<?> setting) {
+        return row(setting).synonyms();
     }
 
     private static Row<?> row(Setting<?> setting) {
@@ -85,12 +120,19 @@ public final class TopicConfig {
     }
 
     private static <T> Setting<T> row(String name, Setting<T> synonym) {
-        return row(name, synonym, broker -> broker.text(synonym));
+        return row(name, synonym, List.of(), broker -> broker.text(synonym));
     }
 
-    private static <T> Setting<T> row(String name, Setting<T> synonym, Function<BrokerConfig, String> fallback) {
+    /**
+     * @param synonym the broker's setting of the same type and unit
+     * @param coarser those that decide if that one is not given
+     */
+    private static <T> Setting<T> row(
+            String name, Setting<T> synonym, List<Setting<?>> coarser, Function<BrokerConfig, String> fallback) {
         Setting<T> setting = new Setting<>(name, synonym.rule(), synonym.defaultText(), synonym.doc());
-        ROWS.add(new Row<>(setting, synonym, fallback));
+        List<Setting<?>> synonyms = new ArrayList<>(List.of(synonym));
+        synonyms.addAll(coarser);
+        ROWS.add(new Row<>(setting, List.copyOf(synonyms), fallback));
         return setting;
     }
 }
