@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -84,7 +85,7 @@ public interface Cluster extends AutoCloseable {
      * @throws ClientException if the topic does not exist
      */
     default SortedSet<Integer> partitions(TopicName topic) {
-        return new java.util.TreeSet<>(existing(topic).partitions().keySet());
+        return new TreeSet<>(existing(topic).partitions().keySet());
     }
 
     /**

@@ -193,14 +193,14 @@ final class RangeCursor implements AutoCloseable {
         return position >= to && next == null;
     }
 
-    /** The next offset to account for. */
+    /** The next offset to account for; a record that was looked at but not taken is still to come. */
     long position() {
-        return position;
+        return next == null ? position : next.offset();
     }
 
     /** Records delivered so far. */
     long delivered() {
-        return delivered;
+        return next == null ? delivered : delivered - 1;
     }
 
     /** Offsets proven not to exist so far. */

@@ -1,0 +1,175 @@
+package io.millstream.client;
+
+import io.millstream.core.TopicPartition;
+import io.millstream.record.Record;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Reads the offsets {@code [from, to)} of one partition, in order, and ends only when every one of them is accounted
+ * for: delivered, or proven not to exist ({@link #gaps}). Whatever else happens is an exception; an empty answer, a
+ * time-out or a lost leader is never "done".
+ *
+ * <p>The next fetch runs while the caller works on the records of the last. Leaders are followed and reading goes on at
+ * the exact offset. Every batch's checksum and every record's form is checked before it is delivered.
+ *
+ * <p>Records of transactions are delivered whether or not they were committed; transaction markers are gaps. Used by one
+ * thread at a time, not the client's loop.
+ */
+public final class RangeReader implements Iterator<Record>, AutoCloseable {
+
+    private static final Duration TELL_EVERY = Duration.ofMillis(400);
+
+    private final Cluster cluster;
+    private final TopicPartition partition;
+    private final long from;
+    private final long to;
+    private final ReadSettings settings;
+    private final PartitionFetcher fetcher;
+    private final RangeCursor cursor;
+
+    private CompletableFuture<PartitionFetcher.Fetched> pending;
+
+    private RangeReader(Cluster cluster, TopicPartition partition, long from, long to, ReadSettings settings) {
+        this.cluster = cluster;
+        this.partition = partition;
+        this.from = from;
+        this.to = to;
+        this.settings = settings;
+        this.fetcher = new PartitionFetcher(cluster, partition, to, settings);
+        this.cursor = new RangeCursor(partition, from, to);
+    }
+
+    /**
+     * Begins to read. Returns at once; the first fetch is under way.
+     *
+     * @param from first offset, inclusive
+     * @param to last offset, exclusive; at most the end offset, or the reader waits for records to come
+     * @throws IllegalArgumentException if the range is negative or ends before it begins
+     */
+    public static RangeReader open(
+            Cluster cluster, TopicPartition partition, long from, long to, ReadSettings settings) {
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException("A range from offset " + from + " to " + to + " of " + partition);
+        }
+        RangeReader reader = new RangeReader(cluster, partition, from, to, settings);
+        reader.fetchFrom(from);
+        return reader;
+    }
+
+    private void fetchFrom(long offset) {
+        pending = offset < to ? fetcher.fetch(offset) : null;
+    }
+
+    /**
+     * Whether there is another record; waits until that is known.
+     *
+     * @throws OffsetOutOfRangeException if the partition no longer has, or has not, what is next in the range
+     * @throws CorruptDataException if what comes next fails its checks
+     * @throws TimedOutException if the reading got nowhere for {@link ReadSettings#stallTimeout}
+     * @throws ClientException for other trouble that does not pass, or if the thread is interrupted (which stays so)
+     */
+    @Override
+    public boolean hasNext() {
+        while (!cursor.hasNext()) {
+            if (cursor.finished()) {
+                return false;
+            }
+            turnPage();
+        }
+        return true;
+    }
+
+    /** The next record. Throws as {@link #hasNext} does, and {@link NoSuchElementException} behind the last. */
+    @Override
+    public Record next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("Partition " + partition + " was read up to " + to);
+        }
+        return cursor.next();
+    }
+
+    private void turnPage() {
+        settings.progress().run();
+        if (pending == null) { // only if the walk over the last bytes stopped short of what their headers promised
+            throw new CorruptDataException(
+                    partition, cursor.position(), "batches that do not reach as far as they say", null);
+        }
+        PartitionFetcher.Fetched page = await();
+        fetchFrom(cursor.open(page.bytes(), page.highWatermark()));
+    }
+
+    /** The fetcher keeps the time-out; the bound here is only reached when the client's loop is stuck or closed. */
+    private PartitionFetcher.Fetched await() {
+        Duration bound = settings.stallTimeout()
+                .plus(cluster.settings().connection().requestTimeout())
+                .plus(cluster.settings().connection().connectTimeout().multipliedBy(2));
+        String what = "records of partition " + partition + " at offset " + cursor.position();
+        for (Duration waited = Duration.ZERO; waited.compareTo(bound) < 0; waited = waited.plus(TELL_EVERY)) {
+            if (waitBriefly()) {
+                return Async.await(pending, TELL_EVERY, what);
+            }
+            settings.progress().run();
+        }
+        throw new TimedOutException("Waited " + bound.toMillis() + " ms for " + what, null);
+    }
+
+    private boolean waitBriefly() {
+        try {
+            pending.handle((fetched, failure) -> fetched).get(TELL_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClientException("Interrupted while reading partition " + partition, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A handled future cannot fail", e);
+        }
+    }
+
+    /** Which partition is read. */
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    /** The first offset of the range, inclusive. */
+    public long from() {
+        return from;
+    }
+
+    /** The last offset of the range, exclusive. */
+    public long to() {
+        return to;
+    }
+
+    /** The next offset to be accounted for; {@link #to} in the end. */
+    public long position() {
+        return cursor.position();
+    }
+
+    /** Records delivered so far. */
+    public long delivered() {
+        return cursor.delivered();
+    }
+
+    /**
+     * Offsets so far that are proven not to exist, because the log goes on behind them: removed by compaction, or markers
+     * of transactions. In the end {@code delivered + gaps = to - from}.
+     */
+    public long gaps() {
+        return cursor.gaps();
+    }
+
+    /** Gives up what is held. A fetch under way ends unheard. */
+    @Override
+    public void close() {
+        cursor.close();
+        pending = null;
+    }
+}

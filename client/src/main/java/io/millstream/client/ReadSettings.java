@@ -1,0 +1,46 @@
+package io.millstream.client;
+
+import io.millstream.core.Limits;
+import java.time.Duration;
+
+/**
+ * How a range is read.
+ *
+ * @param fetchBytes about how much is asked for at once. A reader holds up to three times as much
+ * @param stallTimeout how long the reading may get nowhere, through lost leaders or silent brokers, before it fails
+ * @param progress called with each fetch taken up and while the reader waits, at least twice a second then, on the
+ *     reader's thread: for {@code context.progress()}
+ */
+public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress) {
+
+    private static final int FETCH_BYTES = 4 * 1024 * 1024;
+    private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
+
+    /** @throws IllegalArgumentException if the size is not positive or beyond what a response may have */
+    public ReadSettings {
+        if (fetchBytes <= 0 || fetchBytes > Limits.RESPONSE_BYTES / 2) {
+            throw new IllegalArgumentException(
+                    "Fetches of " + fetchBytes + " bytes; 1 to " + Limits.RESPONSE_BYTES / 2);
+        }
+    }
+
+    /** 4 MiB at once, 2 minutes of patience, nobody to tell. */
+    public static ReadSettings defaults() {
+        return new ReadSettings(FETCH_BYTES, STALL_TIMEOUT, () -> {});
+    }
+
+    /** The same with another size. */
+    public ReadSettings withFetchBytes(int bytes) {
+        return new ReadSettings(bytes, stallTimeout, progress);
+    }
+
+    /** The same with another patience. */
+    public ReadSettings withStallTimeout(Duration timeout) {
+        return new ReadSettings(fetchBytes, timeout, progress);
+    }
+
+    /** The same with somebody to tell. */
+    public ReadSettings withProgress(Runnable told) {
+        return new ReadSettings(fetchBytes, stallTimeout, told);
+    }
+}
