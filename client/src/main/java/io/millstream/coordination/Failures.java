@@ -17,9 +17,12 @@ final class Failures {
         };
     }
 
-    /** Whether the code is an answer from ZooKeeper's side, not one that the client made up for want of an answer. */
+    /** Whether the code can only be an answer by ZooKeeper's leader to a call of a session that lives. */
     static boolean isAnswer(Code code) {
-        return !isPassing(code) && code != Code.AUTHFAILED && code != Code.BADARGUMENTS;
+        return switch (code) {
+            case OK, BADVERSION, NODEEXISTS, NONODE, NOTEMPTY, NOAUTH, NOCHILDRENFOREPHEMERALS -> true;
+            default -> false;
+        };
     }
 
     /**

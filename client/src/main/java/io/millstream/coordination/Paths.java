@@ -92,11 +92,14 @@ public final class Paths {
      * its UTF-8 form becomes {@code %XX}, and so do the dots of {@code .} and {@code ..}. Reversible, so no two names share
      * a znode.
      *
-     * @throws IllegalArgumentException if the name is empty
+     * @throws IllegalArgumentException if the name is empty, or not Unicode (half a surrogate pair)
      */
     public static String segment(String name) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("A name in ZooKeeper cannot be empty");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException("A name in ZooKeeper must be Unicode text");
         }
         boolean dots = name.equals(".") || name.equals("..");
         StringBuilder segment = new StringBuilder(name.length());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,6 +49,8 @@ final class Session implements AutoCloseable {
     private final List<Coordination.SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final Retries retries;
     private final Supplier<CompletableFuture<Void>> restoreWatches;
+    private final int patienceMillis;
+    private final CompletableFuture<Long> firstConnection = new CompletableFuture<>();
     private volatile Alive alive = new Alive(0, 0);
     private volatile boolean closed;
 
@@ -68,6 +71,7 @@ final class Session implements AutoCloseable {
             Supplier<CompletableFuture<Void>> restoreWatches) {
         this.clock = clock;
         this.restoreWatches = restoreWatches;
+        this.patienceMillis = patienceMillis;
         retries = new Retries(this::handle, loop, clock, TimeUnit.MILLISECONDS.toNanos(patienceMillis));
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty("jute.maxbuffer", Integer.toString(ANSWER_BYTES));
@@ -75,29 +79,33 @@ final class Session implements AutoCloseable {
                 (where, timeout, watcher, readOnly) -> new ZooKeeper(where, timeout, watcher, readOnly, config),
                 new FixedEnsembleProvider(hosts),
                 sessionTimeoutMillis,
-                patienceMillis,
+                sessionTimeoutMillis,
                 this::onEvent,
                 new RetryNTimes(0, 0),
                 false);
     }
 
-    /** Opens the first session; false if that did not succeed in time. */
-    boolean open() throws InterruptedException {
+    /**
+     * Opens the first session.
+     *
+     * @throws CoordinationException if there is none in time
+     * @throws IllegalArgumentException if the hosts are not well written
+     */
+    void open() {
         try {
             curator.start();
+            firstConnection.get(patienceMillis, TimeUnit.MILLISECONDS);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (TimeoutException e) {
+            String why = "no answer within " + patienceMillis + " ms; is it running there?";
+            throw new CoordinationException(Reason.REFUSED, why, e);
         } catch (Exception e) {
-            throw new CoordinationException(Reason.REFUSED, e.getMessage(), e);
-        }
-        if (!curator.blockUntilConnectedOrTimedOut()) {
-            return false;
-        }
-        synchronized (this) {
-            if (announcedSession == 0) {
-                announcedSession = id();
-                connected = true;
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
             }
+            throw new CoordinationException(Reason.REFUSED, e.toString(), e);
         }
-        return true;
     }
 
     /** Proves the session alive once, and then again and again. */
@@ -159,12 +167,16 @@ final class Session implements AutoCloseable {
 
     /** ZooKeeper's own client of the current session. */
     ZooKeeper handle() {
+        ZooKeeper handle;
         try {
-            return curator.getZooKeeper();
+            handle = closed ? null : curator.getZooKeeper();
         } catch (Exception e) {
-            String why = closed ? "The connection to ZooKeeper was closed" : "No ZooKeeper session: " + e.getMessage();
-            throw new CoordinationException(Reason.SESSION_EXPIRED, why, e);
+            throw new CoordinationException(Reason.SESSION_EXPIRED, "No ZooKeeper session: " + e.getMessage(), e);
         }
+        if (handle == null) {
+            throw new CoordinationException(Reason.SESSION_EXPIRED, "The connection to ZooKeeper was closed", null);
+        }
+        return handle;
     }
 
     static Code code(int rc) {
@@ -183,10 +195,13 @@ final class Session implements AutoCloseable {
     }
 
     private void onEvent(WatchedEvent event) {
+        if (closed || event.getType() != EventType.None) {
+            return;
+        }
         // An expiry is told when the next session has begun, which comes as a connection with another id.
-        if (event.getType() == EventType.None && event.getState() == KeeperState.Disconnected) {
+        if (event.getState() == KeeperState.Disconnected) {
             disconnected();
-        } else if (event.getType() == EventType.None && event.getState() == KeeperState.SyncConnected) {
+        } else if (event.getState() == KeeperState.SyncConnected) {
             connected(id());
         }
     }
@@ -212,7 +227,7 @@ final class Session implements AutoCloseable {
         boolean sameSession;
         synchronized (this) {
             connected = true;
-            if (announcedSession == 0) {
+            if (firstConnection.complete(sessionId)) {
                 announcedSession = sessionId;
             }
             sameSession = announcedSession == sessionId;

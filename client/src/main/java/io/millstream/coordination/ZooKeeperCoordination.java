@@ -56,35 +56,20 @@ public final class ZooKeeperCoordination implements Coordination {
      */
     public static ZooKeeperCoordination connect(
             String connectString, int sessionTimeoutMillis, int connectTimeoutMillis, Clock clock) {
-        ZooKeeperCoordination coordination;
+        ZooKeeperCoordination coordination = null;
         try {
             coordination = new ZooKeeperCoordination(connectString, sessionTimeoutMillis, connectTimeoutMillis, clock);
-        } catch (IllegalArgumentException e) {
-            throw unreachable(connectString, e.getMessage(), e);
-        }
-        try {
-            if (!coordination.session.open()) {
-                throw unreachable(connectString, "no answer within " + connectTimeoutMillis + " ms", null);
-            }
-            coordination.create(coordination.chroot).join();
-            coordination.session.keepAlive().join();
+            coordination.session.open();
+            Coordination.await(coordination.create(coordination.chroot));
+            Coordination.await(coordination.session.keepAlive());
             return coordination;
-        } catch (InterruptedException e) {
-            coordination.close();
-            Thread.currentThread().interrupt();
-            throw unreachable(connectString, "interrupted", e);
-        } catch (CoordinationException e) {
-            coordination.close();
-            throw e;
-        } catch (RuntimeException e) {
-            coordination.close();
-            throw unreachable(connectString, e.getMessage(), e);
+        } catch (IllegalArgumentException | CoordinationException e) {
+            if (coordination != null) {
+                coordination.close();
+            }
+            String message = "Cannot use ZooKeeper at '" + connectString + "': " + e.getMessage();
+            throw new CoordinationException(Reason.REFUSED, message, e);
         }
-    }
-
-    private static CoordinationException unreachable(String connectString, String why, Throwable cause) {
-        return new CoordinationException(
-                Reason.REFUSED, "Cannot use ZooKeeper at '" + connectString + "': " + why, cause);
     }
 
     @Override

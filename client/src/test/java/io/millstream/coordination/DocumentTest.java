@@ -1,0 +1,87 @@
+package io.millstream.coordination;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.millstream.coordination.CoordinationException.Reason;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class DocumentTest {
+
+    private static <T> T read(String json, Class<T> type) {
+        return Document.read(json.getBytes(UTF_8), type, "/some/znode");
+    }
+
+    @Test
+    void readsBackWhatItWrote() {
+        TreeMap<Integer, List<Integer>> partitions = new TreeMap<>();
+        partitions.put(0, List.of(1, 2));
+        partitions.put(10, List.of());
+        TopicAssignment topic = new TopicAssignment(UUID.randomUUID(), partitions);
+
+        byte[] json = Document.write(topic);
+
+        assertThat(Document.read(json, TopicAssignment.class, "here")).isEqualTo(topic);
+        assertThat(new String(json, UTF_8)).startsWith("{\"version\":1,").contains("\"topic_id\":");
+    }
+
+    @Test
+    void isWrittenTheSameEachTime() {
+        TopicSettings settings = new TopicSettings(new TreeMap<>(java.util.Map.of("b", "1", "a", "2")));
+
+        assertThat(new String(Document.write(settings), UTF_8))
+                .isEqualTo("{\"version\":1,\"config\":{\"a\":\"2\",\"b\":\"1\"}}");
+    }
+
+    @Test
+    void ignoresFieldsThatALaterReleaseAdded() {
+        OffsetMetadata read = read(
+                "{\"version\":1,\"topic_id\":\"00000000-0000-0001-0000-000000000002\",\"leader_epoch\":3,"
+                        + "\"metadata\":\"m\",\"added\":{\"later\":[1]}}",
+                OffsetMetadata.class);
+
+        assertThat(read).isEqualTo(new OffsetMetadata(new UUID(1, 2), 3, "m"));
+    }
+
+    @Test
+    void refusesAHigherVersionByName() {
+        CoordinationException refused = catchThrowableOfType(
+                CoordinationException.class, () -> read("{\"version\":2,\"offset\":1}", OffsetMetadata.class));
+
+        assertThat(refused.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(refused).hasMessageContaining("/some/znode").hasMessageContaining("version 2");
+    }
+
+    @Test
+    void refusesWhatIsNotADocumentOfTheType() {
+        for (String bad : List.of(
+                "",
+                "null",
+                "[]",
+                "7",
+                "{",
+                "{}",
+                "{\"version\":\"x\"}",
+                "{\"version\":0}",
+                "{\"version\":1,\"leader_epoch\":\"x\"}",
+                "{\"version\":1,\"topic_id\":\"x\",\"leader_epoch\":1}",
+                "{\"version\":1} trailing",
+                "[".repeat(100_000))) {
+            assertThatThrownBy(() -> read(bad, OffsetMetadata.class))
+                    .as(bad.length() > 99 ? "deep" : bad)
+                    .isInstanceOf(CoordinationException.class)
+                    .hasMessageContaining("/some/znode");
+        }
+    }
+
+    @Test
+    void aMissingNumberIsNotTakenForZero() {
+        assertThatThrownBy(() -> read("{\"version\":1,\"metadata\":\"m\"}", OffsetMetadata.class))
+                .isInstanceOf(CoordinationException.class);
+    }
+}
