@@ -9,7 +9,5 @@ public enum InputCounter {
     /** Offsets that were proven to have no record. */
     GAP_OFFSETS,
     /** Offsets accounted for: records and gaps. */
-    OFFSETS,
-    /** Milliseconds in which the mapper had to wait for brokers. */
-    FETCH_WAIT_MILLIS
+    OFFSETS
 }

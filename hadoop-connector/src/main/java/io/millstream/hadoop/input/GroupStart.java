@@ -1,0 +1,76 @@
+package io.millstream.hadoop.input;
+
+import io.millstream.coordination.CommittedOffset;
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.OffsetMetadata;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.TopicAssignment;
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Where a group has come to, by its offsets in ZooKeeper. Used by the driver alone. */
+final class GroupStart implements InputPlan.CommittedOffsets {
+
+    private final Function<String, Coordination> connect;
+
+    /** @param connect makes a connection to a connect string; it is closed after each use */
+    GroupStart(Function<String, Coordination> connect) {
+        this.connect = connect;
+    }
+
+    @Override
+    public Map<TopicPartition, Long> of(RangeChoice.SinceCommitted choice, SortedSet<TopicPartition> partitions)
+            throws InputException {
+        try (Coordination zooKeeper = connect.apply(choice.zooKeeper())) {
+            return read(zooKeeper, choice.group(), partitions);
+        } catch (CoordinationException e) {
+            throw new InputException("Cannot read the offsets of group " + choice.group() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<TopicPartition, Long> read(
+            Coordination zooKeeper, String group, SortedSet<TopicPartition> partitions) throws InputException {
+        GroupOffsets offsets = Coordination.await(GroupOffsets.read(zooKeeper, group, partitions));
+        Map<TopicName, Optional<UUID>> ids = new HashMap<>();
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            Optional<CommittedOffset> committed = offsets.offset(partition);
+            if (committed.isEmpty()) {
+                continue;
+            }
+            Optional<UUID> id = ids.computeIfAbsent(partition.topic(), topic -> topicId(zooKeeper, topic));
+            ensureSameTopic(group, partition, committed.get(), id);
+            starts.put(partition, committed.get().offset());
+        }
+        return starts;
+    }
+
+    /** Empty where this ZooKeeper does not know the topic: its brokers are others, which have ids of their own. */
+    private static Optional<UUID> topicId(Coordination zooKeeper, TopicName topic) {
+        String path = Paths.topic(topic);
+        return Coordination.await(zooKeeper.read(path))
+                .map(found -> Document.read(found.value(), TopicAssignment.class, path)
+                        .topicId());
+    }
+
+    private static void ensureSameTopic(
+            String group, TopicPartition partition, CommittedOffset committed, Optional<UUID> id)
+            throws InputException {
+        OffsetMetadata metadata = committed.metadata();
+        if (metadata != null && id.isPresent() && !id.get().equals(metadata.topicId())) {
+            throw new InputException(
+                    "Group " + group + " has committed offset " + committed.offset() + " of " + partition
+                            + " in an earlier topic of this name (id " + metadata.topicId() + ", now " + id.get()
+                            + "): reset the group");
+        }
+    }
+}

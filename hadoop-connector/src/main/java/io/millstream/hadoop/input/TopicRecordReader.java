@@ -1,0 +1,174 @@
+package io.millstream.hadoop.input;
+
+import io.millstream.client.ClientException;
+import io.millstream.client.ClientSettings;
+import io.millstream.client.Cluster;
+import io.millstream.client.RangeReader;
+import io.millstream.client.ReadSettings;
+import io.millstream.core.BrokerEndpoint;
+import io.millstream.record.Record;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+
+/**
+ * Reads the ranges of a split, in their order. It ends only when every offset is accounted for: delivered, or proven to
+ * have no record; anything else is an exception that names topic, partition and offset. The next range is fetched while
+ * the last records of the one before are worked on.
+ *
+ * <p>Used by one thread, as Hadoop does.
+ */
+public final class TopicRecordReader extends RecordReader<NullWritable, TopicRecord> {
+
+    /** Hadoop's counters cost a lock each time. */
+    private static final int RECORDS_PER_COUNT = 1000;
+
+    private final TopicRecord value = new TopicRecord();
+
+    private Cluster cluster;
+    private ReadSettings settings;
+    private TaskAttemptContext context;
+    private List<OffsetRange> ranges = List.of();
+    private long total;
+
+    private int opened; // ranges opened so far
+    private RangeReader current; // null before the first and after the last
+    private RangeReader next; // opened ahead; null if there is none
+    private long accounted; // offsets of the ranges that are done
+    private long records;
+    private long recordBytes;
+
+    /** For Hadoop, which calls {@link #initialize} next. */
+    public TopicRecordReader() {}
+
+    @Override
+    public void initialize(InputSplit split, TaskAttemptContext taskContext) throws IOException {
+        close();
+        context = taskContext;
+        Configuration conf = taskContext.getConfiguration();
+        List<BrokerEndpoint> bootstrap = InputSettings.bootstrap(conf);
+        Duration timeout = InputSettings.timeout(conf);
+        String clientId = "millstream-input-" + taskContext.getTaskAttemptID();
+        cluster = Cluster.bootstrap(bootstrap, ClientSettings.defaults(clientId).withTimeout(timeout));
+        settings = ReadSettings.defaults().withStallTimeout(timeout).withProgress(this::tell);
+        TopicSplit topicSplit = (TopicSplit) split;
+        ranges = topicSplit.ranges();
+        total = topicSplit.offsets();
+        next = openNext();
+    }
+
+    private RangeReader openNext() {
+        if (opened == ranges.size()) {
+            return null;
+        }
+        OffsetRange range = ranges.get(opened++);
+        return RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings);
+    }
+
+    @Override
+    public boolean nextKeyValue() throws IOException {
+        try {
+            while (current == null || !current.hasNext()) {
+                if (current != null) {
+                    leave();
+                }
+                if (next == null) {
+                    return false;
+                }
+                current = next;
+                next = null;
+                next = openNext();
+            }
+            take(current.next());
+            return true;
+        } catch (ClientException e) {
+            throw new InputException(e.getMessage(), e);
+        }
+    }
+
+    private void take(Record record) {
+        value.set(current.partition(), record);
+        recordBytes += length(record.key()) + length(record.value());
+        if (++records == RECORDS_PER_COUNT) {
+            count();
+        }
+    }
+
+    private static int length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private void leave() throws InputException {
+        long expected = current.to() - current.from();
+        if (current.delivered() + current.gaps() != expected) {
+            throw new InputException("Offsets " + current.from() + " to " + current.to() + " of " + current.partition()
+                    + " are not accounted for: " + current.delivered() + " records and " + current.gaps() + " gaps");
+        }
+        accounted += expected;
+        count();
+        context.getCounter(InputCounter.OFFSETS).increment(expected);
+        context.getCounter(InputCounter.GAP_OFFSETS).increment(current.gaps());
+        current.close();
+        current = null;
+    }
+
+    private void count() {
+        context.getCounter(InputCounter.RECORDS).increment(records);
+        context.getCounter(InputCounter.RECORD_BYTES).increment(recordBytes);
+        records = 0;
+        recordBytes = 0;
+    }
+
+    /** Keeps Hadoop from taking a task that waits for one that hangs. */
+    private void tell() {
+        if (current != null) {
+            context.setStatus(String.format(
+                    Locale.ROOT, "%s at %,d of %,d", current.partition(), current.position(), current.to()));
+        }
+        context.progress();
+    }
+
+    @Override
+    public NullWritable getCurrentKey() {
+        return NullWritable.get();
+    }
+
+    /** The record; the same object each time, so copy what is kept. */
+    @Override
+    public TopicRecord getCurrentValue() {
+        return value;
+    }
+
+    /** The part of the split's offsets that is accounted for. */
+    @Override
+    public float getProgress() {
+        if (total == 0) {
+            return 1;
+        }
+        long inCurrent = current == null ? 0 : current.position() - current.from();
+        return (float) (accounted + inCurrent) / total;
+    }
+
+    @Override
+    public void close() {
+        if (current != null) {
+            count();
+            current.close();
+            current = null;
+        }
+        if (next != null) {
+            next.close();
+            next = null;
+        }
+        if (cluster != null) {
+            cluster.close();
+            cluster = null;
+        }
+    }
+}
