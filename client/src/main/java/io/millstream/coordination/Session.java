@@ -76,7 +76,8 @@ final class Session implements AutoCloseable {
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty("jute.maxbuffer", Integer.toString(ANSWER_BYTES));
         curator = new CuratorZookeeperClient(
-                (where, timeout, watcher, readOnly) -> new ZooKeeper(where, timeout, watcher, readOnly, config),
+                (where, timeout, watcher, readOnly) ->
+                        new ZooKeeper(where, timeout, watcher, readOnly, new Servers(where), config),
                 new FixedEnsembleProvider(hosts),
                 sessionTimeoutMillis,
                 sessionTimeoutMillis,
