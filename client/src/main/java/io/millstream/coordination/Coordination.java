@@ -55,6 +55,12 @@ public interface Coordination extends AutoCloseable {
      */
     CompletableFuture<List<Integer>> commit(List<Write> steps);
 
+    /**
+     * Once done, reads see everything that had been committed by anybody before this was called. Without it a read may be
+     * behind others' commits (never behind this session's own): the server asked may not have heard of them yet.
+     */
+    CompletableFuture<Void> sync();
+
     /** How large a commit of these steps is when sent, in bytes; never less than it really is. */
     long commitBytes(List<Write> steps);
 

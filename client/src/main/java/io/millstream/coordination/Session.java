@@ -111,9 +111,13 @@ final class Session implements AutoCloseable {
 
     /** Proves the session alive once, and then again and again. */
     CompletableFuture<Void> keepAlive() {
-        CompletableFuture<Void> first = retrying("Contact with ZooKeeper", "/", this::sync);
         scheduleKeepAlive();
-        return first;
+        return sync();
+    }
+
+    /** An exchange with ZooKeeper's leader that changes nothing. */
+    CompletableFuture<Void> sync() {
+        return retrying("Contact with ZooKeeper", "/", this::sync);
     }
 
     private void scheduleKeepAlive() {

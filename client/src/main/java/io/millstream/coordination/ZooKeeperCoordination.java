@@ -157,6 +157,11 @@ public final class ZooKeeperCoordination implements Coordination {
     }
 
     @Override
+    public CompletableFuture<Void> sync() {
+        return session.sync();
+    }
+
+    @Override
     public long commitBytes(List<Write> steps) {
         return new Multi(steps, chroot).bytes();
     }

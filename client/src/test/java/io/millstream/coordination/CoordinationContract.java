@@ -340,6 +340,19 @@ abstract class CoordinationContract {
         }
     }
 
+    @Test
+    void afterASyncOthersCommitsAreSeen() {
+        Coordination other = another();
+        for (int i = 0; i < 20; i++) {
+            String path = "/s" + i;
+            Coordination.await(other.commit(new Write.Create(path, bytes(""))));
+
+            Coordination.await(coordination.sync());
+
+            assertThat(textOf(path)).isPresent();
+        }
+    }
+
     // Watches
 
     @Test

@@ -54,6 +54,11 @@ final class Interrupted implements Coordination {
     }
 
     @Override
+    public CompletableFuture<Void> sync() {
+        return real.sync();
+    }
+
+    @Override
     public long commitBytes(List<Write> steps) {
         return real.commitBytes(steps);
     }
