@@ -1,0 +1,230 @@
+package io.millstream.broker;
+
+import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.TopicConfig;
+import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.controller.ClusterView;
+import io.millstream.broker.controller.ClusterWatch;
+import io.millstream.broker.controller.Controller;
+import io.millstream.broker.controller.ProducerIds;
+import io.millstream.broker.controller.Registrar;
+import io.millstream.broker.http.HttpEndpoint;
+import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.LogEnvironment;
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.broker.server.Dispatcher;
+import io.millstream.broker.server.Listener;
+import io.millstream.broker.server.ServerSettings;
+import io.millstream.broker.server.handler.ServedCluster;
+import io.millstream.coordination.BrokerRegistration;
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.ZooKeeperCoordination;
+import io.millstream.core.BrokerEndpoint;
+import io.millstream.core.Loop;
+import io.millstream.core.ThreadLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: data directories, ZooKeeper session, controller, roles, network and HTTP endpoint. Several can run in
+ * one process, each with its own directories and ports.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+
+    /** Beyond the session time-out, which a registration of a broker that died may stand for. */
+    private static final long READY_PATIENCE_MILLIS = 30_000;
+
+    private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
+
+    private final BrokerConfig config;
+    private final int id;
+    private final LogEnvironment environment = LogEnvironment.system();
+    private final Parts parts = new Parts();
+    private final Partitions partitions = new Partitions();
+    private final ClusterView view = new ClusterView();
+    private final Readiness readiness;
+
+    private int httpPort = -1;
+    private BrokerEndpoint endpoint;
+
+    private Broker(BrokerConfig config) {
+        this.config = config;
+        this.id = config.get(BrokerSettings.BROKER_ID);
+        this.readiness = new Readiness(id, view, partitions);
+    }
+
+    /**
+     * Starts a broker. Blocks until it serves.
+     *
+     * @throws BrokerStartException if it cannot: what is wrong and what to do. Nothing of it runs then
+     */
+    public static Broker start(BrokerConfig config) {
+        Broker broker = new Broker(config);
+        try {
+            broker.start();
+            return broker;
+        } catch (StorageException e) {
+            broker.close();
+            throw new BrokerStartException(e.getMessage(), "Check log.dirs and that no other broker uses them", e);
+        } catch (CoordinationException e) {
+            broker.close();
+            throw new BrokerStartException(e.getMessage(), "Start ZooKeeper, or check zookeeper.connect", e);
+        } catch (IOException e) {
+            broker.close();
+            throw new BrokerStartException(
+                    e.getMessage(), "Choose another port (0: any free one), or stop what uses it", e);
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException {
+        BrokerEndpoint bind = Addresses.bind(config);
+        startHttp(bind.host());
+
+        readiness.phase("recovering logs");
+        List<Path> directories = config.get(BrokerSettings.LOG_DIRS);
+        LogConfig defaults = LogConfigs.of(TopicConfig.of(Map.of(), config)); // a topic's own come with its role
+        LogDirectories logs = parts.add("logs", LogDirectories.open(directories, environment, topic -> defaults));
+
+        readiness.phase("connecting to ZooKeeper");
+        Coordination coordination = parts.add(
+                "ZooKeeper session",
+                ZooKeeperCoordination.connect(
+                        config.get(BrokerSettings.ZOOKEEPER_CONNECT),
+                        config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS),
+                        config.get(BrokerSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
+                        environment.clock()));
+        ClusterMembership membership =
+                ClusterMembership.establish(coordination, environment.disk(), directories, id, environment.entropy());
+
+        readiness.phase("opening the listener");
+        ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
+        Controller controller = new Controller(watch, id, environment.entropy());
+        ServedCluster served =
+                new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
+        ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
+        Dispatcher dispatcher = Handlers.all(served, partitions, producerIds, loop("search"));
+        Loop roleLoop = loop("roles");
+        Listener listener =
+                parts.add("listener", Listener.start(serverSettings(bind), dispatcher, environment.clock()));
+        endpoint = Addresses.advertised(config, listener.port());
+
+        BrokerRegistration registration = new BrokerRegistration(
+                endpoint.host(),
+                endpoint.port(),
+                httpPort,
+                config.get(BrokerSettings.BROKER_RACK),
+                environment.disk().bootId().orElse(""),
+                membership.directoryId());
+        Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
+        Roles roles =
+                new Roles(config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop));
+        watch.onChange(roles::follow);
+        parts.add("watches", watch);
+
+        readiness.phase(null);
+        CompletableFuture<?> unused = watch.start();
+        awaitReady(registrar);
+        new Retention(partitions, loop("retention"), config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS))
+                .start();
+        log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoint);
+    }
+
+    private void startHttp(String host) throws IOException {
+        int port = config.get(BrokerSettings.HTTP_PORT);
+        if (port >= 0) {
+            httpPort = parts.add("HTTP endpoint", HttpEndpoint.start(host, port, readiness::waitsFor))
+                    .port();
+        }
+    }
+
+    private Loop loop(String name) {
+        return parts.add(name, new ThreadLoop("millstream-" + id + "-" + name));
+    }
+
+    private ServerSettings serverSettings(BrokerEndpoint bind) {
+        long idle = config.get(BrokerSettings.CONNECTIONS_MAX_IDLE_MS);
+        return new ServerSettings(
+                bind,
+                config.get(BrokerSettings.NUM_NETWORK_THREADS),
+                config.get(BrokerSettings.SOCKET_REQUEST_MAX_BYTES),
+                ServerSettings.on(bind).requestMemoryBytes(),
+                idle <= 0 ? FOREVER_MILLIS : idle);
+    }
+
+    private void awaitReady(Registrar registrar) {
+        CompletableFuture<ClusterState> ready =
+                view.await(cluster -> readiness.waitsFor(cluster).isEmpty());
+        long patience = config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS) + READY_PATIENCE_MILLIS;
+        try {
+            ready.get(patience, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            Optional<BrokerRegistration> rival = registrar.rival();
+            if (rival.isPresent()) {
+                throw new BrokerStartException(
+                        "Broker id " + id + " is taken by the live broker at "
+                                + rival.get().endpoint(),
+                        "Give this broker another broker.id, or stop the other one",
+                        e);
+            }
+            throw new BrokerStartException(
+                    "Broker " + id + " still waits for " + readiness.waitsFor().orElse("nothing"),
+                    "Look at the log, and whether ZooKeeper works",
+                    e);
+        } catch (ExecutionException e) {
+            throw new BrokerStartException("Broker " + id + " cannot wait to be ready", "Start it again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerStartException("Broker " + id + " was stopped while it started", "Start it again", e);
+        }
+    }
+
+    /** The broker's id. */
+    public int id() {
+        return id;
+    }
+
+    /** What clients connect to. */
+    public BrokerEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Port of the HTTP endpoint; -1 if there is none. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** What the broker waits for, in a few words; empty while it serves. */
+    public Optional<String> waitsFor() {
+        return readiness.waitsFor();
+    }
+
+    /**
+     * Stops: accepts no more, finishes what is under way, leaves the cluster and closes the logs, so that the next start
+     * need not recover them. Returns when all of it is done; again: does nothing.
+     */
+    @Override
+    public void close() {
+        readiness.phase("stopping");
+        parts.close();
+    }
+}

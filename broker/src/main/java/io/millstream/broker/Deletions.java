@@ -1,0 +1,104 @@
+package io.millstream.broker;
+
+import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.PartitionLog;
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.TopicDeletion;
+import io.millstream.coordination.Versioned;
+import io.millstream.coordination.Write;
+import io.millstream.core.TopicName;
+import io.millstream.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes the logs of deleted topics, by topic id: those of a later topic of the same name stay. When this broker holds
+ * none any more it says so in the deletion's znode, by compare-and-set; what fails is tried again with the next state.
+ *
+ * <p>Confined to the thread of {@link Roles}.
+ */
+final class Deletions {
+
+    private static final Logger log = LoggerFactory.getLogger(Deletions.class);
+
+    private final int broker;
+    private final LogDirectories logs;
+    private final Partitions partitions;
+    private final Coordination coordination;
+
+    Deletions(int broker, LogDirectories logs, Partitions partitions, Coordination coordination) {
+        this.broker = broker;
+        this.logs = logs;
+        this.partitions = partitions;
+        this.coordination = coordination;
+    }
+
+    void perform(ClusterState cluster) {
+        cluster.deletions().forEach((name, deletion) -> {
+            SortedMap<UUID, List<Integer>> left = new TreeMap<>();
+            deletion.value().pending().forEach((topicId, brokers) -> {
+                if (brokers.contains(broker) && deleteLogs(name, topicId)) {
+                    List<Integer> others =
+                            brokers.stream().filter(other -> other != broker).toList();
+                    if (!others.isEmpty()) {
+                        left.put(topicId, others);
+                    }
+                } else {
+                    left.put(topicId, brokers);
+                }
+            });
+            if (!left.equals(deletion.value().pending())) {
+                report(name, deletion, left);
+            }
+        });
+    }
+
+    /** Whether this broker has no log of the topic any more. */
+    private boolean deleteLogs(TopicName name, UUID topicId) {
+        for (PartitionLog each : new ArrayList<>(logs.logs())) {
+            if (each.partition().topic().equals(name) && each.topicId().equals(topicId)) {
+                try {
+                    delete(each);
+                } catch (StorageException e) {
+                    log.error("The log of deleted partition {} stays: {}", each.partition(), e.getMessage());
+                    return false;
+                }
+            }
+        }
+        // A log that could not be opened may be of this topic.
+        return logs.failures().keySet().stream().noneMatch(id -> id.topic().equals(name));
+    }
+
+    private void delete(PartitionLog each) {
+        partitions.find(each.partition()).filter(known -> known.log() == each).ifPresent((Partition known) -> {
+            known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            partitions.remove(known.id());
+        });
+        logs.delete(each.partition());
+        log.info("Deleted the log of {} (topic id {})", each.partition(), each.topicId());
+    }
+
+    private void report(TopicName name, Versioned<TopicDeletion> deletion, SortedMap<UUID, List<Integer>> left) {
+        String path = Paths.deletedTopic(name);
+        Write write = left.isEmpty()
+                ? new Write.Delete(path, deletion.version())
+                : new Write.Update(path, Document.write(new TopicDeletion(left)), deletion.version());
+        CompletableFuture<?> unused = coordination.commit(write).whenComplete((done, failure) -> {
+            if (failure != null) {
+                log.info("Saying that topic {} is deleted here is tried again later: {}", name, failure.getMessage());
+            }
+        });
+    }
+}

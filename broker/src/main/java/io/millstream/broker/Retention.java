@@ -1,0 +1,49 @@
+package io.millstream.broker;
+
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.core.Loop;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets every partition delete what its topic's settings no longer keep, again and again. Lives on a loop it may block. */
+final class Retention {
+
+    private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+    private final Partitions partitions;
+    private final Loop loop;
+    private final long intervalMillis;
+
+    Retention(Partitions partitions, Loop loop, long intervalMillis) {
+        this.partitions = partitions;
+        this.loop = loop;
+        this.intervalMillis = intervalMillis;
+    }
+
+    void start() {
+        loop.schedule(this::tick, intervalMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            partitions.all().forEach(Retention::apply);
+        } finally {
+            start();
+        }
+    }
+
+    /** Nothing above the high watermark goes: it may still be taken back. */
+    private static void apply(Partition partition) {
+        try {
+            long bytes = partition.log().applyRetention(partition.highWatermark());
+            if (bytes > 0) {
+                log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
+            }
+        } catch (StorageException e) {
+            log.error("Retention of {} failed: {}", partition.id(), e.getMessage());
+        }
+    }
+}

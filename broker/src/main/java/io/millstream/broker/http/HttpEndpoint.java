@@ -1,0 +1,100 @@
+package io.millstream.broker.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Serves {@code /health/live} (200 as long as the process answers) and {@code /health/ready} (200 when the broker serves,
+ * else 503 with one line that says what it waits for). Safe for use by several threads.
+ */
+public final class HttpEndpoint implements AutoCloseable {
+
+    private static final int IDLE_SECONDS = 60;
+    private static final int MAX_HEADER_BYTES = 8 * 1024;
+
+    private final Vertx vertx;
+    private final HttpServer server;
+
+    private HttpEndpoint(Vertx vertx, HttpServer server) {
+        this.vertx = vertx;
+        this.server = server;
+    }
+
+    /**
+     * Binds and begins to serve. Blocks until then.
+     *
+     * @param host name or address to listen on
+     * @param port 0 for any free one
+     * @param waitsFor what the broker waits for before it serves; empty when it serves. Must be quick
+     * @throws IOException if the address cannot be bound; the message names it
+     */
+    public static HttpEndpoint start(String host, int port, Supplier<Optional<String>> waitsFor) throws IOException {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        try {
+            HttpServer server = vertx.createHttpServer(options)
+                    .requestHandler(routes(vertx, waitsFor))
+                    .listen(port, host)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            return new HttpEndpoint(vertx, server);
+        } catch (CompletionException e) {
+            stop(vertx);
+            throw new IOException(
+                    "Cannot listen for HTTP on " + host + ":" + port + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    private static Router routes(Vertx vertx, Supplier<Optional<String>> waitsFor) {
+        Router router = Router.router(vertx);
+        router.get("/health/live").handler(call -> answer(call, 200, "live"));
+        router.get("/health/ready").handler(call -> {
+            Optional<String> waiting = waitsFor.get();
+            answer(call, waiting.isEmpty() ? 200 : 503, waiting.orElse("ready"));
+        });
+        return router;
+    }
+
+    private static void answer(RoutingContext call, int status, String text) {
+        var unused = call.response()
+                .setStatusCode(status)
+                .putHeader("content-type", "text/plain; charset=utf-8")
+                .end(text + "\n");
+    }
+
+    /** The port bound. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Stops; its port is free when this returns. */
+    @Override
+    public void close() {
+        stop(vertx);
+    }
+
+    private static void stop(Vertx vertx) {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
