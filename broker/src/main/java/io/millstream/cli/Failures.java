@@ -1,0 +1,55 @@
+package io.millstream.cli;
+
+import io.millstream.broker.BrokerStartException;
+import io.millstream.broker.config.InvalidConfigException;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+
+/** How commands end that did not succeed. */
+final class Failures {
+
+    private static final String PREFIX = "millstream: ";
+
+    private Failures() {}
+
+    /** A command failed: exit code 1. */
+    static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        String line;
+        if (failure instanceof FailureException known) {
+            line = sentences(known.getMessage(), known.advice());
+        } else if (failure instanceof BrokerStartException known) {
+            line = sentences(known.getMessage(), known.advice());
+        } else if (failure instanceof InvalidConfigException known) {
+            line = sentences(known.getMessage(), "Correct the setting; nothing was started");
+        } else {
+            LoggerFactory.getLogger(Failures.class).error("Unexpected failure", failure);
+            line = sentences("Unexpected failure: " + failure, "Run it again with -v and report what it says");
+        }
+        print(command.getErr(), line);
+        return ExitCode.SOFTWARE;
+    }
+
+    /** A command was used in a way it cannot be: exit code 2. */
+    static int misused(CommandLine.ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        print(command.getErr(), sentences(failure.getMessage(), "See " + name + " --help"));
+        return ExitCode.USAGE;
+    }
+
+    private static void print(PrintWriter err, String line) {
+        err.println(PREFIX + line);
+        err.flush();
+    }
+
+    /** One line: line breaks in messages of others become spaces. */
+    private static String sentences(String what, String advice) {
+        return (ended(what) + " " + ended(advice)).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith(".") || sentence.endsWith("?") ? sentence : sentence + ".";
+    }
+}

@@ -1,0 +1,45 @@
+package io.millstream.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code millstream}: entry point of the commands that live in the broker's module. */
+@Command(
+        name = "millstream",
+        description = "A distributed commit log that speaks the Kafka protocol.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {Dev.class, BrokerCommand.class, ZooKeeperCommand.class, CommandLine.HelpCommand.class},
+        footer = {
+            "",
+            "Also: demo (the whole story in a minute), ingest (the hourly Hadoop job).",
+            "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 bad usage."
+        })
+public final class Millstream implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Millstream() {}
+
+    /** Runs the command that {@code args} name and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs the command that {@code args} name; returns its exit code. */
+    static int run(String... args) {
+        return new CommandLine(new Millstream())
+                .setExecutionExceptionHandler(Failures::failed)
+                .setParameterExceptionHandler(Failures::misused)
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "No command given");
+    }
+}
