@@ -29,6 +29,9 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     /** Hadoop's counters cost a lock each time. */
     private static final int RECORDS_PER_COUNT = 1000;
 
+    /** The next range is opened when so few offsets are left, not hours before it is needed. */
+    private static final int OFFSETS_AHEAD = 10_000;
+
     private final TopicRecord value = new TopicRecord();
 
     private Cluster cluster;
@@ -60,15 +63,15 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         TopicSplit topicSplit = (TopicSplit) split;
         ranges = topicSplit.ranges();
         total = topicSplit.offsets();
-        next = openNext();
     }
 
-    private RangeReader openNext() {
-        if (opened == ranges.size()) {
-            return null;
+    /** Opens the next range, if there is one and it is not open yet. */
+    private void openNext() {
+        if (next != null || opened == ranges.size()) {
+            return;
         }
         OffsetRange range = ranges.get(opened++);
-        return RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings);
+        next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings);
     }
 
     @Override
@@ -78,14 +81,17 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
                 if (current != null) {
                     leave();
                 }
+                openNext();
                 if (next == null) {
                     return false;
                 }
                 current = next;
                 next = null;
-                next = openNext();
             }
             take(current.next());
+            if (current.to() - current.position() < OFFSETS_AHEAD) {
+                openNext();
+            }
             return true;
         } catch (ClientException e) {
             throw new InputException(e.getMessage(), e);
