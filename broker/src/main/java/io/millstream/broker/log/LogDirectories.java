@@ -1,23 +1,32 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * All logs of a broker, in one or more data directories. Safe for use by several threads.
  */
 public final class LogDirectories implements AutoCloseable {
 
-    private static final String UNFINISHED = "not built yet";
+    private final List<LogDirectory> directories;
+    private final InParallel threads;
 
-    private LogDirectories() {}
+    private LogDirectories(List<LogDirectory> directories, InParallel threads) {
+        this.directories = List.copyOf(directories);
+        this.threads = threads;
+    }
 
     /**
      * Claims the directories (made where missing) and opens, or recovers, every log in them, several at a time.
@@ -27,27 +36,64 @@ public final class LogDirectories implements AutoCloseable {
      */
     public static LogDirectories open(
             List<Path> directories, LogEnvironment environment, Function<TopicName, LogConfig> configs) {
-        return unfinished();
+        InParallel threads =
+                new InParallel(environment.loops(), Runtime.getRuntime().availableProcessors());
+        List<LogDirectory> opened = new ArrayList<>();
+        LogDirectories all = null;
+        try {
+            for (Path path : directories) {
+                LogDirectory directory = new LogDirectory(path, environment);
+                opened.add(directory);
+                directory.claim();
+            }
+            opened.forEach(directory -> directory.openLogs(configs, threads));
+            ensureOne(opened);
+            all = new LogDirectories(opened, threads);
+            return all;
+        } finally {
+            if (all == null) {
+                opened.forEach(directory -> directory.close(threads));
+            }
+        }
+    }
+
+    private static void ensureOne(List<LogDirectory> opened) {
+        for (LogDirectory directory : opened) {
+            if (directory.failure().isEmpty()) {
+                return;
+            }
+        }
+        throw opened.get(0).failure().orElseThrow();
     }
 
     /** The directories, offline ones included. */
     public List<LogDirectory> directories() {
-        return unfinished();
+        return directories;
     }
 
-    /** Every log that is open. */
+    /** Every log that is open, those on directories that went offline since included. */
     public Collection<PartitionLog> logs() {
-        return unfinished();
+        return directories.stream()
+                .flatMap(directory -> directory.logs().stream())
+                .toList();
     }
 
     /** The log of a partition; empty if there is none here, or it could not be opened. */
     public Optional<PartitionLog> log(TopicPartition partition) {
-        return unfinished();
+        for (LogDirectory directory : directories) {
+            Optional<PartitionLog> found = directory.log(partition);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
-    /** Partitions that are here but could not be opened, and why: damaged, or on a directory that is offline. */
+    /** Partitions that are here but could not be opened, and why. */
     public Map<TopicPartition, StorageException> failures() {
-        return unfinished();
+        Map<TopicPartition, StorageException> failures = new HashMap<>();
+        directories.forEach(directory -> failures.putAll(directory.failures()));
+        return failures;
     }
 
     /**
@@ -55,26 +101,55 @@ public final class LogDirectories implements AutoCloseable {
      *
      * @throws StorageException if it exists (kind {@code EXISTS}) or cannot be made
      */
-    public PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
-        return unfinished();
+    public synchronized PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
+        StorageException failed = failures().get(partition);
+        if (failed != null) {
+            throw failed;
+        }
+        Optional<PartitionLog> there = log(partition);
+        if (there.isPresent()) {
+            throw new StorageException(Kind.EXISTS, there.get().directory(), "it exists");
+        }
+        return directories.stream()
+                .filter(directory -> directory.failure().isEmpty())
+                .min(Comparator.comparingInt(directory -> directory.logs().size()))
+                .orElseThrow(() -> directories.get(0).failure().orElseThrow())
+                .create(partition, topicId, config);
     }
 
     /**
-     * Takes a partition's log away: gone from here when this returns, its files soon after, once no reader uses them.
-     * Nothing happens if there is none. Blocks on the disk: for workers.
+     * Takes a partition's log away, also one that could not be opened: gone from here when this returns, its files soon
+     * after, once no reader uses them. Nothing happens if there is none. Blocks on the disk: for workers.
      */
-    public void delete(TopicPartition partition) {
-        unfinished();
+    public synchronized void delete(TopicPartition partition) {
+        for (LogDirectory directory : directories) {
+            if (directory.delete(partition)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Deletes what the topics' settings no longer keep, forgets producers long unheard of, and closes idle files: on the
+     * directories' workers, some time after this returns.
+     *
+     * @param upToOffset of each log; exclusive: nothing from here on is deleted
+     * @param producerExpiryMillis {@code producer.id.expiration.ms}
+     */
+    public void housekeep(ToLongFunction<PartitionLog> upToOffset, long producerExpiryMillis) {
+        for (LogDirectory directory : directories) {
+            if (directory.failure().isEmpty()) {
+                directory.onWorker(log -> {
+                    log.applyRetention(upToOffset.applyAsLong(log), producerExpiryMillis);
+                    log.closeIdleFiles();
+                });
+            }
+        }
     }
 
     /** Forces everything to disk and closes; appends and reads fail from now on. */
     @Override
     public void close() {
-        unfinished();
-    }
-
-    @SuppressWarnings("TypeParameterUnusedInFormals") // until the bodies are here
-    private static <T> T unfinished() {
-        throw new IllegalStateException(UNFINISHED);
+        directories.forEach(directory -> directory.close(threads));
     }
 }

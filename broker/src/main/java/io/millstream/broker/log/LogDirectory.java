@@ -1,15 +1,57 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.StorageException.Kind;
+import io.millstream.core.Loop;
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One data directory: claimed by one broker, healthy or offline, with the logs in it. Safe for use by several threads. */
 public final class LogDirectory {
 
-    private final Path path;
+    private static final Logger log = LoggerFactory.getLogger(LogDirectory.class);
 
-    LogDirectory(Path path) {
+    private static final String LOCK = ".lock";
+    private static final String DELETE_SUFFIX = "-delete";
+    private static final String CREATE_SUFFIX = "-new";
+
+    /** The longest file name that file systems allow. */
+    private static final int NAME_LENGTH = 255;
+
+    private final Path path;
+    private final LogEnvironment environment;
+    private final DirectoryHealth health;
+    private final Disk disk;
+    private final Loop worker;
+    private final LogContext context;
+    private final StopRecord stops;
+    private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, StorageException> failures = new ConcurrentSkipListMap<>();
+
+    private Disk.Lock claim;
+    private PreviousStop previousStop = PreviousStop.UNKNOWN;
+
+    LogDirectory(Path path, LogEnvironment environment) {
         this.path = path;
+        this.environment = environment;
+        this.health = new DirectoryHealth(path);
+        this.disk = new GuardedDisk(environment.disk(), health);
+        this.worker = environment.loops().apply("log-worker " + path.getFileName());
+        Flusher flusher = new Flusher(environment.loops().apply("log-flusher " + path.getFileName()));
+        this.context = new LogContext(disk, environment.clock(), worker, flusher);
+        this.stops = new StopRecord(disk, path);
     }
 
     public Path path() {
@@ -18,6 +60,207 @@ public final class LogDirectory {
 
     /** Why the directory is offline; empty while it is healthy. */
     public Optional<StorageException> failure() {
-        return Optional.empty();
+        return health.failure();
+    }
+
+    /** Calls {@code listener} once, when the directory goes offline, on the thread that met the failure. */
+    public void onFailure(Consumer<StorageException> listener) {
+        health.onFailure(listener);
+    }
+
+    /** How the broker that used the directory before has stopped. */
+    public PreviousStop previousStop() {
+        return previousStop;
+    }
+
+    /**
+     * Claims the directory.
+     *
+     * @throws StorageException of kind {@link Kind#LOCKED} if another broker uses it
+     */
+    void claim() {
+        disk.createDirectories(path);
+        claim = disk.lock(path.resolve(LOCK));
+    }
+
+    /** Opens, or recovers, all logs in the directory. A failing disk takes the directory offline, which is no exception. */
+    void openLogs(Function<TopicName, LogConfig> configs, InParallel threads) {
+        try {
+            StopRecord.Stop stop = stops.take();
+            previousStop = stop.previous();
+            List<TopicPartition> found = found();
+            Progress progress = new Progress(path, found.size(), environment.clock());
+            threads.forEach(found, partition -> {
+                openLog(partition, configs, Optional.ofNullable(stop.logs().get(partition)));
+                progress.one();
+            });
+            progress.done(stop.previous(), failures.size());
+        } catch (StorageException e) {
+            health.fail(e);
+        }
+    }
+
+    private List<TopicPartition> found() {
+        List<TopicPartition> found = new ArrayList<>();
+        for (String name : disk.list(path)) {
+            Path child = path.resolve(name);
+            if (!disk.isDirectory(child)) {
+                continue;
+            }
+            if (name.endsWith(DELETE_SUFFIX) || name.endsWith(CREATE_SUFFIX)) {
+                context.later(() -> deleteAll(child));
+            } else {
+                partition(name).ifPresentOrElse(found::add, () -> log.warn("{} is no partition: ignored", child));
+            }
+        }
+        return found;
+    }
+
+    private static Optional<TopicPartition> partition(String name) {
+        int dash = name.lastIndexOf('-');
+        if (dash < 0 || TopicName.objection(name.substring(0, dash)).isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            int number = Integer.parseInt(name.substring(dash + 1));
+            // "-01" or "-+1" would be a second name for the same partition.
+            return Optional.of(new TopicPartition(name.substring(0, dash), number))
+                    .filter(partition -> partition.toString().equals(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, Optional<ClosedLog> left) {
+        try {
+            Path directory = path.resolve(partition.toString());
+            PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
+            Recovered recovered = new Recovery(context, directory).open(metadata, left);
+            logs.put(partition, new PartitionLog(context, recovered, configs.apply(partition.topic())));
+        } catch (StorageException e) {
+            log.error("Log {} cannot be opened: {}", partition, e.getMessage());
+            failures.put(partition, e);
+        }
+    }
+
+    /** Every log that is open. */
+    public Collection<PartitionLog> logs() {
+        return logs.values();
+    }
+
+    Optional<PartitionLog> log(TopicPartition partition) {
+        return Optional.ofNullable(logs.get(partition));
+    }
+
+    /** Partitions that are here but could not be opened, and why. */
+    public Map<TopicPartition, StorageException> failures() {
+        return Map.copyOf(failures);
+    }
+
+    /** Makes a log, at once or not at all. */
+    PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
+        Path directory = path.resolve(partition.toString());
+        if (logs.containsKey(partition) || disk.exists(directory)) {
+            throw new StorageException(Kind.EXISTS, directory, "it exists");
+        }
+        PartitionMetadata metadata = new PartitionMetadata(partition, topicId);
+        Path aside = path.resolve(aside(partition, CREATE_SUFFIX));
+        disk.createDirectories(aside);
+        metadata.save(disk, aside);
+        new LogState(0, 0).save(disk, aside);
+        disk.rename(aside, directory);
+        disk.syncDirectory(path);
+        Recovered recovered = new Recovery(context, directory).open(metadata, Optional.empty());
+        PartitionLog created = new PartitionLog(context, recovered, config);
+        logs.put(partition, created);
+        return created;
+    }
+
+    /** Takes a log away; its files go soon after. False if it is not here. */
+    boolean delete(TopicPartition partition) {
+        PartitionLog gone = logs.remove(partition);
+        boolean failed = failures.remove(partition) != null;
+        if (gone == null && !failed) {
+            return false;
+        }
+        if (gone != null) {
+            gone.abandon();
+        }
+        Path aside = path.resolve(aside(partition, DELETE_SUFFIX));
+        disk.rename(path.resolve(partition.toString()), aside);
+        disk.syncDirectory(path);
+        context.later(() -> deleteAll(aside));
+        return true;
+    }
+
+    /** A name that no partition can have, and that no other attempt has. */
+    private String aside(TopicPartition partition, String suffix) {
+        String tail = "." + environment.entropy().uuid().toString().replace("-", "") + suffix;
+        String name = partition.toString();
+        return name.substring(0, Math.min(name.length(), NAME_LENGTH - tail.length())) + tail;
+    }
+
+    private void deleteAll(Path directory) {
+        try {
+            disk.list(directory).forEach(name -> disk.delete(directory.resolve(name)));
+            disk.delete(directory);
+        } catch (StorageException e) {
+            log.warn("Cannot delete all of {}, the next start tries again: {}", directory, e.getMessage());
+        }
+    }
+
+    /** Runs {@code task} for every log, one after the other, on the directory's worker. */
+    void onWorker(Consumer<PartitionLog> task) {
+        context.later(() -> logs.values().forEach(each -> {
+            try {
+                task.accept(each);
+            } catch (StorageException e) {
+                if (e.kind() != Kind.CLOSED) {
+                    log.error("Housekeeping of {} failed: {}", each.partition(), e.getMessage());
+                }
+            }
+        }));
+    }
+
+    /** Bytes of all logs. */
+    public long sizeInBytes() {
+        return logs.values().stream()
+                .mapToLong(each -> each.view().sizeInBytes())
+                .sum();
+    }
+
+    /** Bytes that could still be written here. */
+    public long usableBytes() {
+        return disk.usableBytes(path);
+    }
+
+    /** Size of the file system that the directory is on, in bytes. */
+    public long totalBytes() {
+        return disk.totalBytes(path);
+    }
+
+    /** Flushes and closes every log, and leaves word of it. */
+    void close(InParallel threads) {
+        Map<TopicPartition, ClosedLog> closed = new ConcurrentHashMap<>();
+        try {
+            threads.forEach(List.copyOf(logs.values()), each -> {
+                try {
+                    each.close().ifPresent(end -> closed.put(each.partition(), end));
+                } catch (StorageException e) {
+                    log.error("Log {} could not be closed cleanly: {}", each.partition(), e.getMessage());
+                }
+            });
+            context.flusher().close();
+            worker.close();
+            if (health.failure().isEmpty() && claim != null) {
+                stops.leave(closed);
+            }
+        } catch (StorageException e) {
+            log.error("Data directory {} was not closed cleanly: {}", path, e.getMessage());
+        } finally {
+            if (claim != null) {
+                claim.close();
+            }
+        }
     }
 }

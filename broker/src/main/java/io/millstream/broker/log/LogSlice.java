@@ -3,6 +3,7 @@ package io.millstream.broker.log;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
@@ -15,10 +16,36 @@ public final class LogSlice {
 
     private final ErrorCode error;
     private final LogView view;
+    private final Segment segment; // retained; null if there is nothing
+    private final DiskFile file;
+    private final long position;
+    private final int size;
 
-    LogSlice(ErrorCode error, LogView view) {
+    private LogSlice(ErrorCode error, LogView view, Segment segment, DiskFile file, Region region) {
         this.error = error;
         this.view = view;
+        this.segment = segment;
+        this.file = file;
+        this.position = region.position;
+        this.size = region.size;
+    }
+
+    /** Bytes of a file. */
+    record Region(long position, int size) {
+        private static final Region NOTHING = new Region(0, 0);
+    }
+
+    static LogSlice outOfRange(LogView view) {
+        return new LogSlice(ErrorCode.OFFSET_OUT_OF_RANGE, view, null, null, Region.NOTHING);
+    }
+
+    static LogSlice empty(LogView view) {
+        return new LogSlice(ErrorCode.NONE, view, null, null, Region.NOTHING);
+    }
+
+    /** @param segment retained for the slice, which releases it */
+    static LogSlice of(LogView view, Segment segment, DiskFile file, Region region) {
+        return new LogSlice(ErrorCode.NONE, view, segment, file, region);
     }
 
     /** {@link ErrorCode#NONE}, or {@link ErrorCode#OFFSET_OUT_OF_RANGE}: below the log's start or beyond its end. */
@@ -33,17 +60,17 @@ public final class LogSlice {
 
     /** Whether there is nothing to send. */
     public boolean isEmpty() {
-        return sizeInBytes() == 0;
+        return size == 0;
     }
 
     /** Length of the region in bytes; 0 if there is nothing to send. */
     public int sizeInBytes() {
-        return 0;
+        return size;
     }
 
     /** Where the region begins in the file, in bytes. */
     public long position() {
-        return 0;
+        return position;
     }
 
     /**
@@ -52,17 +79,39 @@ public final class LogSlice {
      * @throws IllegalStateException if the slice is empty, or the file lives in memory only
      */
     public FileChannel channel() {
-        if (isEmpty()) {
+        if (file == null) {
             throw new IllegalStateException("There is nothing to send");
         }
-        return null;
+        return file.channel();
     }
 
-    /** The region's bytes in a new buffer, which the caller releases; for where copying cannot be avoided. */
+    /**
+     * The region's bytes in a new buffer, which the caller releases; for where copying cannot be avoided.
+     *
+     * @throws StorageException if they cannot be read
+     */
     public ByteBuf copy(ByteBufAllocator allocator) {
-        return allocator.buffer(0);
+        ByteBuf bytes = allocator.buffer(size, Math.max(1, size));
+        if (file == null) {
+            return bytes;
+        }
+        try {
+            ByteBuffer into = bytes.nioBuffer(0, size);
+            if (file.read(into, position) < size) {
+                throw new StorageException(
+                        StorageException.Kind.DAMAGED, file.path(), "ends before byte " + (position + size));
+            }
+            return bytes.writerIndex(size);
+        } catch (StorageException e) {
+            bytes.release();
+            throw e;
+        }
     }
 
     /** Gives the region up. */
-    public void release() {}
+    public void release() {
+        if (segment != null) {
+            segment.release();
+        }
+    }
 }

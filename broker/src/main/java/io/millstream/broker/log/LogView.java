@@ -5,12 +5,16 @@ package io.millstream.broker.log;
  */
 public final class LogView {
 
+    private final Segment[] segments; // by base offset; never empty, never changed; shared by views
     private final long startOffset;
     private final long endOffset;
+    private final int lastSegmentBytes;
 
-    LogView(long startOffset, long endOffset) {
+    LogView(Segment[] segments, long startOffset, long endOffset) {
+        this.segments = segments;
         this.startOffset = startOffset;
         this.endOffset = endOffset;
+        this.lastSegmentBytes = segments[segments.length - 1].size();
     }
 
     /** The first offset that can be read. */
@@ -21,5 +25,61 @@ public final class LogView {
     /** The offset that the next record gets. */
     public long endOffset() {
         return endOffset;
+    }
+
+    /** Size of all segments in bytes, what lies below the log's start included. Takes a while if there are many. */
+    public long sizeInBytes() {
+        long bytes = 0;
+        for (int i = 0; i < segments.length; i++) {
+            bytes += bytes(i);
+        }
+        return bytes;
+    }
+
+    /** How many segments there are. */
+    public int segmentCount() {
+        return segments.length;
+    }
+
+    /** Whether {@code other} has the same segments, though perhaps more in the last one. */
+    boolean sameSegments(LogView other) {
+        return segments == other.segments;
+    }
+
+    Segment[] segments() {
+        return segments;
+    }
+
+    Segment segment(int i) {
+        return segments[i];
+    }
+
+    Segment last() {
+        return segments[segments.length - 1];
+    }
+
+    /** Bytes of a segment that belong to this view. */
+    int bytes(int i) {
+        return i == segments.length - 1 ? lastSegmentBytes : segments[i].size();
+    }
+
+    /** The offset at which a segment ends in this view. */
+    long end(int i) {
+        return i == segments.length - 1 ? endOffset : segments[i + 1].baseOffset();
+    }
+
+    /** The segment that would hold {@code offset}; the first one for what is below. */
+    int indexOf(long offset) {
+        int low = 0;
+        int high = segments.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
     }
 }

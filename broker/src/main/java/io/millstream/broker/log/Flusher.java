@@ -1,0 +1,65 @@
+package io.millstream.broker.log;
+
+import io.millstream.core.Loop;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forces a data directory's logs to disk, on a thread of its own. Requests for one log that come while it waits its turn
+ * are served together: that is the group commit.
+ */
+final class Flusher {
+
+    private static final Logger log = LoggerFactory.getLogger(Flusher.class);
+
+    private final Loop loop;
+
+    Flusher(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Flushes a log as soon as its turn comes. */
+    void soon(PartitionLog partition) {
+        if (partition.flushTicket().compareAndSet(false, true)) {
+            try {
+                loop.execute(() -> {
+                    partition.flushTicket().set(false);
+                    flush(partition);
+                });
+            } catch (RejectedExecutionException e) {
+                partition.flushTicket().set(false);
+                log.debug("Not flushed now: the data directory is closing, which flushes", e);
+            }
+        }
+    }
+
+    /** Flushes a log after a while. */
+    void within(PartitionLog partition, long millis) {
+        if (partition.flushTimer().compareAndSet(false, true)) {
+            loop.schedule(
+                    () -> {
+                        partition.flushTimer().set(false);
+                        flush(partition);
+                    },
+                    millis,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Ends what is under way. */
+    void close() {
+        loop.close();
+    }
+
+    private static void flush(PartitionLog partition) {
+        try {
+            partition.flush();
+        } catch (StorageException e) {
+            if (e.kind() != StorageException.Kind.CLOSED) {
+                log.error("Cannot flush {}: {}", partition.partition(), e.getMessage());
+            }
+        }
+    }
+}

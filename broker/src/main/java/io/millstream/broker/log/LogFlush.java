@@ -1,0 +1,80 @@
+package io.millstream.broker.log;
+
+import java.nio.file.Path;
+
+/**
+ * What of a log is on disk, and how it gets there. Except for {@link #flushedOffset} and {@link #namesChanged}, under the
+ * log's maintenance monitor.
+ */
+final class LogFlush {
+
+    private final Disk disk;
+    private final Path directory;
+
+    private volatile long flushedOffset;
+    private volatile boolean namesChanged;
+    private LogState state;
+
+    LogFlush(LogContext context, Recovered recovered) {
+        this.disk = context.disk();
+        this.directory = recovered.directory();
+        this.state = recovered.state();
+        this.flushedOffset = recovered.flushedOffset();
+    }
+
+    long flushedOffset() {
+        return flushedOffset;
+    }
+
+    /** A file has been created: a flush must make its name safe too. From any thread, before the file counts. */
+    void namesChanged() {
+        namesChanged = true;
+    }
+
+    /** Forces everything in {@code view} to disk. Completes the indexes of segments that no longer grow. */
+    long flush(LogView view) {
+        long end = view.endOffset();
+        int last = view.segmentCount() - 1;
+        int first = view.indexOf(state.recoveryPoint());
+        for (int i = first; i < last; i++) {
+            view.segment(i).completeAndForce(view.end(i));
+        }
+        if (flushedOffset < end) {
+            view.last().force();
+        }
+        if (namesChanged) {
+            namesChanged = false;
+            disk.syncDirectory(directory);
+        }
+        if (first < last) {
+            save(new LogState(state.logStartOffset(), view.last().baseOffset()));
+        }
+        flushedOffset = Math.max(flushedOffset, end);
+        return flushedOffset;
+    }
+
+    /** Writes the log's start. */
+    void saveStart(long logStartOffset) {
+        save(new LogState(logStartOffset, state.recoveryPoint()));
+    }
+
+    /**
+     * Says, before the log is cut, that it is no longer what is on disk.
+     *
+     * @param recoveryPoint what is below stays as it is
+     * @param end where the log will end, and at most start
+     */
+    void retreat(long recoveryPoint, long end) {
+        LogState lower =
+                new LogState(Math.min(state.logStartOffset(), end), Math.min(state.recoveryPoint(), recoveryPoint));
+        if (!lower.equals(state)) {
+            save(lower);
+        }
+        flushedOffset = Math.min(flushedOffset, recoveryPoint);
+    }
+
+    private void save(LogState next) {
+        next.save(disk, directory);
+        state = next;
+    }
+}

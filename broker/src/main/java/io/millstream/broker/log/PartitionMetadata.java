@@ -1,0 +1,43 @@
+package io.millstream.broker.log;
+
+import io.millstream.broker.log.StorageException.Kind;
+import io.millstream.core.TopicPartition;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Whose log a directory holds.
+ *
+ * @param partition must fit the directory's name
+ * @param topicId tells a topic from an earlier one of the same name
+ */
+record PartitionMetadata(TopicPartition partition, UUID topicId) {
+
+    private static final Checkpoint FILE = new Checkpoint("partition", 1);
+
+    /** @throws StorageException of kind {@link Kind#DAMAGED} if the file is missing, damaged, or another partition's */
+    static PartitionMetadata load(Disk disk, Path directory, TopicPartition expected) {
+        Path file = directory.resolve(LogFiles.METADATA);
+        List<String> lines = FILE.read(disk, file)
+                .orElseThrow(() -> new StorageException(
+                        Kind.DAMAGED, file, "missing or damaged: the log cannot be attributed to a topic"));
+        try {
+            TopicPartition partition = new TopicPartition(lines.get(0), Integer.parseInt(lines.get(1)));
+            if (!partition.equals(expected)) {
+                throw new StorageException(Kind.DAMAGED, file, "belongs to " + partition);
+            }
+            return new PartitionMetadata(partition, UUID.fromString(lines.get(2)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new StorageException(Kind.DAMAGED, file, "holds nonsense: " + lines, e);
+        }
+    }
+
+    /** On disk when this returns. */
+    void save(Disk disk, Path directory) {
+        FILE.write(
+                disk,
+                directory.resolve(LogFiles.METADATA),
+                List.of(partition.topic().value(), Integer.toString(partition.partition()), topicId.toString()));
+    }
+}

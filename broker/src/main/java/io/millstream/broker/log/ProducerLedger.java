@@ -1,0 +1,169 @@
+package io.millstream.broker.log;
+
+import io.millstream.record.RecordBatch;
+import io.millstream.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * What a log remembers of idempotent producers, so that a batch sent twice is stored once (KIP-98, KIP-360).
+ *
+ * <p>A producer that is not known may start anywhere: it may have been forgotten. A new epoch starts at 0. At most
+ * {@link #MAX_PRODUCERS} are remembered, the longest unused ones go first. Under the log's lock.
+ *
+ * <p>As a file:
+ *
+ * <pre>
+ *  0 magic int32 | 8 offset int64 (records below are counted in) | 20 crc32c int32 (entries)
+ *  4 version     | 16 entries int32                              | 24 entries, the longest unused first
+ * </pre>
+ */
+final class ProducerLedger {
+
+    /** Producers remembered per log: some 15 MB. */
+    static final int MAX_PRODUCERS = 65_536;
+
+    private static final int MAGIC = 0x4d535053; // "MSPS"
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 24;
+
+    private final Map<Long, ProducerEntry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** What speaks against appending this batch; empty if nothing does. */
+    Optional<Appended> objection(RecordBatch batch) {
+        ProducerEntry entry = entries.get(batch.producerId());
+        if (entry == null) {
+            return Optional.empty();
+        }
+        int sequence = batch.baseSequence();
+        short epoch = batch.producerEpoch();
+        if (epoch < entry.epoch()) {
+            return Optional.of(Appended.refused(
+                    ErrorCode.INVALID_PRODUCER_EPOCH,
+                    "Producer " + batch.producerId() + " has epoch " + entry.epoch() + " by now; this is " + epoch));
+        }
+        if (epoch > entry.epoch()) {
+            return sequence == 0 ? Optional.empty() : Optional.of(outOfOrder(batch, 0));
+        }
+        if (entry.isEmpty()) {
+            return Optional.empty();
+        }
+        int delta = batch.lastOffsetDelta();
+        int known = entry.find(sequence, ProducerEntry.last(sequence, delta));
+        if (known >= 0) {
+            long base = entry.baseOffset(known);
+            return Optional.of(Appended.before(base, base + delta + 1, entry.appendTime(known)));
+        }
+        return sequence == entry.expectedSequence()
+                ? Optional.empty()
+                : Optional.of(outOfOrder(batch, entry.expectedSequence()));
+    }
+
+    private static Appended outOfOrder(RecordBatch batch, int expected) {
+        return Appended.refused(
+                ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                "Producer " + batch.producerId() + ", epoch " + batch.producerEpoch() + ": sequence "
+                        + batch.baseSequence() + " where " + expected + " is expected");
+    }
+
+    /** Takes note of a batch that is in the log. */
+    void remember(RecordBatch batch, long nowMillis) {
+        int first = batch.baseSequence();
+        long appendTime = batch.logAppendTime() ? batch.maxTimestamp() : Appended.NONE;
+        entry(batch.producerId(), batch.producerEpoch(), nowMillis)
+                .add(
+                        batch.producerEpoch(),
+                        first,
+                        ProducerEntry.last(first, batch.lastOffsetDelta()),
+                        batch.baseOffset(),
+                        appendTime);
+    }
+
+    /** Takes note of a batch that was found in the log. */
+    void remember(BatchCursor batch, long nowMillis) {
+        if (batch.producerId() < 0 || batch.baseSequence() < 0) {
+            return;
+        }
+        int first = batch.baseSequence();
+        long appendTime = batch.logAppendTime() ? batch.maxTimestamp() : Appended.NONE;
+        entry(batch.producerId(), batch.producerEpoch(), nowMillis)
+                .add(
+                        batch.producerEpoch(),
+                        first,
+                        ProducerEntry.last(first, batch.lastOffsetDelta()),
+                        batch.baseOffset(),
+                        appendTime);
+    }
+
+    private ProducerEntry entry(long producerId, short epoch, long nowMillis) {
+        ProducerEntry entry = entries.get(producerId);
+        if (entry == null) {
+            entry = new ProducerEntry(producerId, epoch);
+            entries.put(producerId, entry);
+            if (entries.size() > MAX_PRODUCERS) {
+                Iterator<ProducerEntry> oldest = entries.values().iterator();
+                oldest.next();
+                oldest.remove();
+            }
+        }
+        entry.used(nowMillis);
+        return entry;
+    }
+
+    /** Forgets producers that have sent nothing since {@code millis}. */
+    void expire(long millis) {
+        Iterator<ProducerEntry> oldest = entries.values().iterator();
+        while (oldest.hasNext() && oldest.next().lastUsedMillis() < millis) {
+            oldest.remove();
+        }
+    }
+
+    void clear() {
+        entries.clear();
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** @param offset after the last record that is counted in */
+    ByteBuf write(long offset) {
+        ByteBuf out = Unpooled.buffer(HEADER_BYTES + entries.size() * ProducerEntry.ENCODED_BYTES);
+        out.writeInt(MAGIC).writeInt(VERSION).writeLong(offset).writeInt(entries.size());
+        out.writeInt(0);
+        entries.values().forEach(entry -> entry.write(out));
+        out.setInt(HEADER_BYTES - 4, checksum(out));
+        return out;
+    }
+
+    /** Replaces what is known by what was written for {@code offset}; false, and nothing known, if it was not. */
+    boolean read(ByteBuf in, long offset) {
+        entries.clear();
+        if (in.readableBytes() < HEADER_BYTES
+                || in.getInt(0) != MAGIC
+                || in.getInt(4) != VERSION
+                || in.getLong(8) != offset
+                || in.getInt(16) < 0
+                || in.readableBytes() != HEADER_BYTES + (long) in.getInt(16) * ProducerEntry.ENCODED_BYTES
+                || in.getInt(20) != checksum(in)) {
+            return false;
+        }
+        in.skipBytes(HEADER_BYTES);
+        while (in.isReadable()) {
+            ProducerEntry entry = ProducerEntry.read(in);
+            entries.put(entry.producerId(), entry);
+        }
+        return true;
+    }
+
+    private static int checksum(ByteBuf bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.nioBuffer(HEADER_BYTES, bytes.writerIndex() - HEADER_BYTES));
+        return (int) crc.getValue();
+    }
+}

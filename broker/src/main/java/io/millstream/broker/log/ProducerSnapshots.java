@@ -1,0 +1,119 @@
+package io.millstream.broker.log;
+
+import io.millstream.broker.log.Disk.Access;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files that {@link ProducerLedger}s are kept in, named after the offset that they speak for. Caches: without one,
+ * the batches tell, as far as they are still there.
+ */
+final class ProducerSnapshots {
+
+    private static final Logger log = LoggerFactory.getLogger(ProducerSnapshots.class);
+
+    /** Snapshots that stay: one may turn out to be damaged, or beyond the end after a crash. */
+    private static final int KEPT = 3;
+
+    private static final int MAX_BYTES = 1024 + ProducerLedger.MAX_PRODUCERS * ProducerEntry.ENCODED_BYTES;
+
+    private final Disk disk;
+    private final Path directory;
+
+    ProducerSnapshots(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /** Writes what a ledger knew at {@code offset}, and deletes the oldest snapshots. */
+    void write(long offset, ByteBuf content) {
+        // Neither aside nor forced to disk: a torn one fails its checksum.
+        disk.delete(path(offset));
+        try (DiskFile file = disk.open(path(offset), Access.CREATE)) {
+            file.write(content, 0);
+        }
+        List<Long> all = offsets();
+        all.subList(0, Math.max(0, all.size() - KEPT)).forEach(this::delete);
+    }
+
+    /**
+     * Makes a ledger what it was when the log ended at {@code offset}: from a snapshot, and from the batches behind it.
+     *
+     * @param segments the log's
+     */
+    void restore(ProducerLedger ledger, List<Segment> segments, long offset, long nowMillis) {
+        long from = load(ledger, offset);
+        for (int i = 0; i < segments.size() && segments.get(i).baseOffset() < offset; i++) {
+            boolean countedIn = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= from;
+            if (!countedIn) {
+                segments.get(i).walk(from, batch -> {
+                    if (batch.baseOffset() < offset) {
+                        ledger.remember(batch, nowMillis);
+                    }
+                });
+            }
+        }
+    }
+
+    /**
+     * Loads the newest snapshot up to {@code offset} that is intact.
+     *
+     * @return the offset that it speaks for; -1, and an empty ledger, if there is none
+     */
+    private long load(ProducerLedger ledger, long offset) {
+        List<Long> all = offsets();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            long candidate = all.get(i);
+            if (candidate <= offset) {
+                if (ledger.read(content(candidate), candidate)) {
+                    return candidate;
+                }
+                log.warn("{} is damaged: ignored", path(candidate));
+                delete(candidate);
+            }
+        }
+        ledger.clear();
+        return -1;
+    }
+
+    private ByteBuf content(long offset) {
+        try (DiskFile file = disk.open(path(offset), Access.READ)) {
+            long size = file.size();
+            if (size > MAX_BYTES) {
+                return Unpooled.EMPTY_BUFFER;
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            file.read(bytes, 0);
+            return Unpooled.wrappedBuffer(bytes.flip());
+        }
+    }
+
+    /** Deletes the snapshots for offsets above {@code offset}. */
+    void deleteAbove(long offset) {
+        offsets().stream().filter(each -> each > offset).forEach(this::delete);
+    }
+
+    private void delete(long offset) {
+        disk.delete(path(offset));
+    }
+
+    private Path path(long offset) {
+        return LogFiles.of(directory, offset, LogFiles.SNAPSHOT);
+    }
+
+    /** Ascending. */
+    private List<Long> offsets() {
+        List<Long> offsets = new ArrayList<>();
+        for (String name : disk.list(directory)) {
+            LogFiles.offset(name, LogFiles.SNAPSHOT).ifPresent(offsets::add);
+        }
+        offsets.sort(null);
+        return offsets;
+    }
+}

@@ -1,0 +1,243 @@
+package io.millstream.broker.log;
+
+import io.millstream.broker.log.StorageException.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a log's directory, whatever it holds. After a clean stop nothing is read through. Otherwise everything from the
+ * recovery point on is checked batch by batch and cut at the first that is not as it was written: that is the tail that
+ * never was on disk. What lies below the recovery point was: damage there is an error, and nothing is cut.
+ *
+ * <p>One use each. On one thread.
+ */
+final class Recovery {
+
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final LogContext context;
+    private final Disk disk;
+    private final Path directory;
+    private final ProducerSnapshots snapshots;
+    private final ProducerLedger ledger = new ProducerLedger();
+
+    private List<Segment> segments;
+    private LogState state;
+    private Optional<EpochLineage> lineage;
+    private long endOffset;
+
+    Recovery(LogContext context, Path directory) {
+        this.context = context;
+        this.disk = context.disk();
+        this.directory = directory;
+        this.snapshots = new ProducerSnapshots(disk, directory);
+    }
+
+    /**
+     * Opens the log.
+     *
+     * @param left how the last stop left it, if that was a clean one
+     * @throws StorageException of kind {@link Kind#DAMAGED} with file and position if it holds damage, of kind
+     *     {@link Kind#UNKNOWN_FORMAT} if a later version wrote it
+     */
+    Recovered open(PartitionMetadata metadata, Optional<ClosedLog> left) {
+        deleteLeftovers();
+        segments = find();
+        lineage = EpochLineage.load(disk, directory);
+        Optional<LogState> saved = LogState.load(disk, directory);
+        // Without a recovery point, all but the last segment count as safe: rather an error than a silent cut.
+        state = saved.orElseGet(this::assumedState);
+        dropBelowStart();
+        boolean clean = left.isPresent() && isAsLeft(left.get());
+        if (clean) {
+            openClean(left.get());
+        } else {
+            checkTail();
+        }
+        startIfEmpty();
+        finishLineage();
+        snapshots.deleteAbove(endOffset);
+        long lastBase = segments.get(segments.size() - 1).baseOffset();
+        LogState next =
+                new LogState(state.logStartOffset(), clean ? lastBase : Math.min(state.recoveryPoint(), lastBase));
+        if (saved.isEmpty() || !next.equals(state)) {
+            next.save(disk, directory);
+        }
+        long flushed = clean ? endOffset : Math.min(state.recoveryPoint(), endOffset);
+        return new Recovered(directory, metadata, segments, next, endOffset, flushed, lineage.orElseThrow(), ledger);
+    }
+
+    private void deleteLeftovers() {
+        for (String name : disk.list(directory)) {
+            if (LogFiles.isLeftover(name)) {
+                disk.delete(directory.resolve(name));
+            }
+        }
+    }
+
+    private List<Segment> find() {
+        List<Segment> found = new ArrayList<>();
+        for (String name : disk.list(directory)) {
+            LogFiles.offset(name, LogFiles.LOG).ifPresent(base -> {
+                Path path = directory.resolve(name);
+                long size = disk.size(path);
+                if (size > Integer.MAX_VALUE) {
+                    throw new StorageException(Kind.DAMAGED, path, "larger than any segment: " + size + " bytes");
+                }
+                found.add(Segment.open(context, directory, base, (int) size));
+            });
+        }
+        return found; // as sorted as the names
+    }
+
+    private LogState assumedState() {
+        long start = segments.isEmpty() ? 0 : segments.get(0).baseOffset();
+        long last = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).baseOffset();
+        return new LogState(start, last);
+    }
+
+    /** What retention or DeleteRecords took away was on its way out when the broker stopped. */
+    private void dropBelowStart() {
+        long start = state.logStartOffset();
+        while (segments.size() > 1 && segments.get(1).baseOffset() <= start) {
+            segments.remove(0).delete();
+        }
+        if (!segments.isEmpty() && segments.get(0).baseOffset() > start) {
+            throw missing(start, segments.get(0).baseOffset());
+        }
+    }
+
+    private boolean isAsLeft(ClosedLog left) {
+        if (segments.isEmpty()) {
+            return false;
+        }
+        Segment last = segments.get(segments.size() - 1);
+        return last.baseOffset() == left.lastBaseOffset() && last.size() == left.lastBytes();
+    }
+
+    private void openClean(ClosedLog left) {
+        Segment last = segments.get(segments.size() - 1);
+        last.retain();
+        try {
+            endOffset = last.baseOffset();
+            BatchCursor cursor = last.seek(left.endOffset() - 1, last.size());
+            while (!cursor.atEnd()) {
+                endOffset = cursor.nextOffset();
+                cursor.next();
+            }
+            if (endOffset != left.endOffset()) {
+                throw cursor.damaged("the log ends at offset " + endOffset + ", not at " + left.endOffset());
+            }
+            last.maxTimestamp();
+        } finally {
+            last.release();
+        }
+        snapshots.restore(ledger, segments, endOffset, context.clock().millis());
+    }
+
+    /** Checks what lies above the recovery point, and cuts it where it must be cut. */
+    private void checkTail() {
+        int first = 0;
+        while (first + 1 < segments.size() && segments.get(first + 1).baseOffset() <= state.recoveryPoint()) {
+            first++;
+        }
+        if (segments.isEmpty()) {
+            endOffset = state.logStartOffset();
+            return;
+        }
+        endOffset = segments.get(first).baseOffset();
+        snapshots.restore(ledger, segments, endOffset, context.clock().millis());
+        for (int i = first; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            TailScan scan =
+                    new TailScan(segment, lineage, ledger, context.clock().millis());
+            Optional<StorageException> flaw = scan.run(endOffset);
+            endOffset = scan.endOffset();
+            if (flaw.isPresent()) {
+                cut(i, flaw.get());
+                break;
+            }
+        }
+        if (endOffset < state.recoveryPoint()) {
+            throw missing(endOffset, state.recoveryPoint());
+        }
+    }
+
+    private StorageException missing(long from, long to) {
+        return new StorageException(
+                Kind.DAMAGED, directory, "offsets " + from + " to " + (to - 1) + " are missing: no file holds them");
+    }
+
+    private void cut(int i, StorageException flaw) {
+        if (endOffset < state.recoveryPoint()) {
+            throw new StorageException(
+                    Kind.DAMAGED,
+                    directory,
+                    "offset " + endOffset + " was safely on disk (up to " + state.recoveryPoint() + "), but "
+                            + flaw.getMessage(),
+                    flaw);
+        }
+        log.warn("{} is cut at offset {}: {}", directory, endOffset, flaw.getMessage());
+        for (int later = segments.size() - 1; later > i; later--) {
+            segments.remove(later).delete();
+            disk.syncDirectory(directory);
+        }
+        Segment last = segments.get(i);
+        DiskFile file = last.retain();
+        try {
+            file.truncate(last.size());
+            file.force();
+        } finally {
+            last.release();
+        }
+        if (last.size() == 0 && last.baseOffset() != endOffset) {
+            // It did not begin where the one before it ended: nothing of it counts.
+            segments.remove(i).delete();
+            disk.syncDirectory(directory);
+        }
+    }
+
+    private void startIfEmpty() {
+        if (endOffset < state.logStartOffset()) {
+            while (!segments.isEmpty()) {
+                segments.remove(segments.size() - 1).delete();
+            }
+            endOffset = state.logStartOffset();
+        }
+        if (segments.isEmpty()) {
+            if (state.recoveryPoint() > endOffset) {
+                throw missing(endOffset, state.recoveryPoint());
+            }
+            segments.add(Segment.create(context, directory, endOffset));
+            disk.syncDirectory(directory);
+        }
+    }
+
+    private void finishLineage() {
+        if (lineage.isPresent()) {
+            lineage.get().dropBeyond(endOffset);
+            return;
+        }
+        List<EpochLineage.Term> terms = new ArrayList<>();
+        for (Segment segment : segments) {
+            segment.walk(segment.baseOffset(), cursor -> {
+                int latest = terms.isEmpty()
+                        ? EpochLineage.NONE
+                        : terms.get(terms.size() - 1).epoch();
+                if (cursor.leaderEpoch() > latest) {
+                    terms.add(new EpochLineage.Term(cursor.leaderEpoch(), cursor.baseOffset()));
+                }
+            });
+        }
+        EpochLineage rebuilt = new EpochLineage(disk, directory, terms);
+        if (!terms.isEmpty()) {
+            log.warn("{}: leader epochs are rebuilt from the batches", directory);
+            rebuilt.save();
+        }
+        lineage = Optional.of(rebuilt);
+    }
+}

@@ -1,0 +1,86 @@
+package io.millstream.broker.log;
+
+import io.millstream.core.TopicPartition;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells the next start how this one ended. A clean stop leaves where each log ended, last of all, after everything is on
+ * disk; the next start takes the record away before anything is appended, so that a stale one is never met. Should one
+ * come back all the same, it is believed only of logs that look as it says.
+ */
+final class StopRecord {
+
+    private static final Checkpoint CLEAN = new Checkpoint("clean-shutdown", 1);
+    private static final Checkpoint RUNNING = new Checkpoint("running", 1);
+    private static final String NO_BOOT_ID = "unknown";
+
+    private final Disk disk;
+    private final Path directory;
+
+    StopRecord(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /**
+     * What the previous use left.
+     *
+     * @param logs where each log ended; those that are missing were not closed cleanly
+     */
+    record Stop(PreviousStop previous, Map<TopicPartition, ClosedLog> logs) {}
+
+    /** Reads the record and takes it away, on disk when this returns; notes that the directory is in use. */
+    Stop take() {
+        Path clean = directory.resolve(CLEAN.kind());
+        Path running = directory.resolve(RUNNING.kind());
+        boolean used = disk.exists(running);
+        Optional<List<String>> bootId = RUNNING.read(disk, running);
+        Optional<Map<TopicPartition, ClosedLog>> logs = CLEAN.read(disk, clean).flatMap(StopRecord::parse);
+        disk.delete(clean);
+        RUNNING.write(disk, running, List.of(bootId())); // syncs the directory, and so the deletion
+        if (logs.isPresent() || !used) {
+            return new Stop(PreviousStop.CLEAN, logs.orElse(Map.of()));
+        }
+        return new Stop(crash(bootId.filter(lines -> lines.size() == 1).map(lines -> lines.get(0))), Map.of());
+    }
+
+    private PreviousStop crash(Optional<String> bootId) {
+        if (bootId.isEmpty() || bootId.get().equals(NO_BOOT_ID) || bootId().equals(NO_BOOT_ID)) {
+            return PreviousStop.UNKNOWN;
+        }
+        return bootId.get().equals(bootId()) ? PreviousStop.CRASH : PreviousStop.REBOOT;
+    }
+
+    private String bootId() {
+        return disk.bootId().orElse(NO_BOOT_ID);
+    }
+
+    private static Optional<Map<TopicPartition, ClosedLog>> parse(List<String> lines) {
+        Map<TopicPartition, ClosedLog> logs = new HashMap<>();
+        for (String line : lines) {
+            String[] words = line.split(" ", -1);
+            try {
+                logs.put(
+                        new TopicPartition(words[0], Integer.parseInt(words[1])),
+                        new ClosedLog(Long.parseLong(words[2]), Long.parseLong(words[3]), Integer.parseInt(words[4])));
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(logs);
+    }
+
+    /** Leaves word of a clean stop. Everything else is on disk. */
+    void leave(Map<TopicPartition, ClosedLog> logs) {
+        List<String> lines = new ArrayList<>();
+        logs.forEach((partition, end) -> lines.add(partition.topic() + " " + partition.partition() + " "
+                + end.endOffset() + " " + end.lastBaseOffset() + " " + end.lastBytes()));
+        lines.sort(null);
+        CLEAN.write(disk, directory.resolve(CLEAN.kind()), lines);
+    }
+}
