@@ -1,0 +1,175 @@
+package io.millstream.examples.demo;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.ZooKeeperCoordination;
+import io.millstream.core.Clock;
+import io.millstream.hadoop.ingest.IngestJob;
+import io.millstream.schemas.SchemaRegistry;
+import io.millstream.schemas.serde.AvroSerializer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.Schema;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.util.ToolRunner;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * {@code millstream demo}: produces clicks of three hours, ingests them, produces more, ingests again, and counts each hour
+ * three times over. Exit code 0 if all counts agree, 1 if not, 2 on bad usage.
+ */
+public final class Demo {
+
+    private static final String TOPIC = "clicks";
+    private static final String JOB = "hourly-clicks";
+    private static final int PARTITIONS = 6;
+    private static final int FIRST_PER_HOUR = 70_000;
+    private static final int SECOND_PER_HOUR = 10_000;
+    private static final long SEED = 2026;
+    private static final int SESSION_MILLIS = 10_000;
+
+    private final Path directory;
+    private final PrintStream out;
+
+    private Demo(Path directory, PrintStream out) {
+        this.directory = directory;
+        this.out = out;
+    }
+
+    /** Runs the demo in a new folder below the system's temporary one, or in the one that {@code --data} names. */
+    public static void main(String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        Optional<Path> data = Optional.empty();
+        if (args.length == 2 && args[0].equals("--data")) {
+            data = Optional.of(Path.of(args[1]));
+        } else if (args.length > 0) {
+            boolean help = args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"));
+            (help ? out : err).println("Usage: millstream demo [--data DIR]");
+            return help ? 0 : 2;
+        }
+        try {
+            Path directory = data.isPresent() ? emptied(data.get()) : Files.createTempDirectory("millstream-demo-");
+            return new Demo(directory.toAbsolutePath(), out).play() ? 0 : 1;
+        } catch (Exception e) { // the last stop: whatever went wrong is one line for the user, and exit code 1
+            err.println("millstream: The demo failed: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static Path emptied(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        try (var entries = Files.list(directory)) {
+            if (entries.findAny().isPresent()) {
+                throw new IOException(directory + " is not empty. Name a new folder");
+            }
+        }
+        return directory;
+    }
+
+    private boolean play() throws Exception {
+        long started = System.nanoTime();
+        Path lake = directory.resolve("lake");
+        Acknowledged acknowledged = new Acknowledged(PARTITIONS);
+        Evidence evidence;
+        try (Stage stage = Stage.start(directory);
+                Coordination coordination = ZooKeeperCoordination.connect(
+                        stage.zooKeeper(), SESSION_MILLIS, SESSION_MILLIS, Clock.system())) {
+            say("ZooKeeper at %s and a broker at %s serve, in this process.", stage.zooKeeper(), stage.bootstrap());
+            createTopic(stage.bootstrap());
+            AvroSerializer serializer = new AvroSerializer(new SchemaRegistry(coordination));
+            Producing producing = new Producing(stage.bootstrap(), TOPIC, serializer, acknowledged);
+            Clicks clicks = new Clicks(clickSchema(), SEED);
+            List<Instant> hours = lastHours();
+
+            produce(producing, clicks, hours, FIRST_PER_HOUR, acknowledged);
+            ingest(stage, lake);
+            produce(producing, clicks, hours, SECOND_PER_HOUR, acknowledged);
+            ingest(stage, lake);
+
+            long[] committed = OffsetEvidence.read(stage.zooKeeper(), JOB, TOPIC, PARTITIONS);
+            evidence = new Evidence(
+                    acknowledged.perHour(),
+                    new ParquetEvidence(lake.resolve(TOPIC)).perHour(),
+                    acknowledged.perHourBelow(committed));
+        }
+        conclude(evidence, lake, Duration.ofNanos(System.nanoTime() - started));
+        return evidence.agrees();
+    }
+
+    private static void createTopic(String bootstrap) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty())))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Schema clickSchema() throws IOException {
+        try (InputStream json = SchemaRegistry.class.getResourceAsStream("/io/millstream/schemas/click.avsc")) {
+            return new Schema.Parser().parse(json);
+        }
+    }
+
+    /** The last three whole hours, oldest first. */
+    private static List<Instant> lastHours() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        return List.of(now.minus(3, ChronoUnit.HOURS), now.minus(2, ChronoUnit.HOURS), now.minus(1, ChronoUnit.HOURS));
+    }
+
+    private void produce(
+            Producing producing, Clicks clicks, List<Instant> hours, int perHour, Acknowledged acknowledged) {
+        long before = acknowledged.records();
+        long started = System.nanoTime();
+        producing.send(clicks, hours, perHour);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        long records = acknowledged.records() - before;
+        say(
+                "Apache Kafka's producer, default settings: %,d Avro clicks of %d hours acknowledged in %.1f s.",
+                records, hours.size(), seconds);
+    }
+
+    private void ingest(Stage stage, Path lake) throws Exception {
+        String[] command = {
+            "--topics", TOPIC, "--to", lake.toUri().toString(), "--job", JOB,
+            "--bootstrap", stage.bootstrap(), "--zookeeper", stage.zooKeeper()
+        };
+        say("%n$ millstream ingest %s", String.join(" ", command));
+        int exitCode = ToolRunner.run(new Configuration(), new IngestJob(), command);
+        if (exitCode != 0) {
+            throw new IllegalStateException("the ingest job ended with exit code " + exitCode);
+        }
+    }
+
+    private void conclude(Evidence evidence, Path lake, Duration took) throws IOException {
+        say("%n%s", evidence.table());
+        if (evidence.agrees()) {
+            say("Produced = rows = offsets, and every event once. %.1f s in all.", took.toMillis() / 1e3);
+        } else {
+            say("MISMATCH: the counts above do not agree, or an event is there twice.");
+        }
+        try (var files = Files.walk(lake.resolve(TOPIC))) {
+            long parquet = files.filter(file -> file.toString().endsWith(".parquet")).count();
+            say("%d Parquet files under %s", parquet, lake.resolve(TOPIC));
+        }
+        say("Next: serve the same topic and offsets again, for any Kafka client, with");
+        say("  bin/millstream dev --data %s", directory);
+    }
+
+    private void say(String format, Object... arguments) {
+        out.println(String.format(Locale.ROOT, format, arguments));
+    }
+}
