@@ -144,7 +144,11 @@ public final class Broker implements AutoCloseable {
         readiness.phase(null);
         CompletableFuture<?> unused = watch.start();
         awaitReady(registrar);
-        new Retention(partitions, loop("retention"), config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS))
+        new Retention(
+                        partitions,
+                        loop("retention"),
+                        config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
+                        config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
         log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoint);
     }

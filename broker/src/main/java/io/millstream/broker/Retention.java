@@ -16,11 +16,13 @@ final class Retention {
     private final Partitions partitions;
     private final Loop loop;
     private final long intervalMillis;
+    private final long producerExpiryMillis;
 
-    Retention(Partitions partitions, Loop loop, long intervalMillis) {
+    Retention(Partitions partitions, Loop loop, long intervalMillis, long producerExpiryMillis) {
         this.partitions = partitions;
         this.loop = loop;
         this.intervalMillis = intervalMillis;
+        this.producerExpiryMillis = producerExpiryMillis;
     }
 
     void start() {
@@ -29,16 +31,16 @@ final class Retention {
 
     private void tick() {
         try {
-            partitions.all().forEach(Retention::apply);
+            partitions.all().forEach(this::apply);
         } finally {
             start();
         }
     }
 
     /** Nothing above the high watermark goes: it may still be taken back. */
-    private static void apply(Partition partition) {
+    private void apply(Partition partition) {
         try {
-            long bytes = partition.log().applyRetention(partition.highWatermark());
+            long bytes = partition.log().applyRetention(partition.highWatermark(), producerExpiryMillis);
             if (bytes > 0) {
                 log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
             }
