@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets every partition delete what its topic's settings no longer keep, again and again. Lives on a loop it may block. */
+/**
+ * Lets every partition delete what its topic's settings no longer keep, forget idle producers and close idle files, again
+ * and again. Lives on a loop it may block.
+ */
 final class Retention {
 
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
@@ -44,6 +47,8 @@ final class Retention {
             if (bytes > 0) {
                 log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
             }
+            partition.log().expireProducers(producerExpiryMillis);
+            partition.log().closeIdleFiles();
         } catch (StorageException e) {
             log.error("Retention of {} failed: {}", partition.id(), e.getMessage());
         }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 
 /**
  * All logs of a broker, in one or more data directories. Safe for use by several threads.
@@ -125,24 +124,6 @@ public final class LogDirectories implements AutoCloseable {
         for (LogDirectory directory : directories) {
             if (directory.delete(partition)) {
                 return;
-            }
-        }
-    }
-
-    /**
-     * Deletes what the topics' settings no longer keep, forgets producers long unheard of, and closes idle files: on the
-     * directories' workers, some time after this returns.
-     *
-     * @param upToOffset of each log; exclusive: nothing from here on is deleted
-     * @param producerExpiryMillis {@code producer.id.expiration.ms}
-     */
-    public void housekeep(ToLongFunction<PartitionLog> upToOffset, long producerExpiryMillis) {
-        for (LogDirectory directory : directories) {
-            if (directory.failure().isEmpty()) {
-                directory.onWorker(log -> {
-                    log.applyRetention(upToOffset.applyAsLong(log), producerExpiryMillis);
-                    log.closeIdleFiles();
-                });
             }
         }
     }

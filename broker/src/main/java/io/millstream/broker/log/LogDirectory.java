@@ -209,19 +209,6 @@ public final class LogDirectory {
         }
     }
 
-    /** Runs {@code task} for every log, one after the other, on the directory's worker. */
-    void onWorker(Consumer<PartitionLog> task) {
-        context.later(() -> logs.values().forEach(each -> {
-            try {
-                task.accept(each);
-            } catch (StorageException e) {
-                if (e.kind() != Kind.CLOSED) {
-                    log.error("Housekeeping of {} failed: {}", each.partition(), e.getMessage());
-                }
-            }
-        }));
-    }
-
     /** Bytes of all logs. */
     public long sizeInBytes() {
         return logs.values().stream()

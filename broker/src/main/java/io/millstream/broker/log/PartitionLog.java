@@ -337,13 +337,12 @@ public final class PartitionLog {
     }
 
     /**
-     * Deletes segments that the settings no longer keep, and forgets producers not heard of for {@code expiryMillis}. For
-     * workers.
+     * Deletes segments that the settings no longer keep. For workers.
      *
      * @param upToOffset exclusive: nothing from here on is deleted (the high watermark, or a hold)
      * @return bytes deleted
      */
-    public long applyRetention(long upToOffset, long producerExpiryMillis) {
+    public long applyRetention(long upToOffset) {
         synchronized (maintenance) {
             ensureOpen();
             long now = context.clock().millis();
@@ -357,10 +356,14 @@ public final class PartitionLog {
                 rollIfLast(count);
                 dropBelow(Math.max(start, view.startOffset()));
             }
-            synchronized (lock) {
-                producers.expire(now - producerExpiryMillis);
-            }
             return bytes;
+        }
+    }
+
+    /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */
+    public void expireProducers(long idleMillis) {
+        synchronized (lock) {
+            producers.expire(context.clock().millis() - idleMillis);
         }
     }
 
@@ -407,8 +410,8 @@ public final class PartitionLog {
         return flushed;
     }
 
-    /** Closes files that nobody has used since the last call. */
-    void closeIdleFiles() {
+    /** Closes files that nobody has used since the last call; they are opened again when needed. For workers. */
+    public void closeIdleFiles() {
         for (Segment segment : view.segments()) {
             segment.closeIfIdle();
         }
