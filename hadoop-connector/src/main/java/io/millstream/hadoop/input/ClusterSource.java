@@ -22,6 +22,8 @@ import java.util.TreeSet;
 /** A real cluster. */
 final class ClusterSource implements PlanningSource {
 
+    private static final long MOST_CHUNK_BYTES = 1L << 40;
+
     private final Cluster cluster;
     private final Admin admin;
 
@@ -98,9 +100,14 @@ final class ClusterSource implements PlanningSource {
         for (int i = 0; i < chunks.size(); i++) {
             RangeChunk chunk = chunks.get(i);
             long to = i + 1 < chunks.size() ? chunks.get(i + 1).offset() : range.to();
-            sized.add(new SizedRange(new OffsetRange(range.partition(), chunk.offset(), to), chunk.bytes()));
+            sized.add(new SizedRange(new OffsetRange(range.partition(), chunk.offset(), to), plausible(chunk.bytes())));
         }
         return sized;
+    }
+
+    /** A broker that says more is not believed, so that sums stay within a long. */
+    private static long plausible(long bytes) {
+        return Math.min(bytes, MOST_CHUNK_BYTES);
     }
 
     @Override

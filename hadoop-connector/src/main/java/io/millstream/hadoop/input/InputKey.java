@@ -25,7 +25,7 @@ public enum InputKey {
     TO("to"),
     /** A consumer group: read what it has not committed yet. Nothing is committed by reading. */
     GROUP("group"),
-    /** ZooKeeper's connect string, where the group's offsets are. Only the driver connects. */
+    /** ZooKeeper's connect string, where a group's offsets and Avro schemas are. Only the driver connects. */
     ZOOKEEPER("zookeeper"),
     /** Bytes wanted for each split; default 256 MiB. */
     SPLIT_BYTES("split.bytes"),
@@ -34,7 +34,16 @@ public enum InputKey {
     /** Bytes to assume for a record where brokers do not tell sizes; default 500. */
     RECORD_BYTES("record.bytes"),
     /** Within which brokers must answer, retries included, in ms; default 60,000. */
-    TIMEOUT("timeout.ms");
+    TIMEOUT("timeout.ms"),
+    /**
+     * Which schema Avro values get: {@code latest}, the newest of the subject {@code <topic>-value} when the job is planned
+     * (the default), or {@code writer}, each the one it was written with.
+     */
+    AVRO_READER("avro.reader"),
+    /** Set by planning: all schemas there were then, by id. */
+    AVRO_SCHEMAS("avro.schemas"),
+    /** Set by planning: {@code topic:id,...}, the schema that each topic's values get. */
+    AVRO_PINNED("avro.pinned");
 
     /** What all keys begin with. */
     public static final String PREFIX = "millstream.input.";

@@ -98,6 +98,10 @@ final class FakeCluster implements AutoCloseable {
         append(partition, Codec.LZ4, records);
     }
 
+    synchronized long end(TopicPartition partition) {
+        return logs.get(partition).end;
+    }
+
     synchronized void moveEnd(TopicPartition partition, long end) {
         logs.get(partition).end = end;
     }

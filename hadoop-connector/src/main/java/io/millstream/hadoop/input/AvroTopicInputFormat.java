@@ -1,0 +1,74 @@
+package io.millstream.hadoop.input;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.ZooKeeperCoordination;
+import io.millstream.core.Clock;
+import io.millstream.core.TopicName;
+import io.millstream.schemas.SchemaException;
+import io.millstream.schemas.SchemaRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.mapreduce.InputFormat;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+
+/**
+ * Input from topics with Avro values: the mapper's key is the record as it lies in the log, its value the decoded one
+ * (null for a tombstone). Configured as {@link TopicInputFormat}; besides, {@link InputKey#ZOOKEEPER} says where the
+ * schemas are.
+ *
+ * <p>Planning pins for each topic the schema that all its values get, and gives the tasks every schema there is, so that
+ * they need no registry: nothing that was written before the offsets were resolved can have another. A value that cannot
+ * be decoded fails the task by topic, partition and offset.
+ */
+public final class AvroTopicInputFormat extends InputFormat<TopicRecord, GenericRecord> {
+
+    private static final int SESSION_MILLIS = 30_000;
+
+    /** For Hadoop. */
+    public AvroTopicInputFormat() {}
+
+    /** Where the schemas are, as {@code host:port,.../chroot}. */
+    public static void setZooKeeper(Configuration conf, String connectString) {
+        conf.set(InputKey.ZOOKEEPER.key(), connectString);
+    }
+
+    /**
+     * Plans the job's input, and leaves the schemas in the job's configuration.
+     *
+     * @throws InputException as {@link TopicInputFormat#getSplits} does, or if the schemas cannot be had
+     */
+    @Override
+    public List<InputSplit> getSplits(JobContext context) throws IOException {
+        Configuration conf = context.getConfiguration();
+        List<TopicSplit> splits = TopicInputFormat.plan(conf); // first, so that the schemas are of all these records
+        SortedSet<TopicName> topics = new TreeSet<>();
+        splits.forEach(split ->
+                split.ranges().forEach(range -> topics.add(range.partition().topic())));
+        String connectString = InputKey.ZOOKEEPER
+                .in(conf)
+                .orElseThrow(() -> new InputException(
+                        "Avro values need " + InputKey.ZOOKEEPER.key() + ", where their schemas are"));
+        int timeout = (int) InputSettings.timeout(conf).toMillis();
+        try (Coordination zooKeeper =
+                ZooKeeperCoordination.connect(connectString, SESSION_MILLIS, timeout, Clock.system())) {
+            PinnedSchemas.plan(conf, topics, new SchemaRegistry(zooKeeper)).store(conf);
+        } catch (CoordinationException | SchemaException e) {
+            throw new InputException("Cannot read the schemas: " + e.getMessage(), e);
+        }
+        return List.copyOf(splits);
+    }
+
+    @Override
+    public RecordReader<TopicRecord, GenericRecord> createRecordReader(InputSplit split, TaskAttemptContext context)
+            throws IOException {
+        return new AvroRecordReader(PinnedSchemas.load(context.getConfiguration())); // Hadoop initialises it
+    }
+}
