@@ -5,6 +5,7 @@ import io.millstream.coordination.Document;
 import io.millstream.schemas.SchemaException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,7 +18,13 @@ import org.apache.avro.Schema;
 public final class SchemaMap implements SchemaLookup {
 
     /** @param schemas id to canonical text */
-    private record Texts(SortedMap<Integer, String> schemas) {}
+    private record Texts(SortedMap<Integer, String> schemas) {
+        private Texts {
+            if (schemas == null) {
+                throw new IllegalArgumentException("no schemas");
+            }
+        }
+    }
 
     private final SortedMap<Integer, Schema> schemas;
 
@@ -64,6 +71,6 @@ public final class SchemaMap implements SchemaLookup {
 
     /** The ids, ascending. */
     public Collection<Integer> ids() {
-        return java.util.Collections.unmodifiableSet(schemas.keySet());
+        return Collections.unmodifiableSet(schemas.keySet());
     }
 }

@@ -1,0 +1,298 @@
+package io.millstream.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Write;
+import io.millstream.schemas.SchemaException.Reason;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class SchemaRegistryTest {
+
+    @RegisterExtension
+    static final TestRegistries zooKeeper = new TestRegistries();
+
+    private static Schema schema(String field) {
+        return SchemaText.parse(
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"" + field + "\",\"type\":\"int\"}]}");
+    }
+
+    private static Reason refusal(Runnable action) {
+        return catchThrowableOfType(SchemaException.class, action::run).reason();
+    }
+
+    @Test
+    void givesIdsFromOneAndTheSameToTheSameSchemaUnderAnySubject() {
+        SchemaRegistry registry = zooKeeper.registry();
+
+        assertThat(registry.register("a-value", schema("x"))).isEqualTo(1);
+        assertThat(registry.register("a-value", schema("y"))).isEqualTo(2);
+        assertThat(registry.register("a-value", schema("x"))).isEqualTo(1);
+        assertThat(registry.register("b-value", schema("x"))).isEqualTo(1);
+        assertThat(zooKeeper.registry().register("c-value", schema("y"))).isEqualTo(2);
+        assertThat(zooKeeper.registry().register("c-value", schema("z"))).isEqualTo(3);
+    }
+
+    @Test
+    void schemasThatDifferInWhatParsingFormDropsAreDifferent() {
+        SchemaRegistry registry = zooKeeper.registry();
+        List<String> texts = List.of(
+                "{\"type\":\"long\"}",
+                "{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}",
+                "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"doc\":\"d\"}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"A\"}",
+                "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"aliases\":[\"F\"]}");
+
+        assertThat(texts.stream().map(text -> registry.register("s", SchemaText.parse(text))))
+                .containsExactly(1, 2, 3, 4, 5, 6, 7);
+        assertThat(registry.register("s", SchemaText.parse(" \"long\" "))).isEqualTo(1);
+    }
+
+    @Test
+    void findsByIdInAnyRegistryWhatOneHasRegistered() {
+        Schema click = SchemaText.click();
+        int id = zooKeeper.registry().register("clicks-value", click);
+        SchemaRegistry other = zooKeeper.registry();
+
+        assertThat(SchemaText.canonical(other.byId(id))).isEqualTo(SchemaText.canonical(click));
+        assertThat(other.byId(id)).as("cached").isSameAs(other.byId(id));
+        for (int unknown : new int[] {0, -1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThat(other.find(unknown)).isEmpty();
+            assertThat(refusal(() -> other.byId(unknown))).isEqualTo(Reason.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void anIdNotFoundOnceIsFoundWhenItHasBeenGivenOut() {
+        SchemaRegistry reader = zooKeeper.registry();
+        assertThat(reader.find(1)).isEmpty();
+
+        zooKeeper.registry().register("s", schema("x"));
+
+        assertThat(reader.find(1)).isPresent();
+    }
+
+    @Test
+    void countsTheVersionsOfASubject() {
+        SchemaRegistry registry = zooKeeper.registry();
+        assertThat(registry.latest("s")).isEmpty();
+        assertThat(registry.versions("s")).isEmpty();
+        registry.register("other", schema("y"));
+        registry.register("s", schema("x"));
+        registry.register("s", schema("y"));
+        registry.register("s", schema("x"));
+
+        assertThat(zooKeeper.registry().versions("s"))
+                .containsExactly(
+                        new RegisteredSchema("s", 1, 2, schema("x")), new RegisteredSchema("s", 2, 1, schema("y")));
+        assertThat(zooKeeper.registry().latest("s").orElseThrow().version()).isEqualTo(2);
+        assertThat(registry.subjects()).containsExactly("other", "s");
+    }
+
+    @Test
+    void aSnapshotHasAllThatWereGivenOut() {
+        SchemaRegistry registry = zooKeeper.registry();
+        assertThat(registry.snapshot().ids()).isEmpty();
+        IntStream.range(0, 20).forEach(i -> registry.register("s" + i % 3, schema("f" + i)));
+        SchemaRegistry other = zooKeeper.registry();
+        other.byId(5);
+
+        SchemaMap snapshot = other.snapshot();
+
+        assertThat(snapshot.ids())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
+        assertThat(snapshot.find(20)).contains(schema("f19"));
+    }
+
+    @Test
+    void subjectsCannotLeaveTheirPlaceOrBeConfused() {
+        SchemaRegistry registry = zooKeeper.registry();
+        List<String> names =
+                List.of("..", ".", "a/b", "../ids/1", "%2f", "a%2Fb", "\0", "\n", "a.b", "a_b", "ä", "x".repeat(1000));
+
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(registry.register(names.get(i), schema("f" + i))).isEqualTo(i + 1);
+        }
+
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(registry.versions(names.get(i)))
+                    .as(names.get(i))
+                    .containsExactly(new RegisteredSchema(names.get(i), 1, i + 1, schema("f" + i)));
+        }
+        for (String bad : List.of("", "x".repeat(1001), "\ud800")) {
+            assertThat(refusal(() -> registry.register(bad, schema("x")))).isEqualTo(Reason.INVALID);
+            assertThat(refusal(() -> registry.latest(bad))).isEqualTo(Reason.INVALID);
+        }
+    }
+
+    @Test
+    void takesASchemaAsLongAsAllowed() {
+        SchemaRegistry registry = zooKeeper.registry();
+        // Quotation marks, since they are escaped twice on their way into the znode.
+        String doc = "\\\"".repeat(SchemaText.MAX_BYTES / 2 - 100);
+        Schema large =
+                SchemaText.parse("{\"type\":\"enum\",\"name\":\"E\",\"doc\":\"" + doc + "\",\"symbols\":[\"A\"]}");
+
+        int id = registry.register("s", large);
+
+        assertThat(zooKeeper.registry().byId(id).getDoc()).hasSize(SchemaText.MAX_BYTES / 2 - 100);
+    }
+
+    @Test
+    void threeRegistriesAtOnceNeverGiveAnIdTwiceNorASchemaTwoIds() throws InterruptedException {
+        long seed = Long.getLong("seed", ThreadLocalRandom.current().nextLong());
+        List<SchemaRegistry> registries = List.of(zooKeeper.registry(), zooKeeper.registry(), zooKeeper.registry());
+        Coordination killed = zooKeeper.connect();
+        SchemaRegistry fourth = new SchemaRegistry(killed);
+        Map<Integer, Map<Integer, Integer>> idsBySchema = new ConcurrentHashMap<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 6; t++) {
+            SchemaRegistry registry = registries.get(t % 3);
+            Random random = new Random(seed + t);
+            threads.add(new Thread(() -> {
+                for (int i = 0; i < 60; i++) {
+                    int number = random.nextInt(60);
+                    int id = registry.register("s" + random.nextInt(8), schema("f" + number));
+                    idsBySchema
+                            .computeIfAbsent(number, n -> new ConcurrentHashMap<>())
+                            .merge(id, 1, Integer::sum);
+                }
+            }));
+        }
+        AtomicInteger doneBeforeKill = new AtomicInteger();
+        Thread dying = new Thread(() -> registerUntilClosed(fourth, doneBeforeKill, killed));
+
+        dying.start();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        dying.join();
+
+        assertThat(idsBySchema.values()).as("-Dseed=%d", seed).allSatisfy(ids -> assertThat(ids)
+                .hasSize(1));
+        SchemaRegistry judge = zooKeeper.registry();
+        SchemaMap all = judge.snapshot();
+        assertThat(all.ids())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, all.ids().size()).boxed().toList());
+        Map<Schema, Integer> idOf = new HashMap<>();
+        all.ids().forEach(id -> assertThat(idOf.put(all.find(id).orElseThrow(), id))
+                .isNull());
+        idsBySchema.forEach((number, ids) -> assertThat(ids).containsKey(idOf.get(schema("f" + number))));
+        for (String subject : judge.subjects()) {
+            List<RegisteredSchema> versions = judge.versions(subject);
+            assertThat(versions).extracting(RegisteredSchema::id).doesNotHaveDuplicates();
+            assertThat(versions)
+                    .extracting(RegisteredSchema::version)
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, versions.size()).boxed().toList());
+        }
+    }
+
+    private static void registerUntilClosed(SchemaRegistry registry, AtomicInteger done, Coordination connection) {
+        try {
+            while (true) {
+                registry.register("dying", schema("d" + done.incrementAndGet()));
+                if (done.get() == 20) {
+                    connection.close();
+                }
+            }
+        } catch (SchemaException e) {
+            assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void aLostAnswerDoesNotRegisterTwice() {
+        Coordination real = zooKeeper.connect();
+        List<String> fates =
+                Collections.synchronizedList(new ArrayList<>(List.of("done", "lost", "done", "done", "lost")));
+        SchemaRegistry registry = new SchemaRegistry(withLostAnswers(real, fates));
+
+        assertThat(registry.register("s", schema("x"))).isEqualTo(1);
+        assertThat(registry.register("s", schema("y"))).isEqualTo(2);
+        assertThat(registry.register("s", schema("z"))).isEqualTo(3);
+
+        assertThat(fates).isEmpty();
+        assertThat(zooKeeper.registry().versions("s")).hasSize(3);
+        assertThat(zooKeeper.registry().snapshot().ids()).hasSize(3);
+    }
+
+    /** Of each commit the answer is lost: after it was done, or instead. */
+    private static Coordination withLostAnswers(Coordination real, List<String> fates) {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(),
+                new Class<?>[] {Coordination.class},
+                (proxy, method, arguments) -> {
+                    boolean isCommit = method.getName().equals("commit");
+                    String fate = isCommit && !fates.isEmpty() ? fates.remove(0) : "answered";
+                    CoordinationException lost = new CoordinationException(
+                            CoordinationException.Reason.UNKNOWN_OUTCOME, "Answer lost", null);
+                    if (fate.equals("lost")) {
+                        return CompletableFuture.failedFuture(lost);
+                    }
+                    try {
+                        Object answer = method.invoke(real, arguments);
+                        if (!fate.equals("done")) {
+                            return answer;
+                        }
+                        return ((CompletableFuture<?>) answer)
+                                .handle((done, failure) -> null)
+                                .thenCompose(done -> CompletableFuture.failedFuture(lost));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void aDocumentThatIsBrokenOrOfALaterReleaseIsNotTakenForAMissingOne() {
+        Coordination coordination = zooKeeper.connect();
+        zooKeeper.registry().register("s", schema("x"));
+        for (String broken : List.of("x", "{\"version\":2}", "{\"version\":1,\"type\":\"PROTOBUF\",\"schema\":\"\"}")) {
+            int version = Coordination.await(coordination.read("/schemas/ids/1"))
+                    .orElseThrow()
+                    .version();
+            Coordination.await(
+                    coordination.commit(new Write.Update("/schemas/ids/1", broken.getBytes(UTF_8), version)));
+
+            assertThat(refusal(() -> zooKeeper.registry().find(1))).as(broken).isEqualTo(Reason.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void aRegistryOutOfReachSaysSo() {
+        Coordination coordination = zooKeeper.connect();
+        SchemaRegistry registry = new SchemaRegistry(coordination);
+        int id = registry.register("s", schema("x"));
+
+        coordination.close();
+
+        assertThat(registry.register("s", schema("x"))).as("from memory").isEqualTo(id);
+        assertThat(refusal(() -> registry.register("s", schema("y")))).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(refusal(() -> registry.find(17))).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(refusal(() -> registry.latest("s"))).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(refusal(registry::snapshot)).isEqualTo(Reason.UNAVAILABLE);
+    }
+}
