@@ -43,7 +43,7 @@ final class Retention {
     /** Nothing above the high watermark goes: it may still be taken back. */
     private void apply(Partition partition) {
         try {
-            long bytes = partition.log().applyRetention(partition.highWatermark(), producerExpiryMillis);
+            long bytes = partition.log().applyRetention(partition.highWatermark());
             if (bytes > 0) {
                 log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
             }
