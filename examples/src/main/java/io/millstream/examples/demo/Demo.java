@@ -144,8 +144,16 @@ public final class Demo {
 
     private void ingest(Stage stage, Path lake) throws Exception {
         String[] command = {
-            "--topics", TOPIC, "--to", lake.toUri().toString(), "--job", JOB,
-            "--bootstrap", stage.bootstrap(), "--zookeeper", stage.zooKeeper()
+            "--topics",
+            TOPIC,
+            "--to",
+            lake.toUri().toString(),
+            "--job",
+            JOB,
+            "--bootstrap",
+            stage.bootstrap(),
+            "--zookeeper",
+            stage.zooKeeper()
         };
         say("%n$ millstream ingest %s", String.join(" ", command));
         int exitCode = ToolRunner.run(new Configuration(), new IngestJob(), command);
@@ -162,7 +170,8 @@ public final class Demo {
             say("MISMATCH: the counts above do not agree, or an event is there twice.");
         }
         try (var files = Files.walk(lake.resolve(TOPIC))) {
-            long parquet = files.filter(file -> file.toString().endsWith(".parquet")).count();
+            long parquet =
+                    files.filter(file -> file.toString().endsWith(".parquet")).count();
             say("%d Parquet files under %s", parquet, lake.resolve(TOPIC));
         }
         say("Next: serve the same topic and offsets again, for any Kafka client, with");

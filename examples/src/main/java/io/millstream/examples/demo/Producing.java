@@ -40,14 +40,13 @@ final class Producing {
                     GenericRecord click = clicks.next(hour);
                     long timestamp = (Long) click.get("ts");
                     Long user = (Long) click.get("user_id");
-                    producer.send(
-                            new ProducerRecord<>(topic, null, timestamp, user, click), (answer, exception) -> {
-                                if (exception != null) {
-                                    failure.compareAndSet(null, exception);
-                                } else {
-                                    acknowledged.note(answer.partition(), answer.offset(), answer.timestamp());
-                                }
-                            });
+                    producer.send(new ProducerRecord<>(topic, null, timestamp, user, click), (answer, exception) -> {
+                        if (exception != null) {
+                            failure.compareAndSet(null, exception);
+                        } else {
+                            acknowledged.note(answer.partition(), answer.offset(), answer.timestamp());
+                        }
+                    });
                 }
             }
             producer.flush();
