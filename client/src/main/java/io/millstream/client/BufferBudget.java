@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class BufferBudget {
 
     private final long capacity;
-    private final ReentrantLock lock = new ReentrantLock(true); // fair: a large record is not starved by small ones
+    private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private long used;
 

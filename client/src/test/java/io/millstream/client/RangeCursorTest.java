@@ -1,0 +1,111 @@
+package io.millstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millstream.core.TopicPartition;
+import io.millstream.record.Codec;
+import io.millstream.record.RecordBatch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class RangeCursorTest {
+
+    private static final TopicPartition CLICKS = new TopicPartition("clicks", 0);
+
+    private static ByteBuf log(long... baseOffsets) {
+        ByteBuf bytes = Unpooled.buffer();
+        for (long base : baseOffsets) {
+            FakeLog one = new FakeLog().appendRecords(10, Codec.NONE);
+            RecordBatch.at(one.batch(0)).stamp(base, 0);
+            bytes.writeBytes(one.batch(0));
+        }
+        return bytes;
+    }
+
+    private static List<Long> walk(RangeCursor cursor) {
+        List<Long> offsets = new ArrayList<>();
+        while (cursor.hasNext()) {
+            offsets.add(cursor.next().offset());
+        }
+        return offsets;
+    }
+
+    @Test
+    void batchesThatOverlapGoBackOrLieAtNoPossibleOffsetAreRefused() {
+        for (long wrong : new long[] {5, 0, -10, Long.MAX_VALUE - 9, Long.MAX_VALUE - 3}) {
+            try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 100)) {
+                cursor.open(log(0, wrong), 20);
+
+                assertThatThrownBy(() -> walk(cursor))
+                        .as("base offset %d", wrong)
+                        .isInstanceOf(CorruptDataException.class)
+                        .hasMessageContaining("corrupt data at offset 10");
+            }
+        }
+    }
+
+    @Test
+    void aGapThatEndsBeyondTheHighWatermarkProvesNothing() {
+        try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 100)) {
+            cursor.open(log(0, 1 << 20), 20);
+
+            assertThatThrownBy(() -> walk(cursor)).hasMessageContaining("beyond the high watermark 20");
+            assertThat(cursor.gaps()).isZero();
+        }
+    }
+
+    @Test
+    void aFirstBatchThatEndsBelowTheOffsetAskedForIsRefused() {
+        try (RangeCursor cursor = new RangeCursor(CLICKS, 15, 100)) {
+            cursor.open(log(0), 20);
+
+            assertThatThrownBy(() -> walk(cursor)).hasMessageContaining("where 15 is due");
+        }
+    }
+
+    @Test
+    void theOffsetToFetchNextIsKnownBeforeTheRecordsAreRead() {
+        try (RangeCursor cursor = new RangeCursor(CLICKS, 3, 100)) {
+            ByteBuf bytes = log(0, 10, 30);
+            bytes.writerIndex(bytes.writerIndex() - 1);
+
+            assertThat(cursor.open(bytes, 40)).isEqualTo(20);
+            assertThat(walk(cursor)).hasSize(17).startsWith(3L).endsWith(19L);
+            assertThat(cursor.finished()).isFalse();
+        }
+    }
+
+    @Test
+    void anyDamageIsAnErrorOrHarmlessButNeverAWrongRecord() {
+        long seed = 20_261_122;
+        Random random = new Random(seed);
+        ByteBuf sound = log(0, 10, 20);
+        for (int round = 0; round < 3_000; round++) {
+            ByteBuf bytes = Unpooled.copiedBuffer(sound);
+            int at = random.nextInt(bytes.readableBytes());
+            bytes.setByte(at, bytes.getByte(at) ^ 1 << random.nextInt(8));
+            try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 30)) {
+                if (RangeCursor.wholeBatches(bytes) == 0) {
+                    continue;
+                }
+                cursor.open(bytes, 30);
+                long delivered = 0;
+                while (cursor.hasNext()) {
+                    // offsets are outside the checksum; values are not
+                    byte[] value = cursor.next().value();
+                    assertThat(value).as("seed %d round %d", seed, round).isEqualTo(FakeLog.value(delivered++ % 10));
+                }
+                assertThat(cursor.delivered() + cursor.gaps())
+                        .as("seed %d round %d", seed, round)
+                        .isEqualTo(cursor.position());
+            } catch (CorruptDataException refused) {
+                assertThat(refused).hasMessageContaining("clicks-0");
+            }
+        }
+    }
+}
