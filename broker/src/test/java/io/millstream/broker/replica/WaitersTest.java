@@ -6,22 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WaitersTest {
 
     private static final int PARTITIONS = 3;
-    private static final int BATCHES = 1_000;
-    private static final int BATCH = 170;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int ROUNDS = 60_000;
+    private static final int PARKED_PER_ROUND = 3;
 
     /** A partition reduced to what waiting is about. */
     private static final class Moving {
@@ -41,35 +41,36 @@ class WaitersTest {
 
     /** One who waits, and how often it was told. */
     private static final class Waiting {
-        private final AtomicInteger told = new AtomicInteger();
-        private final CountDownLatch first = new CountDownLatch(1);
+        private final AtomicIntegerArray told = new AtomicIntegerArray(PARTITIONS);
         private final List<Ticket> tickets = new ArrayList<>();
         private final long[] beyond = new long[PARTITIONS];
         private final int[] epochs = new int[PARTITIONS];
 
-        void enter(List<Moving> partitions, Random random) {
+        Waiting(List<Moving> partitions, Random random) {
             for (int i = 0; i < PARTITIONS; i++) {
                 Moving partition = partitions.get(i);
                 beyond[i] = partition.highWatermark.get() + random.nextInt(3);
                 epochs[i] = partition.epoch.get();
-                tickets.add(partition.waiters.enter(beyond[i], this::tell));
+                int which = i;
+                tickets.add(partition.waiters.enter(beyond[i], () -> told.incrementAndGet(which)));
             }
         }
 
-        private void tell() {
-            told.incrementAndGet();
-            first.countDown();
+        /** Whether a partition has moved as far as this waits for. */
+        boolean due(List<Moving> partitions, int i) {
+            Moving partition = partitions.get(i);
+            return partition.highWatermark.get() > beyond[i] || partition.epoch.get() != epochs[i];
         }
 
-        /** Whether a partition has moved as far as this waited for. */
         boolean due(List<Moving> partitions) {
-            for (int i = 0; i < PARTITIONS; i++) {
-                Moving partition = partitions.get(i);
-                if (partition.highWatermark.get() > beyond[i] || partition.epoch.get() != epochs[i]) {
-                    return true;
-                }
-            }
-            return false;
+            return IntStream.range(0, PARTITIONS).anyMatch(i -> due(partitions, i));
+        }
+
+        /** Partitions that moved and did not tell, or told twice. */
+        long wrong(List<Moving> partitions) {
+            return IntStream.range(0, PARTITIONS)
+                    .filter(i -> (due(partitions, i) && told.get(i) == 0) || told.get(i) > 1)
+                    .count();
         }
 
         void leave() {
@@ -77,25 +78,51 @@ class WaitersTest {
         }
     }
 
+    /** Parks and expires, in rounds that end with everybody standing still. */
+    private record Parking(List<Moving> partitions, CyclicBarrier round) implements Callable<Long> {
+
+        @Override
+        public Long call() throws Exception {
+            long wrong = 0;
+            Random random = ThreadLocalRandom.current();
+            for (int i = 0; i < ROUNDS; i++) {
+                List<Waiting> waiting = new ArrayList<>();
+                for (int k = 0; k < PARKED_PER_ROUND; k++) {
+                    Waiting one = new Waiting(partitions, random);
+                    if (one.due(partitions) || random.nextInt(5) == 0) {
+                        one.leave(); // found enough, or time was up
+                    } else {
+                        waiting.add(one);
+                    }
+                }
+                round.await();
+                for (Waiting one : waiting) {
+                    wrong += one.wrong(partitions);
+                    one.leave();
+                }
+                round.await();
+            }
+            return wrong;
+        }
+    }
+
     @Test
     void nobodyWaitsInVainAndNobodyStays() throws Exception {
         // given
         List<Moving> partitions = List.of(new Moving(), new Moving(), new Moving());
+        CyclicBarrier round = new CyclicBarrier(3);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            List<Future<Integer>> missed = new ArrayList<>();
-
             // when: parking, expiring, appending and changing roles at once
-            AtomicInteger parking = new AtomicInteger(2);
-            for (int i = 0; i < 2; i++) {
-                missed.add(threads.submit(parkAndExpire(partitions, parking)));
-            }
-            threads.execute(() -> move(partitions, parking));
+            Future<Long> first = threads.submit(new Parking(partitions, round));
+            Future<Long> second = threads.submit(new Parking(partitions, round));
+            Future<?> moving = threads.submit(() -> move(partitions, round));
 
             // then
-            for (Future<Integer> count : missed) {
-                assertThat(count.get()).as("wake-ups lost").isZero();
-            }
+            assertThat(first.get() + second.get())
+                    .as("wake-ups lost, or doubled")
+                    .isZero();
+            moving.get();
             assertThat(partitions)
                     .allSatisfy(it -> assertThat(it.waiters.size()).isZero());
         } finally {
@@ -103,46 +130,21 @@ class WaitersTest {
         }
     }
 
-    private static Callable<Integer> parkAndExpire(List<Moving> partitions, AtomicInteger parking) {
-        return () -> {
-            int missed = 0;
-            Random random = ThreadLocalRandom.current();
-            for (int i = 0; i < BATCHES; i++) {
-                List<Waiting> batch = new ArrayList<>();
-                for (int k = 0; k < BATCH; k++) {
-                    Waiting one = new Waiting();
-                    one.enter(partitions, random);
-                    if (one.due(partitions) || random.nextInt(4) == 0) {
-                        one.leave(); // found enough, or time was up
-                    } else {
-                        batch.add(one);
-                    }
-                }
-                for (Waiting one : batch) {
-                    missed += waitFor(one);
-                    one.leave();
-                }
-            }
-            parking.decrementAndGet();
-            return missed;
-        };
-    }
-
-    /** Who entered and saw nothing afterwards must be told of what comes, and of each partition at most once. */
-    private static int waitFor(Waiting one) throws InterruptedException {
-        return one.first.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && one.told.get() <= PARTITIONS ? 0 : 1;
-    }
-
-    private static void move(List<Moving> partitions, AtomicInteger parking) {
+    private static Void move(List<Moving> partitions, CyclicBarrier round) throws Exception {
         Random random = ThreadLocalRandom.current();
-        while (parking.get() > 0) {
-            Moving partition = partitions.get(random.nextInt(PARTITIONS));
-            if (random.nextInt(50) == 0) {
-                partition.changeRole();
-            } else {
-                partition.append();
+        for (int i = 0; i < ROUNDS; i++) {
+            for (int k = random.nextInt(2 * PARKED_PER_ROUND); k > 0; k--) {
+                Moving partition = partitions.get(random.nextInt(PARTITIONS));
+                if (random.nextInt(20) == 0) {
+                    partition.changeRole();
+                } else {
+                    partition.append();
+                }
             }
+            round.await();
+            round.await();
         }
+        return null;
     }
 
     @Test
