@@ -68,7 +68,12 @@ final class ClusterReader {
         return everything();
     }
 
+    /** Up to date, not only consistent: what was missed while the connection was lost is seen. */
     private CompletableFuture<Change> everything() {
+        return coordination.sync().thenCompose(done -> everythingKnownHere());
+    }
+
+    private CompletableFuture<Change> everythingKnownHere() {
         CompletableFuture<Change> brokers = eachChild(Paths.BROKER_IDS, id -> new Part.Broker(Integer.parseInt(id)));
         CompletableFuture<Change> topics = eachChild(Paths.TOPICS, name -> new Part.Topic(new TopicName(name)));
         CompletableFuture<Change> configs =

@@ -198,7 +198,8 @@ public final class Controller {
     /** After a failed write: was it because another broker was elected? Then reads all again and goes on. */
     private void checkTenure() {
         CompletableFuture<?> unused = coordination
-                .read(Paths.CONTROLLER_EPOCH)
+                .sync()
+                .thenCompose(done -> coordination.read(Paths.CONTROLLER_EPOCH))
                 .whenCompleteAsync(
                         (epoch, failure) -> {
                             if (failure != null) {

@@ -82,7 +82,7 @@ record Tenure(ControllerTerm term, int version) {
 
     /** A multi that answered "conflict" or nothing may be our own, applied at an earlier try: only reading tells. */
     private static CompletableFuture<Optional<Tenure>> whoWon(Coordination coordination, ControllerTerm proposed) {
-        return coordination
+        return coordination.sync().thenCompose(done -> coordination
                 .read(Paths.CONTROLLER_EPOCH)
                 .thenCombine(coordination.read(Paths.CONTROLLER), (epoch, seated) -> {
                     boolean ours = epoch.isPresent()
@@ -90,7 +90,7 @@ record Tenure(ControllerTerm term, int version) {
                             && seated.get().ephemeralOwner() == coordination.sessionId()
                             && term(epoch.get(), Paths.CONTROLLER_EPOCH).equals(proposed);
                     return ours ? Optional.of(new Tenure(proposed, epoch.get().version())) : Optional.empty();
-                });
+                }));
     }
 
     private static ControllerTerm term(Versioned<byte[]> raw, String path) {

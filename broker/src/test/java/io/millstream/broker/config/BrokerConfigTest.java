@@ -1,0 +1,166 @@
+package io.millstream.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BrokerConfigTest {
+
+    private static BrokerConfig config(String... more) {
+        Map<String, String> given = new HashMap<>(Map.of("zookeeper.connect", "localhost:2181", "log.dirs", "/data"));
+        for (int i = 0; i < more.length; i += 2) {
+            given.put(more[i], more[i + 1]);
+        }
+        return BrokerConfig.of(given);
+    }
+
+    @Test
+    void everyDefaultIsAnAllowedValueAndEveryRowIsDocumented() {
+        for (Setting<?> setting : BrokerSettings.TABLE.all()) {
+            assertThat(setting.doc()).as(setting.name()).endsWith(".");
+            assertThat(setting.allowed()).as(setting.name()).isNotBlank();
+            Object value = setting.parse(setting.defaultText());
+            assertThat(value == null).as(setting.name()).isEqualTo(setting.defaultText() == null);
+        }
+        for (Setting<?> setting : TopicConfig.TABLE.all()) {
+            String text = TopicConfig.of(Map.of(), config()).text(setting);
+            assertThat((Object) setting.parse(text)).as(setting.name()).isNotNull();
+        }
+    }
+
+    @Test
+    void whatIsGivenWinsOverTheDefault() {
+        // when
+        BrokerConfig config = config("num.partitions", " 6 ", "auto.create.topics.enable", "false");
+
+        // then
+        assertThat(config.get(BrokerSettings.NUM_PARTITIONS)).isEqualTo(6);
+        assertThat(config.get(BrokerSettings.AUTO_CREATE_TOPICS_ENABLE)).isFalse();
+        assertThat(config.get(BrokerSettings.DEFAULT_REPLICATION_FACTOR)).isEqualTo(1);
+        assertThat(config.isGiven(BrokerSettings.NUM_PARTITIONS)).isTrue();
+        assertThat(config.isGiven(BrokerSettings.DEFAULT_REPLICATION_FACTOR)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "log.retention.hour, log.retention.hours",
+        "num.partition, num.partitions",
+        "zookeeper.conect, zookeeper.connect",
+        "auto.create.topic.enable, auto.create.topics.enable"
+    })
+    void anUnknownKeyIsRefusedWithTheOneThatWasMeant(String wrong, String meant) {
+        assertThatThrownBy(() -> config(wrong, "1"))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage("There is no setting " + wrong + "; did you mean " + meant + "?");
+    }
+
+    @Test
+    void anUnknownKeyLikeNoOtherIsRefusedWithoutASuggestion() {
+        assertThatThrownBy(() -> config("xyz", "1")).hasMessage("There is no setting xyz");
+    }
+
+    @Test
+    void aKeyThatKafkaHasAndThisBrokerCannotHaveIsRefusedWithTheWayOut() {
+        assertThatThrownBy(() -> config("process.roles", "broker")).hasMessageContaining("zookeeper.connect");
+        assertThatThrownBy(() -> config("node.id", "1")).hasMessageContaining("broker.id");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "num.partitions | 0 | a whole number from 1 to 100000",
+                "num.partitions | many | a whole number from 1 to 100000",
+                "log.retention.bytes | -2 | a whole number of at least -1",
+                "auto.create.topics.enable | yes | true or false",
+                "log.message.timestamp.type | Create | CreateTime or LogAppendTime",
+                "log.cleanup.policy | compact | only delete so far",
+                "listeners | SSL://:9093 | one PLAINTEXT://HOST:PORT",
+                "listeners | PLAINTEXT://a:1,PLAINTEXT://b:2 | one PLAINTEXT://HOST:PORT",
+                "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | clients can connect to",
+                "log.dirs | /a,,/b | directories"
+            })
+    void aBadValueIsRefusedWithKeyValueAndWhatIsAllowed(String key, String value, String allowed) {
+        assertThatThrownBy(() -> config(key, value))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining(key + "=" + value)
+                .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void whatHasNoDefaultMustBeGiven() {
+        assertThatThrownBy(() -> BrokerConfig.of(Map.of("log.dirs", "/data")))
+                .hasMessageContaining("zookeeper.connect is missing");
+    }
+
+    @Test
+    void aFinerUnitOfTimeWinsOverACoarserOne() {
+        assertThat(config().retentionMillis()).isEqualTo(7 * 24 * 3_600_000L);
+        assertThat(config("log.retention.hours", "2").retentionMillis()).isEqualTo(7_200_000);
+        assertThat(config("log.retention.hours", "2", "log.retention.minutes", "3")
+                        .retentionMillis())
+                .isEqualTo(180_000);
+        assertThat(config("log.retention.minutes", "3", "log.retention.ms", "5").retentionMillis())
+                .isEqualTo(5);
+        assertThat(config("log.retention.hours", "-1").retentionMillis()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAINTEXT://:9092", "PLAINTEXT://0.0.0.0:9092", "PLAINTEXT://[::]:9092"})
+    void everyInterfaceIsAWildcard(String listeners) {
+        assertThat(config("listeners", listeners).listener().wildcard()).isTrue();
+        assertThat(config("listeners", listeners).listener().port()).isEqualTo(9092);
+    }
+
+    @Test
+    void aTopicHasItsOwnValuesAndTheBrokersForTheRest() {
+        // given
+        BrokerConfig broker = config("log.retention.hours", "1", "log.segment.bytes", "2048");
+
+        // when
+        var topic = TopicConfig.of(Map.of("segment.bytes", "4096"), broker);
+
+        // then
+        assertThat(topic.get(TopicConfig.SEGMENT_BYTES)).isEqualTo(4096);
+        assertThat(topic.get(TopicConfig.RETENTION_MS)).isEqualTo(3_600_000);
+        assertThat(topic.get(TopicConfig.MAX_MESSAGE_BYTES)).isEqualTo(1_048_588);
+    }
+
+    @Test
+    void compactionIsRefusedForATopicToo() {
+        assertThatThrownBy(() -> TopicConfig.of(Map.of("cleanup.policy", "compact"), config()))
+                .hasMessage("cleanup.policy=compact is not allowed; allowed: only delete so far");
+    }
+
+    @Test
+    void whatAnotherReleaseStoredForATopicIsLeftOutAndReported() {
+        // given
+        Map<String, String> stored = Map.of("segment.bytes", "4096", "tomorrows.setting", "1", "retention.ms", "x");
+        var objections = new java.util.ArrayList<String>();
+
+        // when
+        var topic = TopicConfig.stored(stored, config(), e -> objections.add(e.getMessage()));
+
+        // then
+        assertThat(topic.get(TopicConfig.SEGMENT_BYTES)).isEqualTo(4096);
+        assertThat(objections).hasSize(2);
+    }
+
+    @Test
+    void everyTopicSettingIsKafkasUnderItsName() throws IllegalAccessException {
+        var known = new java.util.HashSet<String>();
+        for (var field : org.apache.kafka.common.config.TopicConfig.class.getFields()) {
+            if (field.getType() == String.class && field.getName().endsWith("_CONFIG")) {
+                known.add((String) field.get(null));
+            }
+        }
+        assertThat(known)
+                .containsAll(TopicConfig.TABLE.all().stream().map(Setting::name).toList());
+    }
+}

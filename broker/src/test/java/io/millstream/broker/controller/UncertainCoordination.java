@@ -1,0 +1,119 @@
+package io.millstream.broker.controller;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.coordination.Versioned;
+import io.millstream.coordination.Write;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** A coordination that can lose the answer of a commit, or the commit itself: both look the same to the caller. */
+final class UncertainCoordination implements Coordination {
+
+    private final Coordination real;
+    private volatile Predicate<List<Write>> lost = steps -> false;
+    private volatile Loss loss = Loss.ANSWER;
+    private final AtomicInteger lossesLeft = new AtomicInteger();
+
+    /** What is lost. */
+    enum Loss {
+        ANSWER,
+        COMMIT
+    }
+
+    UncertainCoordination(Coordination real) {
+        this.real = real;
+    }
+
+    /** Loses the next {@code times} commits that have a step at {@code path}, or their answers. */
+    void lose(Loss what, String path, int times) {
+        loss = what;
+        lossesLeft.set(times);
+        lost = steps -> steps.stream().anyMatch(step -> step.path().equals(path));
+    }
+
+    /** Whether all losses have happened. */
+    boolean allLost() {
+        return lossesLeft.get() <= 0;
+    }
+
+    @Override
+    public CompletableFuture<List<Integer>> commit(List<Write> steps) {
+        if (!lost.test(steps) || lossesLeft.getAndDecrement() <= 0) {
+            return real.commit(steps);
+        }
+        CoordinationException failure =
+                new CoordinationException(Reason.UNKNOWN_OUTCOME, "The connection was lost", null);
+        if (loss == Loss.COMMIT) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        return real.commit(steps).thenApply(done -> {
+            throw failure;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Optional<Versioned<byte[]>>> read(String path) {
+        return real.read(path);
+    }
+
+    @Override
+    public CompletableFuture<List<String>> children(String path) {
+        return real.children(path);
+    }
+
+    @Override
+    public CompletableFuture<Void> ensurePath(String path) {
+        return real.ensurePath(path);
+    }
+
+    @Override
+    public CompletableFuture<Registration> watch(String path, Consumer<String> changed) {
+        return real.watch(path, changed);
+    }
+
+    @Override
+    public Registration onSession(SessionListener listener) {
+        return real.onSession(listener);
+    }
+
+    @Override
+    public CompletableFuture<Void> sync() {
+        return real.sync();
+    }
+
+    @Override
+    public long commitBytes(List<Write> steps) {
+        return real.commitBytes(steps);
+    }
+
+    @Override
+    public int maxCommitBytes() {
+        return real.maxCommitBytes();
+    }
+
+    @Override
+    public long sessionId() {
+        return real.sessionId();
+    }
+
+    @Override
+    public int sessionTimeoutMillis() {
+        return real.sessionTimeoutMillis();
+    }
+
+    @Override
+    public long aliveUntilNanos() {
+        return real.aliveUntilNanos();
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
