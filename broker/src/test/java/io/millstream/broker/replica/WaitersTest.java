@@ -5,23 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WaitersTest {
 
     private static final int PARTITIONS = 3;
-    private static final int ROUNDS = 60_000;
-    private static final int PARKED_PER_ROUND = 3;
+    /** As many rounds as fit, up to enough for a million interleavings. */
+    private static final int ROUNDS = 200_000;
+
+    private static final long BUDGET_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final int MOST_PER_ROUND = 4;
 
     /** A partition reduced to what waiting is about. */
     private static final class Moving {
@@ -78,62 +79,63 @@ class WaitersTest {
         }
     }
 
-    /** Parks and expires, in rounds that end with everybody standing still. */
-    private record Parking(List<Moving> partitions, CyclicBarrier round) implements Callable<Long> {
+    /**
+     * Two threads that begin each round and end it at the same moment. They spin, because a thread that sleeps wakes up
+     * long after the other is through.
+     */
+    private static final class Rounds {
+        private static final int SPINS = 2_000;
+        private final AtomicInteger arrivals = new AtomicInteger();
+        private final long began = System.nanoTime();
+        private volatile boolean over;
 
-        @Override
-        public Long call() throws Exception {
-            long wrong = 0;
-            Random random = ThreadLocalRandom.current();
-            for (int i = 0; i < ROUNDS; i++) {
-                List<Waiting> waiting = new ArrayList<>();
-                for (int k = 0; k < PARKED_PER_ROUND; k++) {
-                    Waiting one = new Waiting(partitions, random);
-                    if (one.due(partitions) || random.nextInt(5) == 0) {
-                        one.leave(); // found enough, or time was up
-                    } else {
-                        waiting.add(one);
-                    }
+        /** Said by one of the two between two meetings, heard by both after the second. */
+        void endWhenLongEnough(int round) {
+            over = round == ROUNDS || System.nanoTime() - began > BUDGET_NANOS;
+        }
+
+        void meet() {
+            int meeting = arrivals.getAndIncrement() / 2;
+            for (int spins = 0; arrivals.get() < 2 * (meeting + 1); spins++) {
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(1);
                 }
-                round.await();
-                for (Waiting one : waiting) {
-                    wrong += one.wrong(partitions);
-                    one.leave();
-                }
-                round.await();
             }
-            return wrong;
         }
     }
 
-    @Test
-    void nobodyWaitsInVainAndNobodyStays() throws Exception {
-        // given
-        List<Moving> partitions = List.of(new Moving(), new Moving(), new Moving());
-        CyclicBarrier round = new CyclicBarrier(3);
-        ExecutorService threads = Executors.newFixedThreadPool(3);
-        try {
-            // when: parking, expiring, appending and changing roles at once
-            Future<Long> first = threads.submit(new Parking(partitions, round));
-            Future<Long> second = threads.submit(new Parking(partitions, round));
-            Future<?> moving = threads.submit(() -> move(partitions, round));
-
-            // then
-            assertThat(first.get() + second.get())
-                    .as("wake-ups lost, or doubled")
-                    .isZero();
-            moving.get();
-            assertThat(partitions)
-                    .allSatisfy(it -> assertThat(it.waiters.size()).isZero());
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static Void move(List<Moving> partitions, CyclicBarrier round) throws Exception {
+    /** Parks and expires; once all stand still, counts who was not told of what it waited for, or told twice. */
+    private static long park(List<Moving> partitions, Rounds rounds) {
+        long wrong = 0;
         Random random = ThreadLocalRandom.current();
-        for (int i = 0; i < ROUNDS; i++) {
-            for (int k = random.nextInt(2 * PARKED_PER_ROUND); k > 0; k--) {
+        for (int i = 0; !rounds.over; i++) {
+            List<Waiting> waiting = new ArrayList<>();
+            rounds.meet();
+            rounds.endWhenLongEnough(i);
+            for (int k = random.nextInt(MOST_PER_ROUND + 1); k > 0; k--) {
+                Waiting one = new Waiting(partitions, random);
+                if (one.due(partitions) || random.nextInt(5) == 0) {
+                    one.leave(); // found enough, or time was up
+                } else {
+                    waiting.add(one);
+                }
+            }
+            rounds.meet();
+            for (Waiting one : waiting) {
+                wrong += one.wrong(partitions);
+                one.leave();
+            }
+        }
+        return wrong;
+    }
+
+    private static void move(List<Moving> partitions, Rounds rounds) {
+        Random random = ThreadLocalRandom.current();
+        while (!rounds.over) {
+            rounds.meet();
+            for (int k = random.nextInt(2 * MOST_PER_ROUND + 1); k > 0; k--) {
                 Moving partition = partitions.get(random.nextInt(PARTITIONS));
                 if (random.nextInt(20) == 0) {
                     partition.changeRole();
@@ -141,10 +143,24 @@ class WaitersTest {
                     partition.append();
                 }
             }
-            round.await();
-            round.await();
+            rounds.meet();
         }
-        return null;
+    }
+
+    @Test
+    void nobodyWaitsInVainAndNobodyStays() throws Exception {
+        // given
+        List<Moving> partitions = List.of(new Moving(), new Moving(), new Moving());
+        Rounds rounds = new Rounds();
+
+        // when: parking, expiring, appending and changing roles at once
+        CompletableFuture<Void> moving = CompletableFuture.runAsync(() -> move(partitions, rounds));
+        long wrong = park(partitions, rounds);
+
+        // then
+        moving.get();
+        assertThat(wrong).as("wake-ups lost, or doubled").isZero();
+        assertThat(partitions).allSatisfy(it -> assertThat(it.waiters.size()).isZero());
     }
 
     @Test
