@@ -2,6 +2,7 @@ package io.millstream.examples.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -16,11 +17,15 @@ final class Clicks {
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
     private final Schema schema;
+    private final Schema device;
+    private final List<String> devices;
     private final Random random;
     private long made;
 
     Clicks(Schema schema, long seed) {
         this.schema = schema;
+        this.device = schema.getField("device").schema();
+        this.devices = device.getEnumSymbols();
         this.random = new Random(seed);
     }
 
@@ -34,6 +39,8 @@ final class Clicks {
         click.put("referrer", random.nextInt(3) == 0 ? null : "https://search.example/?q=" + random.nextInt(10_000));
         click.put("country", COUNTRIES[random.nextInt(COUNTRIES.length)]);
         click.put("ts", timestamp);
+        click.put("device", new GenericData.EnumSymbol(device, devices.get(random.nextInt(devices.size()))));
+        click.put("duration_ms", 20 + random.nextInt(900));
         return click;
     }
 }

@@ -90,7 +90,7 @@ public final class Demo {
                         stage.zooKeeper(), SESSION_MILLIS, SESSION_MILLIS, Clock.system())) {
             say("ZooKeeper at %s and a broker at %s serve, in this process.", stage.zooKeeper(), stage.bootstrap());
             createTopic(stage.bootstrap());
-            AvroSerializer serializer = new AvroSerializer(new SchemaRegistry(coordination));
+            AvroSerializer serializer = AvroSerializer.forValues(new SchemaRegistry(coordination));
             Producing producing = new Producing(stage.bootstrap(), TOPIC, serializer, acknowledged);
             Clicks clicks = new Clicks(clickSchema(), SEED);
             List<Instant> hours = lastHours();

@@ -4,11 +4,13 @@ import io.millstream.schemas.serde.AvroSerializer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.LongSerializer;
 
 /** Sends clicks with Apache Kafka's own producer in its default settings (idempotent, acks=all), and notes each answer. */
@@ -40,7 +42,9 @@ final class Producing {
                     GenericRecord click = clicks.next(hour);
                     long timestamp = (Long) click.get("ts");
                     Long user = (Long) click.get("user_id");
-                    producer.send(new ProducerRecord<>(topic, null, timestamp, user, click), (answer, exception) -> {
+                    ProducerRecord<Long, GenericRecord> record =
+                            new ProducerRecord<>(topic, null, timestamp, user, click);
+                    Future<RecordMetadata> unused = producer.send(record, (answer, exception) -> {
                         if (exception != null) {
                             failure.compareAndSet(null, exception);
                         } else {
