@@ -1,6 +1,7 @@
 package io.millstream.hadoop.input;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -69,15 +70,17 @@ public enum InputKey {
         for (String key : conf.getPropsWithPrefix(PREFIX).keySet()) {
             String whole = PREFIX + key;
             if (Arrays.stream(values()).noneMatch(known -> known.key.equals(whole))) {
-                throw new InputException("There is no setting " + whole + "; did you mean " + nearest(whole) + "?");
+                String meant = nearest(
+                        whole, Arrays.stream(values()).map(InputKey::key).toList());
+                throw new InputException("There is no setting " + whole + "; did you mean " + meant + "?");
             }
         }
     }
 
-    private static String nearest(String key) {
-        return Arrays.stream(values())
-                .map(InputKey::key)
-                .min(Comparator.comparingInt(known -> distance(key, known)))
+    /** Which of {@code known}, not empty, is most like {@code key}. */
+    public static String nearest(String key, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(each -> distance(key, each)))
                 .orElseThrow();
     }
 

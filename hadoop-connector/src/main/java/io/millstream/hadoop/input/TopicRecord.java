@@ -37,6 +37,11 @@ public final class TopicRecord implements Writable {
         this.record = to;
     }
 
+    /** The record itself. */
+    public Record record() {
+        return record;
+    }
+
     /** Where the record lies. */
     public TopicPartition topicPartition() {
         return partition;
