@@ -76,17 +76,30 @@ final class PackageOrderTest {
         allow("cli", "core", "coordination", "broker.config", "broker.log", "broker");
 
         allow("hadoop.input", "core", "wire", "record", "coordination", "net", "client", "schemas", "schemas.serde");
+        allow("hadoop.ingest.storage", "core");
+        allow("hadoop.ingest.document", "core", "hadoop.ingest.storage");
+        allow("hadoop.ingest.state", "core", "coordination", "hadoop.ingest.document");
+        allow(
+                "hadoop.ingest.task",
+                "core",
+                "record",
+                "coordination",
+                "schemas",
+                "schemas.serde",
+                "hadoop.input",
+                "hadoop.ingest.storage",
+                "hadoop.ingest.document");
         allow(
                 "hadoop.ingest",
                 "core",
-                "wire",
-                "record",
                 "coordination",
-                "net",
                 "client",
                 "schemas",
-                "schemas.serde",
-                "hadoop.input");
+                "hadoop.input",
+                "hadoop.ingest.storage",
+                "hadoop.ingest.document",
+                "hadoop.ingest.state",
+                "hadoop.ingest.task");
     }
 
     private static void allow(String user, String... used) {

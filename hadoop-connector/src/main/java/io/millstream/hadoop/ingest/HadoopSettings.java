@@ -1,0 +1,52 @@
+package io.millstream.hadoop.ingest;
+
+import io.millstream.hadoop.input.TopicInputFormat;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+
+/** Where the job runs, and how Hadoop is set up for it. */
+final class HadoopSettings {
+
+    private static final String FRAMEWORK = "mapreduce.framework.name";
+    private static final String LOCAL = "local";
+    private static final String POLL_MILLIS = "mapreduce.client.completion.pollinterval";
+    private static final String LOCAL_POLL_MILLIS = "100";
+    private static final String CLUSTER_POLL_MILLIS = "1000";
+
+    private HadoopSettings() {}
+
+    /**
+     * Sets what the user left open.
+     *
+     * @param bootstrap brokers for the tasks
+     * @return where the job will run, for people
+     */
+    static String prepare(Configuration conf, String bootstrap) {
+        TopicInputFormat.setBootstrap(conf, bootstrap);
+        if (isLocal(conf)) {
+            set(conf, POLL_MILLIS, LOCAL_POLL_MILLIS);
+            set(
+                    conf,
+                    "mapreduce.local.map.tasks.maximum",
+                    Integer.toString(Runtime.getRuntime().availableProcessors()));
+            return "runs in this process (no HADOOP_CONF_DIR)";
+        }
+        set(conf, POLL_MILLIS, CLUSTER_POLL_MILLIS);
+        // Hadoop's class path has its own, older versions of most libraries that the tasks use.
+        set(conf, "mapreduce.job.classloader", "true");
+        return "runs on " + conf.get(FRAMEWORK) + " (" + conf.get("yarn.resourcemanager.address", "default address")
+                + ")";
+    }
+
+    private static boolean isLocal(Configuration conf) {
+        return conf.get(FRAMEWORK, LOCAL).equals(LOCAL);
+    }
+
+    /** Sets a key unless the user did; Hadoop's own defaults do not count. */
+    private static void set(Configuration conf, String key, String value) {
+        String[] sources = conf.getPropertySources(key);
+        if (sources == null || Arrays.stream(sources).allMatch(source -> source.endsWith("-default.xml"))) {
+            conf.set(key, value);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.millstream.hadoop.ingest;
+
+import io.millstream.hadoop.ingest.document.IngestException;
+import io.millstream.hadoop.ingest.document.JobConfig;
+import io.millstream.hadoop.ingest.task.IngestSetting;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a run was asked to do.
+ *
+ * @param job the job's name
+ * @param to the target as the user gave it
+ * @param topics which topics
+ * @param startAt where partitions without a committed offset begin
+ * @param time what decides a record's hour, see {@link JobConfig#time}
+ * @param quarantineMax how many undecodable records the run may have
+ * @param commitMaxBytes largest commit request; 0 for half of what ZooKeeper takes
+ */
+record IngestOptions(
+        String job,
+        String to,
+        TopicPattern topics,
+        StartAt startAt,
+        String time,
+        long quarantineMax,
+        long commitMaxBytes) {
+
+    /** @throws UsageException naming what is missing or makes no sense */
+    static IngestOptions of(Configuration conf) {
+        String start = IngestSetting.START.in(conf);
+        try {
+            return new IngestOptions(
+                    required(conf, IngestSetting.JOB, "--job NAME"),
+                    required(conf, IngestSetting.TO, "--to URI"),
+                    TopicPattern.of(required(conf, IngestSetting.TOPICS, "--topics REGEX")),
+                    StartAt.of(start)
+                            .orElseThrow(
+                                    () -> new UsageException("--start is '" + start + "'; it is earliest or latest")),
+                    IngestSetting.TIME_FIELD.in(conf),
+                    IngestSetting.QUARANTINE_MAX_RECORDS.numberIn(conf, 0),
+                    IngestSetting.COMMIT_MAX_BYTES.numberIn(conf, 0));
+        } catch (IngestException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static String required(Configuration conf, IngestSetting setting, String option) {
+        String value = setting.in(conf);
+        if (value.isEmpty()) {
+            throw new UsageException("No " + option + " (or " + setting.key() + ")");
+        }
+        return value;
+    }
+}
