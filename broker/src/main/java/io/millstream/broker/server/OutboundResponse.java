@@ -4,6 +4,7 @@ import io.millstream.wire.ApiKey;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.ResponseHeader;
 import io.millstream.wire.Writer;
+import io.millstream.wire.message.ApiMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -43,15 +44,14 @@ final class OutboundResponse {
         boolean done = false;
         try {
             frame.int32(0);
-            Writer out = header.write(frame, api, version);
-            body.write(out);
-            out.end();
+            ApiMessages.writeResponse(header.write(frame, api, version), body);
             bytes.setInt(0, response.length());
             done = true;
             return response;
         } finally {
             if (!done) {
-                response.release();
+                bytes.release();
+                body.discard(); // the payloads not yet placed as well
             }
         }
     }

@@ -6,9 +6,7 @@ import io.millstream.wire.Reader;
 import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.Writer;
-import java.util.Collection;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Key 18: which APIs and versions the server speaks. Versions 0 to 3, flexible from 3. v1 throttle time, v2 nothing, v3
@@ -67,25 +65,6 @@ public final class ApiVersions {
 
     /** @param throttleMillis 0 before v1 */
     public record Response(ErrorCode error, List<Window> apis, int throttleMillis) implements ResponseBody {
-
-        /** The windows in which this software speaks {@code keys}. */
-        public static Response of(ErrorCode error, Collection<ApiKey> keys) {
-            List<Window> apis = keys.stream()
-                    .map(key -> new Window(key.id(), key.advertisedMin(), key.max()))
-                    .toList();
-            return new Response(error, apis, 0);
-        }
-
-        /** The highest version of {@code key} that both the server and this software speak; empty if there is none. */
-        public OptionalInt highestCommon(ApiKey key) {
-            for (Window window : apis) {
-                int highest = Math.min(window.max, key.max());
-                if (window.apiKey == key.id() && highest >= Math.max(window.min, key.min())) {
-                    return OptionalInt.of(highest);
-                }
-            }
-            return OptionalInt.empty();
-        }
 
         public static Response read(Reader in) {
             ErrorCode error = ErrorCode.read(in);
