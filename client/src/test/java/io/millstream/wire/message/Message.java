@@ -11,6 +11,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,6 +27,13 @@ record Message(ApiKey key, short version, Direction direction) {
     /** All but the private API, which nobody else knows. */
     static Stream<Message> kafkas() {
         return all().filter(message -> message.key != ApiKey.DESCRIBE_RANGES);
+    }
+
+    /** The API's name as its class has it. */
+    static String api(ApiKey key) {
+        return Arrays.stream(key.name().split("_", -1))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     private static Stream<Message> of(ApiKey key) {

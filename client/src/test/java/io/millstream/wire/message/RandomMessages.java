@@ -12,7 +12,6 @@ import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -59,11 +58,8 @@ final class RandomMessages {
     }
 
     private static Class<?> type(Message kind) throws ClassNotFoundException {
-        StringBuilder name = new StringBuilder(ApiMessages.class.getPackageName()).append('.');
-        for (String word : kind.key().name().split("_", -1)) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return Class.forName(name + (kind.direction() == Direction.REQUEST ? "$Request" : "$Response"));
+        String api = ApiMessages.class.getPackageName() + "." + Message.api(kind.key());
+        return Class.forName(api + (kind.direction() == Direction.REQUEST ? "$Request" : "$Response"));
     }
 
     private Record record(Class<?> type, Map<Type, Type> arguments) throws ReflectiveOperationException {
