@@ -12,6 +12,7 @@ import io.millstream.wire.Writer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** Requests of several MB that are well formed as far as they go, and made to cost many times their size. */
@@ -72,18 +73,28 @@ class MessageBombsTest {
 
     @Test
     void theLargestRequestAllowedIsReadInBoundedMemory() {
-        int topics = Limits.REQUEST_ELEMENTS / 2 - 10; // each is an element and a string
-        ByteBuf head = Unpooled.buffer();
-        varint(head, topics + 1);
-        byte[] bytes = Mutations.repeat(ByteBufUtil.getBytes(head), new byte[] {1, 0}, topics);
-        byte[] flags = {1, 0, 0, 0};
-        byte[] whole = Mutations.splice(bytes, bytes.length, 0, flags);
+        int topics = Limits.REQUEST_ELEMENTS / 2 - 1; // each is an element and a string; the array is one more
+        byte[] frame = frame(ApiKey.METADATA, topics(topics));
 
-        long allocated = Allocation.of(() -> assertThat(read(ApiKey.METADATA, frame(ApiKey.METADATA, whole)))
+        long allocated = Allocation.of(() -> assertThat(read(ApiKey.METADATA, frame))
                 .isInstanceOfSatisfying(Metadata.Request.class, request -> assertThat(request.topics())
                         .hasSize(topics)));
 
         assertThat(allocated).isLessThan(HEAP_BYTES);
+    }
+
+    @Test
+    void oneElementMoreIsRefusedThoughAResponseMightHoldIt() {
+        assertRefusedCheaply(ApiKey.METADATA, topics(Limits.REQUEST_ELEMENTS / 2));
+    }
+
+    /** A Metadata request for so many topics with empty names. */
+    private static byte[] topics(int count) {
+        ByteBuf head = Unpooled.buffer();
+        varint(head, count + 1);
+        byte[] topics = Mutations.repeat(ByteBufUtil.getBytes(head), new byte[] {1, 0}, count);
+        byte[] flags = {1, 0, 0, 0};
+        return Mutations.splice(topics, topics.length, 0, flags);
     }
 
     private static void assertRefusedCheaply(ApiKey key, byte[] head, byte[] element) {
@@ -124,6 +135,6 @@ class MessageBombsTest {
     }
 
     private static void varint(ByteBuf out, int value) {
-        new Writer(out, (short) 0, true).values(java.util.Collections.nCopies(value - 1, 0), (writer, element) -> {});
+        new Writer(out, (short) 0, true).values(Collections.nCopies(value - 1, 0), (writer, element) -> {});
     }
 }
