@@ -68,8 +68,7 @@ public final class RecordBatch {
     }
 
     /**
-     * A view of the batch that starts at {@code index} of {@code buf}. Looks at length and magic only; the checksum is
-     * {@link #ensureIntact}'s. Whether the bytes end within the batch can be asked before, by {@link #isWhole}.
+     * A view of the batch that starts at {@code index} of {@code buf}. Looks at length and magic only.
      *
      * @param end index after the last byte that may belong to the batch
      * @throws CorruptBatchException if fewer bytes are there than the batch says, or it is not format v2
@@ -91,10 +90,7 @@ public final class RecordBatch {
         return new RecordBatch(buf, index, length + LENGTH_OVERHEAD);
     }
 
-    /**
-     * Whether the batch that starts at {@code index} ends at or before {@code end}, by the length it states. A broker may
-     * cut off the last batch of a fetch response; what is left of it is no error, but asks for a larger fetch.
-     */
+    /** Whether the batch at {@code index} ends by {@code end}. The last one of a fetch response may be cut off. */
     public static boolean isWhole(ByteBuf buf, int index, int end) {
         long available = (long) end - index;
         return available >= LENGTH_OVERHEAD && available - LENGTH_OVERHEAD >= buf.getInt(index + BATCH_LENGTH);
@@ -216,18 +212,14 @@ public final class RecordBatch {
      * The records, decompressed as they are read, to at most {@link Limits#DECOMPRESSED_BYTES}. Does not look at the
      * checksum: {@link #ensureIntact} does. A control batch's records are markers, not a user's: skip it by {@link #control}.
      *
-     * @throws CorruptBatchException if the header contradicts itself or the compressed data does not start well; the
-     *     iterator throws it for everything later
+     * @throws CorruptBatchException if the header contradicts itself or the data does not start well; later, so does the
+     *     iterator
      */
     public RecordIterator records() {
         return records(Limits.DECOMPRESSED_BYTES);
     }
 
-    /**
-     * The records as in {@link #records()}.
-     *
-     * @param maxBytes that a compressed batch may expand to; what is not compressed is not limited
-     */
+    /** The records as in {@link #records()}; compressed ones may expand to {@code maxBytes}. */
     public RecordIterator records(int maxBytes) {
         return new RecordIterator(this, maxBytes);
     }

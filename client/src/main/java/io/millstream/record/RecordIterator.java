@@ -42,6 +42,10 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
         this.baseTimestamp = batch.baseTimestamp();
         this.maxTimestamp = batch.maxTimestamp();
         batch.ensureCountsAgree();
+        if (baseOffset < 0 || baseOffset > Long.MAX_VALUE - lastOffsetDelta - 1) {
+            throw new CorruptBatchException(
+                    "Batch at offset " + baseOffset + " with a last offset delta of " + lastOffsetDelta);
+        }
         Codec codec = batch.codec();
         try {
             in = RecordInput.open(codec, batch.body(), maxBytes);

@@ -17,7 +17,7 @@ class RecordBatchDamageTest {
     private static final int LENGTH_AT = 8;
     private static final int LEADER_EPOCH_AT = 12;
     private static final int MAGIC_AT = 16;
-    private static final int MUTATIONS = 3000;
+    private static final int MUTATIONS = 1200;
     private static final int LIMIT = 1 << 20;
 
     @ParameterizedTest

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Kafka's own classes read what we write, and we read what they write. */
 class RecordBatchOracleTest {
 
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 15;
 
     @ParameterizedTest
     @EnumSource

@@ -168,6 +168,19 @@ class RecordIteratorTest {
     }
 
     @Test
+    void offsets_that_no_partition_can_have() {
+        byte[] batch = Batches.around(Codec.NONE, 2, new byte[0]);
+        for (long base : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 1}) {
+            RecordBatch view = Batches.view(batch);
+            view.stamp(base, 0);
+
+            assertThatThrownBy(view::records)
+                    .isInstanceOf(CorruptBatchException.class)
+                    .hasMessageContaining("offset " + base);
+        }
+    }
+
+    @Test
     void an_unknown_codec_is_named_with_the_offset() {
         byte[] batch = Batches.around(Codec.NONE, 1, new byte[0]);
         Unpooled.wrappedBuffer(batch).setShort(21, 5);
