@@ -1,9 +1,9 @@
 package io.millstream.record;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -15,11 +15,12 @@ import java.util.zip.CRC32C;
 final class Batches {
 
     private static final int COUNT_AT = 57;
+    private static final byte[] HEADER = of(Codec.NONE, List.of(new Record(0, 0, null, null, List.of())));
 
     private Batches() {}
 
     static byte[] of(Codec codec, List<Record> records) {
-        try (RecordBatchBuilder builder = new RecordBatchBuilder(codec, ByteBufAllocator.DEFAULT)) {
+        try (RecordBatchBuilder builder = new RecordBatchBuilder(codec, UnpooledByteBufAllocator.DEFAULT)) {
             for (Record each : records) {
                 builder.append(each.timestamp(), each.key(), each.value(), each.headers());
             }
@@ -33,8 +34,7 @@ final class Batches {
 
     /** A batch with a valid header and checksum around a body, however broken that is. */
     static byte[] around(Codec codec, int recordCount, byte[] body) {
-        byte[] header = of(Codec.NONE, List.of(new Record(0, 0, null, null, List.of())));
-        byte[] batch = Arrays.copyOf(header, RecordBatch.HEADER_BYTES + body.length);
+        byte[] batch = Arrays.copyOf(HEADER, RecordBatch.HEADER_BYTES + body.length);
         System.arraycopy(body, 0, batch, RecordBatch.HEADER_BYTES, body.length);
         ByteBuf buf = Unpooled.wrappedBuffer(batch);
         buf.setInt(8, batch.length - RecordBatch.LENGTH_OVERHEAD);
