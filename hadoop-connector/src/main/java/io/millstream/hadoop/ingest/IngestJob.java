@@ -57,6 +57,10 @@ public final class IngestJob extends Configured implements Tool {
             log.debug("Ingest failed", e);
             err.println("millstream: " + oneLine(e));
             return FAILED;
+        } catch (RuntimeException e) { // a defect, or Hadoop's: the log has where, the user a line
+            log.error("Ingest failed", e);
+            err.println("millstream: " + e.getClass().getSimpleName() + ": " + oneLine(e));
+            return FAILED;
         }
     }
 

@@ -6,6 +6,7 @@ import io.millstream.hadoop.ingest.document.ManifestFile;
 import io.millstream.hadoop.ingest.document.Publication;
 import io.millstream.hadoop.ingest.document.Publication.Found;
 import io.millstream.hadoop.ingest.storage.FileEntry;
+import io.millstream.hadoop.ingest.storage.Renamed;
 import io.millstream.hadoop.ingest.storage.TargetLayout;
 import io.millstream.hadoop.ingest.storage.TargetStorage;
 import java.io.IOException;
@@ -56,8 +57,10 @@ final class Publisher {
                     if (madeFolders.add(published.getParent())) {
                         storage.makeDirectories(published.getParent());
                     }
-                    // Whatever it answers, the next look tells what is there now.
-                    storage.rename(staged, published);
+                    if (storage.rename(staged, published) == Renamed.DONE) {
+                        return;
+                    }
+                    // Somebody else moved or removed one of them meanwhile: the next look tells what is there now.
                 }
                 case STOP -> throw stuck(file, staged, published);
             }

@@ -47,9 +47,8 @@ public final class HadoopStorage implements TargetStorage {
      * @throws IOException if the file system has no atomic rename, or cannot be reached
      */
     public static HadoopStorage of(Path target, Configuration conf, Set<String> furtherSchemes) throws IOException {
-        FileSystem files = target.getFileSystem(conf);
-        URI uri = files.getUri();
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        URI named = target.toUri().getScheme() == null ? FileSystem.getDefaultUri(conf) : target.toUri();
+        String scheme = named.getScheme().toLowerCase(Locale.ROOT);
         if (!ATOMIC_SCHEMES.contains(scheme) && !furtherSchemes.contains(scheme)) {
             Set<String> known = new TreeSet<>(ATOMIC_SCHEMES);
             known.addAll(furtherSchemes);
@@ -58,11 +57,13 @@ public final class HadoopStorage implements TargetStorage {
                     + " are). Choose another target, or list the scheme in millstream.ingest.atomic.rename.schemes if it"
                     + " does");
         }
+        // Only now: a store that is refused need not be on the class path.
+        FileSystem files = target.getFileSystem(conf);
         if (files instanceof LocalFileSystem local) {
             // The raw one: side files with checksums would be renamed in a second step, and Parquet has its own.
             return new HadoopStorage(local.getRaw(), new LocalRename(), conf);
         }
-        return new HadoopStorage(files, new ContextRename(FileContext.getFileContext(uri, conf)), conf);
+        return new HadoopStorage(files, new ContextRename(FileContext.getFileContext(files.getUri(), conf)), conf);
     }
 
     /** {@code path} with scheme and authority, and absolute. */
