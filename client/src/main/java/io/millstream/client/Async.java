@@ -1,7 +1,6 @@
 package io.millstream.client;
 
 import io.millstream.core.Loop;
-import io.millstream.net.ConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** The few words that futures lack. */
 final class Async {
@@ -56,14 +56,19 @@ final class Async {
         }
     }
 
-    private static RuntimeException surfaced(Throwable failure, String what) {
-        if (failure instanceof ClientException known) {
-            return known;
+    private static ClientException surfaced(Throwable failure, String what) {
+        return failure instanceof ClientException known
+                ? known
+                : new ClientException("No " + what + ": " + failure.getMessage(), failure);
+    }
+
+    /** Begins something; if it throws instead of returning a future, the future returned has failed. */
+    static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> something) {
+        try {
+            return something.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        if (failure instanceof ConnectionException || failure instanceof RuntimeException) {
-            return new ClientException("No " + what + ": " + failure.getMessage(), failure);
-        }
-        return new IllegalStateException("No " + what, failure);
     }
 
     /** Completes on {@code loop} as {@code future} does, so that what is chained runs there. Fails if the loop is closed. */

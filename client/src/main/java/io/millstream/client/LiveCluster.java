@@ -98,7 +98,7 @@ final class LiveCluster implements Cluster {
         allWanted = false;
         wanted = new HashSet<>();
         waiting = new ArrayList<>();
-        Async.then(Async.on(environment.loop(), source.load(topics, view)), (loaded, failure) -> {
+        Async.then(Async.on(environment.loop(), Async.begin(() -> source.load(topics, view))), (loaded, failure) -> {
             loading = false;
             if (failure != null) {
                 mine.forEach(each -> each.completeExceptionally(failure));

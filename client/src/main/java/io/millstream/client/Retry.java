@@ -52,7 +52,7 @@ final class Retry<T> {
     }
 
     private void run() {
-        Async.then(Async.on(environment.loop(), attempt.get()), this::tried);
+        Async.then(Async.on(environment.loop(), Async.begin(attempt)), this::tried);
     }
 
     private void tried(T value, Throwable failure) {
