@@ -37,6 +37,7 @@ final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private static final int KEEP_ALIVE_SHARE = 6;
+    private static final long RESTORE_PAUSE_MILLIS = 1000;
 
     /** Largest answer taken from ZooKeeper, in bytes: lists of children grow beyond what a znode may hold. */
     private static final int ANSWER_BYTES = 32 * 1024 * 1024;
@@ -52,6 +53,7 @@ final class Session implements AutoCloseable {
     private final int patienceMillis;
     private final CompletableFuture<Long> firstConnection = new CompletableFuture<>();
     private volatile Alive alive = new Alive(0, 0);
+    private volatile int timeoutMillis;
     private volatile boolean closed;
 
     // What the listeners were told; guarded by this.
@@ -72,6 +74,7 @@ final class Session implements AutoCloseable {
         this.clock = clock;
         this.restoreWatches = restoreWatches;
         this.patienceMillis = patienceMillis;
+        timeoutMillis = sessionTimeoutMillis;
         retries = new Retries(this::handle, loop, clock, TimeUnit.MILLISECONDS.toNanos(patienceMillis));
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty("jute.maxbuffer", Integer.toString(ANSWER_BYTES));
@@ -146,10 +149,11 @@ final class Session implements AutoCloseable {
 
     /** Notes an answer that passed ZooKeeper's leader, to a call that began at {@code startedNanos}. */
     synchronized void heard(ZooKeeper zooKeeper, Code code, long startedNanos) {
-        if (!Failures.isAnswer(code)) {
+        if (!Failures.isAnswer(code) || zooKeeper.getSessionId() != id()) {
             return;
         }
-        long until = startedNanos + TimeUnit.MILLISECONDS.toNanos(zooKeeper.getSessionTimeout());
+        timeoutMillis = zooKeeper.getSessionTimeout();
+        long until = startedNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         boolean sameSession = alive.sessionId == zooKeeper.getSessionId();
         if (!sameSession || until - alive.untilNanos > 0) {
             alive = new Alive(zooKeeper.getSessionId(), until);
@@ -163,14 +167,23 @@ final class Session implements AutoCloseable {
 
     /** The current session's id; 0 while there is none. */
     long id() {
-        return closed ? 0 : handle().getSessionId();
+        try {
+            return handle().getSessionId();
+        } catch (CoordinationException e) {
+            log.debug("No session", e);
+            return 0;
+        }
     }
 
     int timeoutMillis() {
-        return closed ? 0 : handle().getSessionTimeout();
+        return timeoutMillis;
     }
 
-    /** ZooKeeper's own client of the current session. */
+    /**
+     * ZooKeeper's own client of the current session.
+     *
+     * @throws CoordinationException if there is none
+     */
     ZooKeeper handle() {
         ZooKeeper handle;
         try {
@@ -246,19 +259,29 @@ final class Session implements AutoCloseable {
             return;
         }
         suspend();
+        restoreWatches(sessionId);
+    }
+
+    private void restoreWatches(long sessionId) {
         CompletableFuture<Void> unused = restoreWatches.get().whenComplete((done, failure) -> {
             if (failure == null) {
                 announce(sessionId);
-            } else {
-                log.error("Watches could not be set in a new ZooKeeper session", failure);
+            } else if (isUnannounced(sessionId)) {
+                log.error("Watches could not be set in a new ZooKeeper session; trying again", failure);
+                loop.schedule(() -> restoreWatches(sessionId), RESTORE_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             }
         });
     }
 
+    /** Whether listeners wait to hear of this session; if it is not connected, the next connection sees to it. */
+    private synchronized boolean isUnannounced(long sessionId) {
+        return !closed && connected && announcedSession != sessionId && id() == sessionId;
+    }
+
     private void announce(long sessionId) {
         synchronized (this) {
-            if (!connected || announcedSession == sessionId || id() != sessionId) {
-                return; // The next connection brings us here again.
+            if (!isUnannounced(sessionId)) {
+                return;
             }
             announcedSession = sessionId;
             suspended = false;

@@ -70,7 +70,7 @@ class DocumentTest {
                 "{\"version\":0}",
                 "{\"version\":1,\"leader_epoch\":\"x\"}",
                 "{\"version\":1,\"topic_id\":\"x\",\"leader_epoch\":1}",
-                "{\"version\":1} trailing",
+                "{\"version\":1,\"leader_epoch\":1} trailing",
                 "[".repeat(100_000))) {
             assertThatThrownBy(() -> read(bad, OffsetMetadata.class))
                     .as(bad.length() > 99 ? "deep" : bad)

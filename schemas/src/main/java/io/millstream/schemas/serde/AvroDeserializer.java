@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 
 /**
@@ -24,9 +24,9 @@ public final class AvroDeserializer {
     private static final int CACHED = 10_000;
 
     /** A model of our own: others may add conversions to the one that all share. */
-    private static final GenericData DATA = plain();
+    private static final GenericData DATA = new GenericData();
 
-    private record Known(Schema writer, GenericDatumReader<Object> reader) {}
+    private record Known(Schema writer, DatumReader<Object> reader) {}
 
     private final SchemaLookup schemas;
     private final Schema readerSchema;
@@ -45,13 +45,6 @@ public final class AvroDeserializer {
     /** Gives all records {@code schema}, by Avro's rules of schema resolution. */
     public static AvroDeserializer resolvedTo(Schema schema, SchemaLookup schemas) {
         return new AvroDeserializer(schemas, schema);
-    }
-
-    private static GenericData plain() {
-        GenericData data = new GenericData();
-        // The same code path in all releases of Avro.
-        data.setFastReaderEnabled(false);
-        return data;
     }
 
     /**
@@ -74,8 +67,7 @@ public final class AvroDeserializer {
             throw new UndecodableException(Reason.CORRUPT, "Not a value of schema " + id + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             // The bytes have been checked, so the two schemas do not go together.
-            String message = "Written with schema " + id + ", which cannot be read: " + e.getMessage();
-            throw new UndecodableException(Reason.INCOMPATIBLE, message, e);
+            throw incompatible(id, e);
         }
         if (value instanceof GenericRecord result) {
             return result;
@@ -94,12 +86,28 @@ public final class AvroDeserializer {
         if (writer.isEmpty()) {
             throw new UndecodableException(Reason.UNKNOWN_ID, "No schema has the id " + id, null);
         }
-        Schema reader = readerSchema == null ? writer.get() : readerSchema;
-        Known created = new Known(writer.get(), new GenericDatumReader<>(writer.get(), reader, DATA));
+        Known created = new Known(writer.get(), reader(id, writer.get()));
         if (known.size() >= CACHED) {
             known.clear();
         }
         known.put(id, created);
         return created;
+    }
+
+    private DatumReader<Object> reader(int id, Schema writer) throws UndecodableException {
+        try {
+            return DATA.getFastReaderBuilder()
+                    // Some releases load the classes that a schema names unless told not to.
+                    .withClassPropEnabled(false)
+                    .withKeyClassEnabled(false)
+                    .createDatumReader(writer, readerSchema == null ? writer : readerSchema);
+        } catch (IOException | RuntimeException e) {
+            throw incompatible(id, e);
+        }
+    }
+
+    private static UndecodableException incompatible(int id, Exception cause) {
+        String message = "Written with schema " + id + ", which cannot be read: " + cause.getMessage();
+        return new UndecodableException(Reason.INCOMPATIBLE, message, cause);
     }
 }

@@ -1,7 +1,10 @@
 package io.millstream.schemas.serde;
 
 import io.millstream.schemas.serde.UndecodableException.Reason;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,6 +27,9 @@ final class PayloadCheck {
     // data hardly more than three come to a byte.
     private static final int VALUES_PER_BYTE = 16;
     private static final int VALUES_FREE = 100_000;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
     private final byte[] bytes;
     private int at;
@@ -73,8 +79,9 @@ final class PayloadCheck {
 
     private void record(Schema schema) throws UndecodableException {
         enter();
-        for (Schema.Field field : schema.getFields()) {
-            value(field.schema());
+        List<Schema.Field> fields = schema.getFields();
+        for (int i = 0; i < fields.size(); i++) {
+            value(fields.get(i).schema());
         }
         depth--;
     }
@@ -138,6 +145,14 @@ final class PayloadCheck {
 
     /** A zigzag variable-length number. */
     private long int64() throws UndecodableException {
+        if (at < bytes.length && bytes[at] >= 0) {
+            long single = bytes[at++];
+            return single >>> 1 ^ -(single & 1);
+        }
+        return longInt64();
+    }
+
+    private long longInt64() throws UndecodableException {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             requireLeft(1);
@@ -157,11 +172,15 @@ final class PayloadCheck {
         long length = int64();
         requireLeft(length);
         int end = at + (int) length;
-        for (int i = at; i < end; i++) {
-            if (bytes[i] < 0) {
-                requireUtf8(i, end);
-                break;
-            }
+        int i = at;
+        while (i <= end - Long.BYTES && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
+            i += Long.BYTES;
+        }
+        while (i < end && bytes[i] >= 0) {
+            i++;
+        }
+        if (i < end) {
+            requireUtf8(i, end);
         }
         at = end;
     }
