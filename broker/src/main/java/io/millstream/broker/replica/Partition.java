@@ -6,13 +6,16 @@ import io.millstream.broker.log.StorageException;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 
 /**
  * One partition on this broker: its role, its log, how much of it is committed, and who waits for more.
  *
- * <p>Appends take the partition's one lock; reads take none. Changes of role come from one thread, a worker. Otherwise
- * safe for use by several threads.
+ * <p>Appends share a lock that changes of role own: none comes in between. They queue for the log's own lock, which they
+ * hold for the write only and not while they check what is to be written. Reads take no lock. Changes of role come from
+ * one thread, a worker. Otherwise safe for use by several threads.
  */
 public final class Partition {
 
@@ -26,7 +29,8 @@ public final class Partition {
     private final BooleanSupplier lease;
     private final Waiters waiters = new Waiters();
 
-    private final Object lock = new Object();
+    private final ReadWriteLock roleLock = new ReentrantReadWriteLock();
+    private final Object commitLock = new Object();
     private volatile Role role = new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     private volatile long highWatermark;
 
@@ -80,19 +84,24 @@ public final class Partition {
             stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
             log.beginTerm(epoch);
         }
-        synchronized (lock) {
-            role = new Role.Leader(epoch, isr);
-            advance(isr);
-        }
+        changeRole(new Role.Leader(epoch, isr));
+        advance(isr);
         waiters.changed();
     }
 
     /** Leads no more; who waits is told. The log stays open. */
     public void stop(ErrorCode why) {
-        synchronized (lock) {
-            role = new Role.Offline(why);
-        }
+        changeRole(new Role.Offline(why));
         waiters.changed();
+    }
+
+    private void changeRole(Role next) {
+        roleLock.writeLock().lock();
+        try {
+            role = next;
+        } finally {
+            roleLock.writeLock().unlock();
+        }
     }
 
     /**
@@ -122,9 +131,9 @@ public final class Partition {
      */
     public Appended append(ByteBuf records, Durability durability) {
         Appended appended;
-        long before;
-        long after;
-        synchronized (lock) {
+        boolean moved;
+        roleLock.readLock().lock();
+        try {
             if (!(role instanceof Role.Leader leader)) {
                 return refused(((Role.Offline) role).why());
             }
@@ -135,19 +144,24 @@ public final class Partition {
                 return refused(ErrorCode.NOT_ENOUGH_REPLICAS);
             }
             appended = log.append(records, leader.epoch());
-            before = highWatermark;
-            after = advance(leader.isr());
+            moved = advance(leader.isr());
+        } finally {
+            roleLock.readLock().unlock();
         }
-        if (after > before) {
-            waiters.moved(after);
+        if (moved) {
+            waiters.moved(highWatermark);
         }
         return appended;
     }
 
-    private long advance(Isr isr) {
-        highWatermark = isr.highWatermark(
-                highWatermark, id -> id == brokerId ? log.view().endOffset() : UNKNOWN_END);
-        return highWatermark;
+    /** Whether the high watermark has moved. */
+    private boolean advance(Isr isr) {
+        synchronized (commitLock) {
+            long before = highWatermark;
+            highWatermark =
+                    isr.highWatermark(before, id -> id == brokerId ? log.view().endOffset() : UNKNOWN_END);
+            return highWatermark > before;
+        }
     }
 
     private static Appended refused(ErrorCode error) {

@@ -101,13 +101,11 @@ public final class ProduceHandler implements Handler<Produce.Request> {
             return Optional.of("There is no record batch");
         }
         RecordBatch batch = RecordBatch.at(records);
-        if (batch.sizeInBytes() != records.readableBytes()) {
-            return Optional.of("There is more than one record batch for the partition");
+        if (batch.sizeInBytes() == records.readableBytes()) {
+            return Optional.empty();
         }
-        if (batch.transactional() || batch.control()) {
-            return Optional.of("The batch belongs to a transaction; transactions are not supported");
-        }
-        return Optional.empty();
+        batch.ensureIntact(); // its length may be what is wrong
+        return Optional.of("There is more than one record batch for the partition");
     }
 
     private static Produce.Result result(Partition partition, Appended appended) {

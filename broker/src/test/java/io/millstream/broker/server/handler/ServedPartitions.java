@@ -1,0 +1,106 @@
+package io.millstream.broker.server.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.LogEnvironment;
+import io.millstream.broker.replica.Isr;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.broker.server.Dispatcher;
+import io.millstream.broker.server.Listener;
+import io.millstream.broker.server.RawClient;
+import io.millstream.broker.server.TestServers;
+import io.millstream.core.Loop;
+import io.millstream.core.ThreadLoop;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ApiKey;
+import io.millstream.wire.message.DescribeRanges;
+import io.millstream.wire.message.Fetch;
+import io.millstream.wire.message.ListOffsets;
+import io.millstream.wire.message.Produce;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Real logs in a directory behind a real listener; without ZooKeeper, topics, or a cluster. */
+final class ServedPartitions implements AutoCloseable {
+
+    static final int BROKER = 1;
+    static final int EPOCH = 5;
+
+    final Partitions partitions = new Partitions();
+    private final Path directory;
+    private final LogDirectories logs;
+    private final Loop worker = new ThreadLoop("test-worker");
+    private final Listener listener;
+
+    ServedPartitions(Path directory) {
+        this.directory = directory;
+        logs = LogDirectories.open(List.of(directory), LogEnvironment.system(), topic -> LogConfig.DEFAULT);
+        listener = TestServers.start(Dispatcher.builder()
+                .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
+                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
+                .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, worker))
+                .on(
+                        ApiKey.DESCRIBE_RANGES,
+                        DescribeRanges.Request.class,
+                        new DescribeRangesHandler(partitions, worker)));
+    }
+
+    /** A partition that leads alone. */
+    Partition leading(String topic, int number) {
+        return leading(topic, number, LogConfig.DEFAULT, new Isr(Set.of(BROKER), 1));
+    }
+
+    Partition leading(String topic, int number, LogConfig config, Isr isr) {
+        TopicPartition id = new TopicPartition(topic, number);
+        Partition partition = new Partition(logs.create(id, UUID.randomUUID(), config), BROKER, () -> true);
+        partition.lead(EPOCH, isr);
+        partitions.add(partition);
+        return partition;
+    }
+
+    RawClient connect() {
+        return RawClient.connect(listener.port());
+    }
+
+    /** Stops, and fails if somebody still holds a file: a slice that nobody released. */
+    @Override
+    public void close() {
+        listener.close();
+        worker.close();
+        logs.close();
+        assertThat(openFiles()).isEmpty();
+    }
+
+    private List<Path> openFiles() {
+        Path own = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(own)) {
+            return List.of();
+        }
+        try (Stream<Path> descriptors = Files.list(own)) {
+            return descriptors
+                    .filter(Files::isSymbolicLink)
+                    .map(ServedPartitions::target)
+                    .filter(target -> target.startsWith(directory))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException gone) {
+            return link;
+        }
+    }
+}
