@@ -3,7 +3,6 @@ package io.millstream.broker;
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.config.TopicConfig;
-import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.ClusterWatch;
 import io.millstream.broker.controller.Controller;
@@ -35,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +48,10 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
-    /** Beyond the session time-out, which a registration of a broker that died may stand for. */
-    private static final long READY_PATIENCE_MILLIS = 30_000;
+    private static final long READY_PATIENCE_MILLIS = 60_000;
+
+    /** More than a disk needs to be busy; they mostly wait for it. */
+    private static final int ROLE_WORKERS = 8;
 
     private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
@@ -123,6 +125,9 @@ public final class Broker implements AutoCloseable {
                 new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
         Dispatcher dispatcher = Handlers.all(served, partitions, producerIds, loop("search"));
+        Workers workers = new Workers(IntStream.range(0, ROLE_WORKERS)
+                .mapToObj(number -> loop("roles-" + number))
+                .toList());
         Loop roleLoop = loop("roles");
         Listener listener =
                 parts.add("listener", Listener.start(serverSettings(bind), dispatcher, environment.clock()));
@@ -136,14 +141,15 @@ public final class Broker implements AutoCloseable {
                 environment.disk().bootId().orElse(""),
                 membership.directoryId());
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
-        Roles roles =
-                new Roles(config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop));
+        Roles roles = new Roles(
+                config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop, workers));
         watch.onChange(roles::follow);
         parts.add("watches", watch);
 
         readiness.phase(null);
         CompletableFuture<?> unused = watch.start();
-        awaitReady(registrar);
+        awaitRegistration(registrar);
+        awaitReady();
         new Retention(
                         partitions,
                         loop("retention"),
@@ -175,27 +181,38 @@ public final class Broker implements AutoCloseable {
                 idle <= 0 ? FOREVER_MILLIS : idle);
     }
 
-    private void awaitReady(Registrar registrar) {
-        CompletableFuture<ClusterState> ready =
-                view.await(cluster -> readiness.waitsFor(cluster).isEmpty());
-        long patience = config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS) + READY_PATIENCE_MILLIS;
-        try {
-            ready.get(patience, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
+    /** A registration that a dead broker left behind stands for its session time-out, which may be longer than ours. */
+    private void awaitRegistration(Registrar registrar) {
+        long patience = 2L * config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS);
+        if (!await(registrar.registered(), patience)) {
             Optional<BrokerRegistration> rival = registrar.rival();
             if (rival.isPresent()) {
                 throw new BrokerStartException(
                         "Broker id " + id + " is taken by the live broker at "
                                 + rival.get().endpoint(),
-                        "Give this broker another broker.id, or stop the other one",
-                        e);
+                        "Give this broker another broker.id, or stop the other one");
             }
+            throw new BrokerStartException("Broker " + id + " cannot register", "Look at the log, and at ZooKeeper's");
+        }
+    }
+
+    private void awaitReady() {
+        if (!await(view.await(cluster -> readiness.waitsFor(cluster).isEmpty()), READY_PATIENCE_MILLIS)) {
             throw new BrokerStartException(
                     "Broker " + id + " still waits for " + readiness.waitsFor().orElse("nothing"),
-                    "Look at the log, and whether ZooKeeper works",
-                    e);
+                    "Look at the log, and whether ZooKeeper works");
+        }
+    }
+
+    /** Whether {@code event} came in time. */
+    private boolean await(CompletableFuture<?> event, long millis) {
+        try {
+            Object unused = event.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (ExecutionException e) {
-            throw new BrokerStartException("Broker " + id + " cannot wait to be ready", "Start it again", e);
+            throw new BrokerStartException("Broker " + id + " cannot start: " + e.getCause(), "Start it again", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerStartException("Broker " + id + " was stopped while it started", "Start it again", e);

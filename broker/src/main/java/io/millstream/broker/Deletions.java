@@ -45,18 +45,34 @@ final class Deletions {
         this.coordination = coordination;
     }
 
-    void perform(ClusterState cluster) {
+    /** What is to be done: one task per log. For workers. */
+    List<Runnable> due(ClusterState cluster) {
+        List<Runnable> tasks = new ArrayList<>();
+        if (!cluster.deletions().isEmpty()) {
+            for (PartitionLog each : logs.logs()) {
+                Versioned<TopicDeletion> deletion =
+                        cluster.deletions().get(each.partition().topic());
+                // While the topic is still seen, its state is older than its deletion.
+                if (deletion != null
+                        && deletion.value().pending().containsKey(each.topicId())
+                        && !cluster.has(each.partition().topic(), each.topicId())) {
+                    tasks.add(() -> delete(each));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    /** Takes this broker off the lists of those that may still hold a log, where it does not. */
+    void report(ClusterState cluster) {
         cluster.deletions().forEach((name, deletion) -> {
             SortedMap<UUID, List<Integer>> left = new TreeMap<>();
             deletion.value().pending().forEach((topicId, brokers) -> {
-                if (brokers.contains(broker) && deleteLogs(name, topicId)) {
-                    List<Integer> others =
-                            brokers.stream().filter(other -> other != broker).toList();
-                    if (!others.isEmpty()) {
-                        left.put(topicId, others);
-                    }
-                } else {
-                    left.put(topicId, brokers);
+                List<Integer> still = cluster.has(name, topicId) || mayHold(name, topicId)
+                        ? brokers
+                        : brokers.stream().filter(other -> other != broker).toList();
+                if (!still.isEmpty()) {
+                    left.put(topicId, still);
                 }
             });
             if (!left.equals(deletion.value().pending())) {
@@ -65,20 +81,12 @@ final class Deletions {
         });
     }
 
-    /** Whether this broker has no log of the topic any more. */
-    private boolean deleteLogs(TopicName name, UUID topicId) {
-        for (PartitionLog each : new ArrayList<>(logs.logs())) {
-            if (each.partition().topic().equals(name) && each.topicId().equals(topicId)) {
-                try {
-                    delete(each);
-                } catch (StorageException e) {
-                    log.error("The log of deleted partition {} stays: {}", each.partition(), e.getMessage());
-                    return false;
-                }
-            }
-        }
-        // A log that could not be opened may be of this topic.
-        return logs.failures().keySet().stream().noneMatch(id -> id.topic().equals(name));
+    /** A log that could not be opened may be of any topic of that name. */
+    private boolean mayHold(TopicName name, UUID topicId) {
+        return logs.logs().stream()
+                        .anyMatch(each -> each.partition().topic().equals(name)
+                                && each.topicId().equals(topicId))
+                || logs.failures().keySet().stream().anyMatch(id -> id.topic().equals(name));
     }
 
     private void delete(PartitionLog each) {
@@ -86,8 +94,12 @@ final class Deletions {
             known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             partitions.remove(known.id());
         });
-        logs.delete(each.partition());
-        log.info("Deleted the log of {} (topic id {})", each.partition(), each.topicId());
+        try {
+            logs.delete(each.partition());
+            log.info("Deleted the log of {} (topic id {})", each.partition(), each.topicId());
+        } catch (StorageException e) {
+            log.error("The log of deleted partition {} stays for now: {}", each.partition(), e.getMessage());
+        }
     }
 
     private void report(TopicName name, Versioned<TopicDeletion> deletion, SortedMap<UUID, List<Integer>> left) {

@@ -48,7 +48,7 @@ final class ClusterReader {
                     .thenApply(read -> draft -> draft.broker(broker.id(), read));
         }
         if (part instanceof Part.Topic topic) {
-            return topic(topic.name());
+            return topicAndDeletion(topic.name());
         }
         if (part instanceof Part.Partition partition) {
             return document(Paths.partitionState(partition.partition()), PartitionState.class)
@@ -59,8 +59,7 @@ final class ClusterReader {
                     .thenApply(read -> draft -> draft.config(config.topic(), read));
         }
         if (part instanceof Part.Deletion deletion) {
-            return document(Paths.deletedTopic(deletion.topic()), TopicDeletion.class)
-                    .thenApply(read -> draft -> draft.deletion(deletion.topic(), read));
+            return deletion(deletion.topic());
         }
         if (part instanceof Part.Controlling) {
             return document(Paths.CONTROLLER, ControllerTerm.class).thenApply(read -> draft -> draft.controller(read));
@@ -74,12 +73,13 @@ final class ClusterReader {
     }
 
     private CompletableFuture<Change> everythingKnownHere() {
-        CompletableFuture<Change> brokers = eachChild(Paths.BROKER_IDS, id -> new Part.Broker(Integer.parseInt(id)));
-        CompletableFuture<Change> topics = eachChild(Paths.TOPICS, name -> new Part.Topic(new TopicName(name)));
+        CompletableFuture<Change> brokers =
+                eachChild(Paths.BROKER_IDS, id -> read(new Part.Broker(Integer.parseInt(id))));
+        CompletableFuture<Change> topics = eachChild(Paths.TOPICS, name -> topic(new TopicName(name)));
         CompletableFuture<Change> configs =
-                eachChild(Paths.TOPIC_CONFIGS, name -> new Part.Config(new TopicName(name)));
+                eachChild(Paths.TOPIC_CONFIGS, name -> read(new Part.Config(new TopicName(name))));
         CompletableFuture<Change> deletions =
-                eachChild(Paths.DELETED_TOPICS, name -> new Part.Deletion(new TopicName(name)));
+                topics.thenCompose(after -> eachChild(Paths.DELETED_TOPICS, name -> deletion(new TopicName(name))));
         return all(List.of(brokers, topics, configs, deletions, read(new Part.Controlling())))
                 .thenApply(changes -> draft -> {
                     draft.clear();
@@ -87,18 +87,32 @@ final class ClusterReader {
                 });
     }
 
-    private CompletableFuture<Change> eachChild(String parent, Function<String, Part> part) {
+    private CompletableFuture<Change> eachChild(String parent, Function<String, CompletableFuture<Change>> read) {
         return coordination.children(parent).thenCompose(names -> {
             List<CompletableFuture<Change>> reads = new ArrayList<>();
             for (String name : names) {
                 try {
-                    reads.add(read(part.apply(name)));
+                    reads.add(read.apply(name));
                 } catch (IllegalArgumentException e) {
                     log.warn("{}/{} is not of Millstream's making: {}", parent, name, e.getMessage());
                 }
             }
             return all(reads).thenApply(changes -> draft -> changes.forEach(change -> change.applyTo(draft)));
         });
+    }
+
+    /**
+     * The topic first: ZooKeeper answers in order, so if the topic is gone then its deletion, written in the same multi, is
+     * seen. The other way round a log could seem to belong to a topic that nobody knows.
+     */
+    private CompletableFuture<Change> topicAndDeletion(TopicName name) {
+        return all(List.of(topic(name), deletion(name)))
+                .thenApply(changes -> draft -> changes.forEach(change -> change.applyTo(draft)));
+    }
+
+    private CompletableFuture<Change> deletion(TopicName name) {
+        return document(Paths.deletedTopic(name), TopicDeletion.class)
+                .thenApply(read -> draft -> draft.deletion(name, read));
     }
 
     private CompletableFuture<Change> topic(TopicName name) {

@@ -159,20 +159,25 @@ public final class ClusterWatch implements AutoCloseable {
             return List.of(reader.read(everything));
         }
         Set<Part> parts = new LinkedHashSet<>();
-        for (Part part : round.parts) {
-            boolean ofUnknownTopic = part instanceof Part.Partition partition
-                    && !draft.hasTopic(partition.partition().topic());
-            parts.add(
-                    ofUnknownTopic
-                            ? new Part.Topic(((Part.Partition) part).partition().topic())
-                            : part);
-        }
+        round.parts.forEach(part -> parts.add(whole(part)));
         // A topic is read with its states, which therefore need not be read on their own.
         return parts.stream()
                 .filter(part -> !(part instanceof Part.Partition partition
                         && parts.contains(new Part.Topic(partition.partition().topic()))))
                 .map(reader::read)
                 .toList();
+    }
+
+    /** What cannot be understood alone is read with what it belongs to. */
+    private Part whole(Part part) {
+        if (part instanceof Part.Deletion deletion) {
+            return new Part.Topic(deletion.topic());
+        }
+        if (part instanceof Part.Partition partition
+                && !draft.hasTopic(partition.partition().topic())) {
+            return new Part.Topic(partition.partition().topic());
+        }
+        return part;
     }
 
     private void retry(Round round, Throwable failure) {

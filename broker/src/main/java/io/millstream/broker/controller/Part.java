@@ -14,7 +14,7 @@ sealed interface Part {
 
     record Broker(int id) implements Part {}
 
-    /** A topic with the states of all its partitions. */
+    /** A topic with the states of all its partitions, and the deletions of its name. */
     record Topic(TopicName name) implements Part {}
 
     record Partition(TopicPartition partition) implements Part {}

@@ -89,7 +89,7 @@ final class Topics {
         List<Write> whole = new ArrayList<>(steps);
         whole.addAll(removal(name, new ClusterState.Unfinished(version, true, stateVersions)));
 
-        List<Part> touched = List.of(new Part.Topic(name), new Part.Config(name), new Part.Deletion(name));
+        List<Part> touched = List.of(new Part.Topic(name), new Part.Config(name));
         if (Decision.fits(whole)) {
             return Decision.of("delete topic " + name, whole, touched);
         }

@@ -96,11 +96,12 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
-     * Makes a partition's log, in the directory with the fewest. Blocks on the disk: for workers.
+     * Makes a partition's log, in the directory with the fewest. Blocks on the disk: for workers, of which several may make
+     * different partitions' logs at once.
      *
      * @throws StorageException if it exists (kind {@code EXISTS}) or cannot be made
      */
-    public synchronized PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
+    public PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
         StorageException failed = failures().get(partition);
         if (failed != null) {
             throw failed;
@@ -120,7 +121,7 @@ public final class LogDirectories implements AutoCloseable {
      * Takes a partition's log away, also one that could not be opened: gone from here when this returns, its files soon
      * after, once no reader uses them. Nothing happens if there is none. Blocks on the disk: for workers.
      */
-    public synchronized void delete(TopicPartition partition) {
+    public void delete(TopicPartition partition) {
         for (LogDirectory directory : directories) {
             if (directory.delete(partition)) {
                 return;

@@ -1,0 +1,151 @@
+package io.millstream.broker;
+
+import io.millstream.broker.config.TopicConfig;
+import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.PartitionLog;
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.Isr;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partitions;
+import io.millstream.broker.replica.Role;
+import io.millstream.coordination.PartitionState;
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ErrorCode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition at a time: opens or makes its log, and lets it lead or stop. Works on the disk, so on workers; different
+ * partitions side by side.
+ */
+final class PartitionRoles {
+
+    private static final Logger log = LoggerFactory.getLogger(PartitionRoles.class);
+
+    private final int broker;
+    private final LogDirectories logs;
+    private final Partitions partitions;
+    private final BooleanSupplier lease;
+    private final Set<UUID> reported = ConcurrentHashMap.newKeySet();
+
+    PartitionRoles(int broker, LogDirectories logs, Partitions partitions, BooleanSupplier lease) {
+        this.broker = broker;
+        this.logs = logs;
+        this.partitions = partitions;
+        this.lease = lease;
+    }
+
+    /**
+     * What a partition should be.
+     *
+     * @param topicId of its topic
+     * @param settings of its topic
+     * @param leading the role to lead in; empty to stop
+     */
+    record Target(TopicPartition id, UUID topicId, LogConfig settings, Optional<Role.Leader> leading) {
+
+        /** @param tenant this broker, if it is registered */
+        static Target of(
+                TopicPartition id, UUID topicId, PartitionState state, TopicConfig settings, Optional<Tenant> tenant) {
+            // Elected under an earlier registration, this broker waits for the term that its new one begins with.
+            boolean leads = tenant.filter(
+                            own -> own.broker() == state.leader() && own.registration() == state.leaderRegistration())
+                    .isPresent();
+            Optional<Role.Leader> leading = leads
+                    ? Optional.of(new Role.Leader(
+                            state.leaderEpoch(),
+                            new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS))))
+                    : Optional.empty();
+            return new Target(id, topicId, LogConfigs.of(settings), leading);
+        }
+
+        private Role role() {
+            return leading.<Role>map(role -> role).orElse(new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        }
+    }
+
+    /** This broker as it is registered now. */
+    record Tenant(int broker, long registration) {}
+
+    /** Whether there is nothing to do. */
+    boolean isReached(Target target) {
+        return partitions
+                .find(target.id())
+                .filter(partition -> partition.role().equals(target.role()))
+                .filter(partition -> partition.log().config().equals(target.settings()))
+                .isPresent();
+    }
+
+    /** Does what is to be done. A failing disk takes the partition offline; the next state brings another try. */
+    void reach(Target target) {
+        try {
+            open(target).ifPresent(partition -> {
+                if (!partition.log().config().equals(target.settings())) {
+                    partition.log().configure(target.settings());
+                }
+                if (target.leading().isEmpty()) {
+                    stop(partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+                } else if (!partition.role().equals(target.role())) {
+                    Role.Leader leader = target.leading().get();
+                    partition.lead(leader.epoch(), leader.isr());
+                }
+            });
+        } catch (StorageException e) {
+            log.error("Partition {} of broker {} is offline: {}", target.id(), broker, e.getMessage());
+            partitions.find(target.id()).ifPresent(partition -> stop(partition, ErrorCode.KAFKA_STORAGE_ERROR));
+        }
+    }
+
+    private Optional<Partition> open(Target target) {
+        TopicPartition id = target.id();
+        Optional<Partition> known = partitions.find(id);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<PartitionLog> found = logs.log(id);
+        if (found.isPresent() && !found.get().topicId().equals(target.topicId())) {
+            report(found.get(), "is of an earlier topic of that name; move it away to let this broker play its part");
+            return Optional.empty();
+        }
+        if (logs.failures().containsKey(id)) {
+            return Optional.empty(); // reported when it failed to open
+        }
+        PartitionLog opened = found.orElseGet(() -> logs.create(id, target.topicId(), target.settings()));
+        Partition partition = new Partition(opened, broker, lease);
+        partitions.add(partition);
+        return Optional.of(partition);
+    }
+
+    /** Leads no more, unless it does not already. */
+    static void stop(Partition partition, ErrorCode why) {
+        if (!partition.role().equals(new Role.Offline(why))) {
+            partition.stop(why);
+        }
+    }
+
+    /** Data of a topic that nobody knows is never deleted: it may be that ZooKeeper's data was lost, or is another's. */
+    void reportStrangers(ClusterState cluster) {
+        for (PartitionLog each : logs.logs()) {
+            TopicName name = each.partition().topic();
+            boolean deleted = cluster.deletions().containsKey(name)
+                    && cluster.deletions().get(name).value().pending().containsKey(each.topicId());
+            if (!cluster.has(name, each.topicId()) && !deleted) {
+                report(each, "is of a topic that ZooKeeper does not know; it is left alone");
+            }
+        }
+    }
+
+    private void report(PartitionLog stranger, String what) {
+        if (reported.add(stranger.topicId())) {
+            log.warn("The log of {} (topic id {}) {}", stranger.partition(), stranger.topicId(), what);
+        }
+    }
+}
