@@ -133,6 +133,11 @@ final class Intake {
         return batches;
     }
 
+    /** When they were checked; where the broker sets the time, theirs. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
     /** How many offsets the batches need. */
     long offsets() {
         return offsets;

@@ -19,7 +19,7 @@ final class LogTrim {
     }
 
     /** How many segments the rules no longer keep. */
-    int expired(LogView view, LogConfig.Keeping rules, long now, long upToOffset) {
+    int expired(LogView view, LogConfig.Keeping rules, long upToOffset) {
         if (rules.retentionMillis() == LogConfig.UNLIMITED && rules.retentionBytes() == LogConfig.UNLIMITED) {
             return 0;
         }
@@ -28,7 +28,7 @@ final class LogTrim {
             Segment segment = view.segment(i);
             candidates.add(new Retention.Candidate(view.end(i), view.bytes(i), latest(segment)));
         }
-        return Retention.expired(candidates, rules, now, upToOffset);
+        return Retention.expired(candidates, rules, context.clock().millis(), upToOffset);
     }
 
     private long latest(Segment segment) {

@@ -2,10 +2,9 @@ package io.millstream.broker.log;
 
 import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.core.TopicPartition;
-import io.millstream.record.RecordBatch;
-import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,10 +24,9 @@ public final class PartitionLog {
     private final LogContext context;
     private final Path directory;
     private final PartitionMetadata metadata;
-    private final EpochLineage lineage;
-    private final ProducerLedger producers; // guarded by lock
     private final LogFlush flush;
     private final LogTrim trim;
+    private final LogHead head; // except for its view, guarded by lock
     private final AtomicBoolean flushTicket = new AtomicBoolean();
     private final AtomicBoolean flushTimer = new AtomicBoolean();
 
@@ -38,43 +36,18 @@ public final class PartitionLog {
     /** Guards every change of what readers see; held for one write at most. */
     private final Object lock = new Object();
 
-    private volatile LogView view;
     private volatile LogConfig config;
     private volatile LongConsumer flushListener = offset -> {};
     private volatile boolean closed;
-
-    // Guarded by lock.
-    private long activeSinceMillis;
-    private Runnable afterwards; // what a roll leaves to be done; null if nothing
 
     PartitionLog(LogContext context, Recovered recovered, LogConfig config) {
         this.context = context;
         this.directory = recovered.directory();
         this.metadata = recovered.metadata();
-        this.lineage = recovered.lineage();
-        this.producers = recovered.ledger();
         this.config = config;
-        this.view = new LogView(
-                recovered.segments().toArray(new Segment[0]),
-                recovered.state().logStartOffset(),
-                recovered.endOffset());
         this.flush = new LogFlush(context, recovered);
         this.trim = new LogTrim(context, directory, flush);
-        this.activeSinceMillis = firstTime(view.last());
-    }
-
-    private long firstTime(Segment active) {
-        long now = context.clock().millis();
-        if (active.size() == 0) {
-            return now;
-        }
-        active.retain();
-        try {
-            long first = active.seek(active.baseOffset(), active.size()).maxTimestamp();
-            return first < 0 ? now : Math.min(first, now);
-        } finally {
-            active.release();
-        }
+        this.head = new LogHead(context, recovered, flush);
     }
 
     public TopicPartition partition() {
@@ -88,7 +61,7 @@ public final class PartitionLog {
 
     /** What the log holds now. */
     public LogView view() {
-        return view;
+        return head.view();
     }
 
     /** Everything below this offset is on disk, as far as the disk tells the truth. */
@@ -120,109 +93,36 @@ public final class PartitionLog {
      */
     public Appended append(ByteBuf records, int leaderEpoch) {
         LogConfig rules = config;
-        long now = context.clock().millis();
-        Intake intake = Intake.check(records, rules.accepting(), now);
+        Intake intake = Intake.check(records, rules.accepting(), context.clock().millis());
         if (intake.refusal() != null) {
             return intake.refusal();
         }
         Appended outcome;
-        Runnable rolled;
+        LogHead.Roll roll;
         synchronized (lock) {
             ensureOpen();
-            try {
-                outcome = append(records, intake, leaderEpoch, now);
-            } finally {
-                rolled = afterwards;
-                afterwards = null;
-            }
+            outcome = head.append(records, intake, leaderEpoch, rules.rolling());
+            roll = head.takeRoll();
         }
-        if (rolled != null) {
-            context.later(rolled);
+        if (roll != null) {
+            context.later(() -> finish(roll));
         }
         requestFlush(rules.flushing());
         return outcome;
     }
 
-    private Appended append(ByteBuf records, Intake intake, int leaderEpoch, long now) {
-        if (leaderEpoch < lineage.latest()) {
-            return Appended.refused(
-                    ErrorCode.FENCED_LEADER_EPOCH,
-                    "Leader epoch " + leaderEpoch + " is over: the log is in " + lineage.latest());
-        }
-        List<RecordBatch> batches = intake.batches();
-        RecordBatch first = batches.get(0);
-        boolean idempotent = first.producerId() != RecordBatch.NO_PRODUCER_ID;
-        if (idempotent) {
-            Optional<Appended> objection = producers.objection(first);
-            if (objection.isPresent()) {
-                return objection.get();
-            }
-        }
-        long base = view.endOffset();
-        if (base > Long.MAX_VALUE - 1 - intake.offsets()) {
-            return Appended.refused(ErrorCode.INVALID_RECORD, "The partition has no offsets left after " + base);
-        }
-        lineage.begin(leaderEpoch, base);
-        Segment active = roomFor(records.readableBytes(), base + intake.offsets(), now);
-        long next = base;
-        for (int i = 0; i < batches.size(); i++) {
-            batches.get(i).stamp(next, leaderEpoch);
-            next = batches.get(i).nextOffset();
-        }
-        active.write(records);
-        if (active.size() == 0) {
-            activeSinceMillis = now;
-        }
-        for (int i = 0; i < batches.size(); i++) {
-            RecordBatch batch = batches.get(i);
-            active.added(
-                    batch.baseOffset(),
-                    batch.sizeInBytes(),
-                    batch.maxTimestamp(),
-                    config.rolling().indexIntervalBytes());
-        }
-        if (idempotent) {
-            producers.remember(first, now);
-        }
-        view = new LogView(view.segments(), view.startOffset(), next);
-        return Appended.at(base, next, first.logAppendTime() ? first.maxTimestamp() : Appended.NONE);
-    }
-
-    /** The last segment, or a new one if that is full or too old. */
-    private Segment roomFor(int bytes, long nextOffset, long now) {
-        LogConfig.Rolling rules = config.rolling();
-        Segment active = view.last();
-        long size = (long) active.size() + bytes;
-        boolean full = size > rules.segmentBytes() || nextOffset - active.baseOffset() > Integer.MAX_VALUE;
-        if (active.size() > 0 && (full || now - activeSinceMillis >= rules.segmentMillis())) {
-            roll();
-        }
-        return view.last();
-    }
-
-    /** Under the lock. */
-    private void roll() {
-        long end = view.endOffset();
-        Segment next = Segment.create(context, directory, end);
-        flush.namesChanged();
-        ByteBuf snapshot = producers.write(end);
-        Segment[] longer = java.util.Arrays.copyOf(view.segments(), view.segmentCount() + 1);
-        longer[longer.length - 1] = next;
-        view = new LogView(longer, view.startOffset(), end);
-        afterwards = () -> afterRoll(end, snapshot);
-    }
-
-    private void afterRoll(long offset, ByteBuf snapshot) {
+    /** What a roll leaves to be done, off the hot path. */
+    private void finish(LogHead.Roll roll) {
         synchronized (maintenance) {
-            if (!closed && offset <= view.endOffset()) {
-                new ProducerSnapshots(context.disk(), directory).write(offset, snapshot);
+            if (!closed && roll.offset() <= view().endOffset()) {
+                new ProducerSnapshots(context.disk(), directory).write(roll.offset(), roll.producers());
             }
         }
         context.flusher().soon(this);
     }
 
     private void requestFlush(LogConfig.Flushing rules) {
-        if (rules.mode() == FlushMode.COMMIT || view.endOffset() - flush.flushedOffset() >= rules.flushMessages()) {
+        if (rules.mode() == FlushMode.COMMIT || view().endOffset() - flush.flushedOffset() >= rules.flushMessages()) {
             context.flusher().soon(this);
         } else if (rules.flushMillis() != Long.MAX_VALUE) {
             context.flusher().within(this, rules.flushMillis());
@@ -236,13 +136,13 @@ public final class PartitionLog {
     public void beginTerm(int leaderEpoch) {
         synchronized (lock) {
             ensureOpen();
-            lineage.begin(leaderEpoch, view.endOffset());
+            head.lineage().begin(leaderEpoch, view().endOffset());
         }
     }
 
     /** The newest leader's term in the log; -1 if there is none. */
     public int latestEpoch() {
-        return lineage.latest();
+        return head.lineage().latest();
     }
 
     /**
@@ -293,14 +193,22 @@ public final class PartitionLog {
     /** Reads from a view; again from a newer one if the segments it needed have been taken away meanwhile. */
     private <T> T steady(Function<LogView, T> read) {
         while (true) {
-            LogView now = view;
+            LogView now = view();
             try {
                 return read.apply(now);
             } catch (StorageException e) {
-                if (closed || now.sameSegments(view) || (e.kind() != Kind.CLOSED && e.kind() != Kind.DAMAGED)) {
+                if ((e.kind() != Kind.CLOSED && e.kind() != Kind.DAMAGED) || now.sameSegments(settledView())) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** The view after the change that may be under way. */
+    private LogView settledView() {
+        synchronized (lock) {
+            ensureOpen();
+            return view();
         }
     }
 
@@ -312,11 +220,11 @@ public final class PartitionLog {
     public long advanceStart(long offset) {
         synchronized (maintenance) {
             ensureOpen();
-            long start = Math.min(offset, view.endOffset());
-            if (start > view.startOffset()) {
+            long start = Math.min(offset, view().endOffset());
+            if (start > view().startOffset()) {
                 dropBelow(start);
             }
-            return view.startOffset();
+            return view().startOffset();
         }
     }
 
@@ -326,10 +234,11 @@ public final class PartitionLog {
         int gone;
         Segment[] before;
         synchronized (lock) {
-            before = view.segments();
-            gone = view.indexOf(start);
-            Segment[] left = gone == 0 ? before : java.util.Arrays.copyOfRange(before, gone, before.length);
-            view = new LogView(left, start, view.endOffset());
+            LogView now = view();
+            before = now.segments();
+            gone = now.indexOf(start);
+            Segment[] left = gone == 0 ? before : Arrays.copyOfRange(before, gone, before.length);
+            head.publish(new LogView(left, start, now.endOffset()));
         }
         for (int i = 0; i < gone; i++) {
             before[i].delete();
@@ -345,34 +254,39 @@ public final class PartitionLog {
     public long applyRetention(long upToOffset) {
         synchronized (maintenance) {
             ensureOpen();
-            long now = context.clock().millis();
-            int count = trim.expired(view, config.keeping(), now, upToOffset);
-            long bytes = 0;
-            for (int i = 0; i < count; i++) {
-                bytes += view.bytes(i);
+            LogView now = view();
+            int count = trim.expired(now, config.keeping(), upToOffset);
+            if (count == 0) {
+                return 0;
             }
-            if (count > 0) {
-                long start = view.end(count - 1);
-                rollIfLast(count);
-                dropBelow(Math.max(start, view.startOffset()));
+            if (count == now.segmentCount()) {
+                startAnew();
             }
-            return bytes;
+            dropBelow(Math.max(now.end(count - 1), now.startOffset()));
+            return now.sizeInBytes() - sizeAfter(now, count);
+        }
+    }
+
+    private static long sizeAfter(LogView view, int gone) {
+        long bytes = 0;
+        for (int i = gone; i < view.segmentCount(); i++) {
+            bytes += view.bytes(i);
+        }
+        return bytes;
+    }
+
+    /** Lets the last segment go too: another takes its place. */
+    private void startAnew() {
+        synchronized (lock) {
+            head.roll();
+            head.takeRoll();
         }
     }
 
     /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */
     public void expireProducers(long idleMillis) {
         synchronized (lock) {
-            producers.expire(context.clock().millis() - idleMillis);
-        }
-    }
-
-    private void rollIfLast(int expired) {
-        synchronized (lock) {
-            if (expired == view.segmentCount()) {
-                roll();
-                afterwards = null;
-            }
+            head.producers().expire(context.clock().millis() - idleMillis);
         }
     }
 
@@ -385,12 +299,12 @@ public final class PartitionLog {
         synchronized (maintenance) {
             ensureOpen();
             synchronized (lock) {
-                if (offset < view.endOffset()) {
-                    view = trim.cut(view, offset);
-                    lineage.truncate(view.endOffset());
-                    trim.restore(producers, view);
+                if (offset < view().endOffset()) {
+                    head.publish(trim.cut(view(), offset));
+                    head.lineage().truncate(view().endOffset());
+                    trim.restore(head.producers(), view());
                 }
-                return view.endOffset();
+                return view().endOffset();
             }
         }
     }
@@ -404,7 +318,7 @@ public final class PartitionLog {
         long flushed;
         synchronized (maintenance) {
             ensureOpen();
-            flushed = flush.flush(view);
+            flushed = flush.flush(view());
         }
         flushListener.accept(flushed);
         return flushed;
@@ -412,7 +326,7 @@ public final class PartitionLog {
 
     /** Closes files that nobody has used since the last call; they are opened again when needed. For workers. */
     public void closeIdleFiles() {
-        for (Segment segment : view.segments()) {
+        for (Segment segment : view().segments()) {
             segment.closeIfIdle();
         }
     }
@@ -426,12 +340,12 @@ public final class PartitionLog {
                 }
                 closed = true;
             }
-            LogView last = view;
+            LogView last = view();
             try {
                 flush.flush(last);
                 last.last().completeAndForce(last.endOffset());
                 new ProducerSnapshots(context.disk(), directory)
-                        .write(last.endOffset(), producers.write(last.endOffset()));
+                        .write(last.endOffset(), head.producers().write(last.endOffset()));
                 return Optional.of(new ClosedLog(
                         last.endOffset(), last.last().baseOffset(), last.last().size()));
             } finally {
@@ -451,7 +365,7 @@ public final class PartitionLog {
     }
 
     private void closeSegments() {
-        for (Segment segment : view.segments()) {
+        for (Segment segment : view().segments()) {
             segment.close();
         }
     }

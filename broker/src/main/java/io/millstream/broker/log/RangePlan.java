@@ -31,7 +31,6 @@ final class RangePlan {
         }
         int first = view.indexOf(start);
         targetBytes = Math.max(wantedBytes, bytesFrom(first) / MAX_CHUNKS + 1);
-        chunkOffset = -1;
         for (int i = first; i < view.segmentCount() && view.segment(i).baseOffset() < to; i++) {
             Segment segment = view.segment(i);
             segment.retain();
@@ -61,7 +60,10 @@ final class RangePlan {
         if (begin.atEnd()) {
             return;
         }
-        if (chunkOffset < 0) {
+        if (chunkBytes >= targetBytes) {
+            endChunk();
+        }
+        if (chunkBytes == 0) {
             chunkOffset = begin.baseOffset();
         }
         int position = (int) begin.position();

@@ -36,11 +36,13 @@ final class HookedDisk implements Disk {
     private final Disk disk;
     private final Forcing forcing;
     private volatile Hook hook = (step, path) -> {};
+    private volatile Optional<String> bootId;
     private volatile int writeAtMost = Integer.MAX_VALUE;
 
     HookedDisk(Disk disk, Forcing forcing) {
         this.disk = disk;
         this.forcing = forcing;
+        this.bootId = disk.bootId();
     }
 
     /** A disk that does not wait for the machine's. */
@@ -50,6 +52,11 @@ final class HookedDisk implements Disk {
 
     void hook(Hook next) {
         hook = next;
+    }
+
+    /** Pretends that the machine has been started anew, or has no such id. */
+    void bootId(String id) {
+        bootId = Optional.ofNullable(id);
     }
 
     /** The next write stops after this many bytes, with ENOSPC. */
@@ -133,7 +140,7 @@ final class HookedDisk implements Disk {
 
     @Override
     public Optional<String> bootId() {
-        return disk.bootId();
+        return bootId;
     }
 
     private final class HookedFile implements DiskFile {

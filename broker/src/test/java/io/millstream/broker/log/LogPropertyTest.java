@@ -26,7 +26,7 @@ final class LogPropertyTest {
     static List<Long> seeds() {
         String pinned = System.getProperty("millstream.seed");
         return pinned == null
-                ? java.util.stream.LongStream.range(0, 60).boxed().toList()
+                ? java.util.stream.LongStream.range(0, 40).boxed().toList()
                 : List.of(Long.parseLong(pinned));
     }
 

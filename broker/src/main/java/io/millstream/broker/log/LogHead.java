@@ -1,0 +1,155 @@
+package io.millstream.broker.log;
+
+import io.millstream.record.RecordBatch;
+import io.millstream.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The growing end of a log. Everything but {@link #view} happens under the log's lock, which is held for one write at
+ * most: nothing here waits for the disk to be flushed, except once per leader's term.
+ */
+final class LogHead {
+
+    private final LogContext context;
+    private final Path directory;
+    private final EpochLineage lineage;
+    private final ProducerLedger producers;
+    private final LogFlush flush;
+
+    private volatile LogView view;
+    private long activeSinceMillis; // when the last segment got its first record
+    private Roll roll; // not yet taken care of; null if none
+
+    /**
+     * What a roll leaves to be done outside the lock.
+     *
+     * @param offset where the new segment begins
+     * @param producers the ledger at that offset, to be kept
+     */
+    record Roll(long offset, ByteBuf producers) {}
+
+    LogHead(LogContext context, Recovered recovered, LogFlush flush) {
+        this.context = context;
+        this.directory = recovered.directory();
+        this.lineage = recovered.lineage();
+        this.producers = recovered.ledger();
+        this.flush = flush;
+        this.view = new LogView(
+                recovered.segments().toArray(new Segment[0]),
+                recovered.state().logStartOffset(),
+                recovered.endOffset());
+        this.activeSinceMillis = firstTime(view.last());
+    }
+
+    private long firstTime(Segment active) {
+        long now = context.clock().millis();
+        if (active.size() == 0) {
+            return now;
+        }
+        active.retain();
+        try {
+            long first = active.seek(active.baseOffset(), active.size()).maxTimestamp();
+            return first < 0 ? now : Math.min(first, now);
+        } finally {
+            active.release();
+        }
+    }
+
+    /** What readers see. */
+    LogView view() {
+        return view;
+    }
+
+    EpochLineage lineage() {
+        return lineage;
+    }
+
+    ProducerLedger producers() {
+        return producers;
+    }
+
+    /** Lets readers see other segments, or another start. */
+    void publish(LogView next) {
+        view = next;
+    }
+
+    /** Appends batches that have been checked: all of them or none. Publishes last. */
+    Appended append(ByteBuf records, Intake intake, int leaderEpoch, LogConfig.Rolling rules) {
+        if (leaderEpoch < lineage.latest()) {
+            return Appended.refused(
+                    ErrorCode.FENCED_LEADER_EPOCH,
+                    "Leader epoch " + leaderEpoch + " is over: the log is in " + lineage.latest());
+        }
+        RecordBatch first = intake.batches().get(0);
+        boolean idempotent = first.producerId() != RecordBatch.NO_PRODUCER_ID;
+        if (idempotent) {
+            Optional<Appended> objection = producers.objection(first);
+            if (objection.isPresent()) {
+                return objection.get();
+            }
+        }
+        long base = view.endOffset();
+        if (base > Long.MAX_VALUE - 1 - intake.offsets()) {
+            return Appended.refused(ErrorCode.INVALID_RECORD, "The partition has no offsets left after " + base);
+        }
+        lineage.begin(leaderEpoch, base);
+        long now = intake.nowMillis();
+        Segment active = roomFor(records.readableBytes(), base + intake.offsets(), now, rules);
+        write(active, records, intake.batches(), leaderEpoch);
+        if (active.size() == 0) {
+            activeSinceMillis = now;
+        }
+        for (int i = 0; i < intake.batches().size(); i++) {
+            RecordBatch batch = intake.batches().get(i);
+            active.added(batch.baseOffset(), batch.sizeInBytes(), batch.maxTimestamp(), rules.indexIntervalBytes());
+        }
+        if (idempotent) {
+            producers.remember(first, now);
+        }
+        long next = base + intake.offsets();
+        view = new LogView(view.segments(), view.startOffset(), next);
+        return Appended.at(base, next, first.logAppendTime() ? first.maxTimestamp() : Appended.NONE);
+    }
+
+    private void write(Segment active, ByteBuf records, List<RecordBatch> batches, int leaderEpoch) {
+        long next = view.endOffset();
+        for (int i = 0; i < batches.size(); i++) {
+            batches.get(i).stamp(next, leaderEpoch);
+            next = batches.get(i).nextOffset();
+        }
+        active.write(records);
+    }
+
+    /** The last segment, or a new one if that is full or too old. */
+    private Segment roomFor(int bytes, long nextOffset, long now, LogConfig.Rolling rules) {
+        Segment active = view.last();
+        long size = (long) active.size() + bytes;
+        boolean full = size > rules.segmentBytes() || nextOffset - active.baseOffset() > Integer.MAX_VALUE;
+        if (active.size() > 0 && (full || now - activeSinceMillis >= rules.segmentMillis())) {
+            roll();
+        }
+        return view.last();
+    }
+
+    /** Ends the last segment and begins another. */
+    void roll() {
+        long end = view.endOffset();
+        Segment next = Segment.create(context, directory, end);
+        flush.namesChanged();
+        Segment[] longer = Arrays.copyOf(view.segments(), view.segmentCount() + 1);
+        longer[longer.length - 1] = next;
+        view = new LogView(longer, view.startOffset(), end);
+        roll = new Roll(end, producers.write(end));
+    }
+
+    /** What rolls have left to be done; null if nothing. */
+    Roll takeRoll() {
+        Roll taken = roll;
+        roll = null;
+        return taken;
+    }
+}

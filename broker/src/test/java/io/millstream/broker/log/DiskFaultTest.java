@@ -1,0 +1,181 @@
+package io.millstream.broker.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millstream.broker.log.HookedDisk.Step;
+import io.millstream.broker.log.StorageException.Kind;
+import io.millstream.broker.log.TestBatches.Entry;
+import io.netty.buffer.ByteBuf;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A full or failing disk costs what was being written, and nothing that was acknowledged. */
+final class DiskFaultTest {
+
+    @TempDir
+    Path root;
+
+    private HookedDisk disk;
+    private LogHome home;
+    private PartitionLog log;
+
+    @BeforeEach
+    void open() {
+        disk = HookedDisk.quick();
+        home = new LogHome(root, disk).segments(2_000, 100);
+        log = home.open();
+        append("first");
+    }
+
+    private Appended append(String value) {
+        return log.append(TestBatches.batch(1_000, value), 1);
+    }
+
+    private void fail(Step failing, Kind kind) {
+        disk.hook((step, path) -> {
+            if (step == failing) {
+                throw new StorageException(kind, path, "made to fail");
+            }
+        });
+    }
+
+    private static void assertFails(org.assertj.core.api.ThrowableAssert.ThrowingCallable action, Kind kind) {
+        assertThatThrownBy(action).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
+                .isEqualTo(kind));
+    }
+
+    @Test
+    void l4_writeThatStopsAnywhereIsTakenBackAndLeavesNoGap() {
+        ByteBuf lost = TestBatches.concat(TestBatches.batch(1, "lost", "lost"), TestBatches.batch(2, "lost"));
+        int size = lost.readableBytes();
+        List<Entry> before = LogHome.readAll(log);
+        for (int bytes = 0; bytes < size; bytes++) {
+            disk.nextWriteStopsAfter(bytes);
+
+            assertFails(() -> log.append(lost, 1), Kind.NO_SPACE);
+
+            assertThat(LogHome.readAll(log)).isEqualTo(before);
+            assertThat(home.health.failure()).isEmpty();
+        }
+        assertThat(append("second").baseOffset()).isEqualTo(1);
+        log.abandon();
+        log = home.open();
+        assertThat(LogHome.readAll(log)).extracting(Entry::value).containsExactly("first", "second");
+        assertThat(append("third").baseOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void l4_partialWriteThatCannotBeTakenBackIsOverwrittenOrCutByTheNextStart() {
+        disk.hook((step, path) -> {
+            if (step == Step.TRUNCATE) {
+                throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+            }
+        });
+        disk.nextWriteStopsAfter(40);
+        assertFails(() -> append("lost"), Kind.NO_SPACE);
+        disk.hook((step, path) -> {});
+        log.abandon();
+
+        log = home.open();
+
+        assertThat(LogHome.readAll(log)).extracting(Entry::value).containsExactly("first");
+        assertThat(append("second").baseOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void l4_noRoomForANewSegmentIsNoHarmToTheOldOnes() {
+        String large = "x".repeat(1_200);
+        append(large);
+        fail(Step.CREATE, Kind.NO_SPACE);
+
+        assertFails(() -> append(large), Kind.NO_SPACE);
+        assertThat(LogHome.readAll(log)).hasSize(2);
+        disk.hook((step, path) -> {});
+        assertThat(append(large).baseOffset()).isEqualTo(2);
+        assertThat(log.view().segmentCount()).isEqualTo(2);
+    }
+
+    @Test
+    void idempotentBatchThatCouldNotBeWrittenIsNoDuplicateLater() {
+        disk.nextWriteStopsAfter(10);
+        assertFails(() -> log.append(TestBatches.batch(9, 0, 0, "a"), 1), Kind.NO_SPACE);
+
+        Appended again = log.append(TestBatches.batch(9, 0, 0, "a"), 1);
+
+        assertThat(again.duplicate()).isFalse();
+        assertThat(again.baseOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void l5_failedFsyncTakesTheDirectoryOfflineForGood() {
+        append("second");
+        fail(Step.FORCE, Kind.IO);
+        assertFails(log::flush, Kind.IO);
+        disk.hook((step, path) -> {});
+
+        assertThat(home.health.failure()).isPresent();
+        assertThat(log.flushedOffset()).isZero();
+        assertFails(log::flush, Kind.OFFLINE);
+        assertFails(() -> append("third"), Kind.OFFLINE);
+        assertFails(() -> log.read(0, 100, Long.MAX_VALUE, FirstBatch.ALWAYS), Kind.OFFLINE);
+        assertThat(log.flushedOffset()).isZero();
+    }
+
+    @Test
+    void l5_fsyncThatFailsForLackOfSpaceIsFinalToo() {
+        fail(Step.FORCE, Kind.NO_SPACE);
+
+        assertFails(log::flush, Kind.NO_SPACE);
+
+        assertThat(home.health.failure()).isPresent();
+    }
+
+    @Test
+    void l5_listenersHearOfTheFailureOnceAndNothingIsReportedFlushed() {
+        int[] failures = {0};
+        int[] flushes = {0};
+        home.health.onFailure(cause -> failures[0]++);
+        log.onFlush(offset -> flushes[0]++);
+        log.configure(home.config.with(new LogConfig.Flushing(FlushMode.COMMIT, Long.MAX_VALUE, Long.MAX_VALUE)));
+        fail(Step.FORCE, Kind.IO);
+
+        append("second");
+        home.work();
+        assertFails(log::flush, Kind.OFFLINE);
+
+        assertThat(failures[0]).isEqualTo(1);
+        assertThat(flushes[0]).isZero();
+    }
+
+    @Test
+    void diskErrorWhileWritingTakesTheDirectoryOffline() {
+        fail(Step.WRITE, Kind.IO);
+
+        assertFails(() -> append("lost"), Kind.IO);
+        disk.hook((step, path) -> {});
+
+        assertFails(() -> append("later"), Kind.OFFLINE);
+    }
+
+    @Test
+    void indexThatCannotBeWrittenIsKeptInMemory() {
+        log.configure(home.config.with(new LogConfig.Rolling(1 << 30, Long.MAX_VALUE, 0)));
+        disk.hook((step, path) -> {
+            if (!path.toString().endsWith(".log")) {
+                throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+            }
+        });
+        for (int i = 1; i < 1_500; i++) {
+            append("v" + i);
+        }
+
+        assertThat(LogHome.readAll(log, 1_400)).hasSize(100);
+        disk.hook((step, path) -> {});
+        append("last");
+        assertThat(LogHome.readAll(log, 3).get(0).value()).isEqualTo("v3");
+    }
+}

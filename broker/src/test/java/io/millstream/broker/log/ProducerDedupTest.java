@@ -1,0 +1,210 @@
+package io.millstream.broker.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millstream.record.RecordBatch;
+import io.millstream.wire.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A batch that an idempotent producer sends twice is stored once, whatever happened in between. */
+final class ProducerDedupTest {
+
+    private static final long PRODUCER = 42;
+
+    @TempDir
+    Path root;
+
+    private LogHome home;
+    private PartitionLog log;
+
+    @BeforeEach
+    void open() {
+        home = new LogHome(root, HookedDisk.quick());
+        log = home.open();
+    }
+
+    private Appended append(int epoch, int sequence, String... values) {
+        return log.append(TestBatches.batch(PRODUCER, epoch, sequence, values), 1);
+    }
+
+    private void assertDuplicate(Appended appended, long base, long next) {
+        assertThat(appended.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(appended.duplicate()).isTrue();
+        assertThat(appended.baseOffset()).isEqualTo(base);
+        assertThat(appended.nextOffset()).isEqualTo(next);
+    }
+
+    @Test
+    void p1_repeatedBatchGetsItsFirstOffsetAndIsNotStoredAgain() {
+        append(0, 0, "a", "b");
+        append(0, 2, "c");
+
+        assertDuplicate(append(0, 0, "a", "b"), 0, 2);
+        assertDuplicate(append(0, 2, "c"), 2, 3);
+
+        assertThat(LogHome.readAll(log)).hasSize(3);
+    }
+
+    @Test
+    void p1_lastFiveBatchesAreRememberedAndNoMore() {
+        for (int i = 0; i < 6; i++) {
+            append(0, i, "v" + i);
+        }
+
+        for (int i = 1; i < 6; i++) {
+            assertDuplicate(append(0, i, "v" + i), i, i + 1);
+        }
+        assertThat(append(0, 0, "v0").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void p1_gapAndReorderingAreRefused() {
+        append(0, 0, "a");
+
+        assertThat(append(0, 2, "c").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(append(0, 1, "b").baseOffset()).isEqualTo(1);
+        assertThat(append(0, 2, "c").baseOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void batchOfOtherLengthAtAKnownSequenceIsNoDuplicate() {
+        append(0, 0, "a", "b");
+
+        assertThat(append(0, 0, "a", "b", "c").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void unknownProducerMayStartAnywhere() {
+        assertThat(append(3, 1_000, "a").accepted()).isTrue();
+        assertThat(append(3, 1_001, "b").accepted()).isTrue();
+    }
+
+    @Test
+    void p2_sequenceWrapsFromTheLargestIntToZero() {
+        append(0, Integer.MAX_VALUE - 1, "a", "b", "c"); // MAX-1, MAX, 0
+
+        assertDuplicate(append(0, Integer.MAX_VALUE - 1, "a", "b", "c"), 0, 3);
+        assertThat(append(0, 2, "e").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(append(0, 1, "d").accepted()).isTrue();
+        assertDuplicate(append(0, 1, "d"), 3, 4);
+    }
+
+    @Test
+    void p2_sequenceAfterTheLargestIntIsZero() {
+        append(0, Integer.MAX_VALUE, "a");
+
+        assertThat(append(0, 0, "b").accepted()).isTrue();
+    }
+
+    @Test
+    void p3_newEpochStartsAtZeroAndFencesTheOldOne() {
+        append(0, 0, "a");
+
+        assertThat(append(1, 1, "b").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(append(1, 0, "b").accepted()).isTrue();
+        assertThat(append(0, 1, "c").error()).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+        assertThat(append(0, 0, "a").error()).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+        assertDuplicate(append(1, 0, "b"), 1, 2);
+    }
+
+    @Test
+    void p4_stateSurvivesACleanStop() {
+        append(0, 0, "a", "b");
+        Optional<ClosedLog> left = log.close();
+
+        log = home.open(left);
+
+        assertDuplicate(append(0, 0, "a", "b"), 0, 2);
+        assertThat(append(0, 3, "d").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void p4_stateSurvivesAKill() {
+        append(0, 0, "a", "b");
+        log.abandon();
+
+        log = home.open();
+
+        assertDuplicate(append(0, 0, "a", "b"), 0, 2);
+    }
+
+    @Test
+    void p4_stateSurvivesRetentionOfAllItsRecords() {
+        append(0, 0, "a");
+        append(0, 1, "b");
+        log.configure(home.config.with(new LogConfig.Keeping(1, LogConfig.UNLIMITED)));
+        log.applyRetention(Long.MAX_VALUE);
+        assertThat(log.view().startOffset()).isEqualTo(2);
+        home.work();
+
+        assertDuplicate(append(0, 1, "b"), 1, 2);
+        log = home.open(log.close());
+        assertDuplicate(append(0, 1, "b"), 1, 2);
+    }
+
+    @Test
+    void p4_stateIsWhatItWasBeforeWhatTruncationTookAway() {
+        append(0, 0, "a");
+        append(0, 1, "b");
+        append(0, 2, "c");
+
+        log.truncateTo(1);
+
+        assertDuplicate(append(0, 0, "a"), 0, 1);
+        assertThat(append(0, 2, "c").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(append(0, 1, "b").baseOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void p4_producersAreBoundedAndTheLongestIdleGoFirst() {
+        ProducerLedger ledger = new ProducerLedger();
+        for (long id = 0; id < ProducerLedger.MAX_PRODUCERS + 100; id++) {
+            ByteBuf bytes = TestBatches.batch(id, 0, 0, "x");
+            ledger.remember(RecordBatch.at(bytes), id);
+            if (id % 1_000 == 0) {
+                ByteBuf first = TestBatches.batch(0, 0, 0, "x");
+                ledger.remember(RecordBatch.at(first), id);
+            }
+        }
+
+        assertThat(ledger.size()).isEqualTo(ProducerLedger.MAX_PRODUCERS);
+        assertThat(knows(ledger, 0)).isTrue();
+        assertThat(knows(ledger, 1)).isFalse();
+        ledger.expire(ProducerLedger.MAX_PRODUCERS);
+        assertThat(ledger.size()).isLessThanOrEqualTo(101);
+    }
+
+    private static boolean knows(ProducerLedger ledger, long id) {
+        return ledger.objection(RecordBatch.at(TestBatches.batch(id, 0, 0, "x")))
+                .isPresent();
+    }
+
+    @Test
+    void idleProducersAreForgotten() {
+        append(0, 0, "a");
+        home.clock.advance(1_001);
+
+        log.expireProducers(1_000);
+
+        assertThat(append(0, 7, "b").accepted()).isTrue();
+    }
+
+    @Test
+    void duplicateHasTheTimeThatTheBrokerGaveTheFirst() {
+        log.configure(home.config.with(
+                new LogConfig.Accepting(1_000_000, TimestampType.LOG_APPEND_TIME, Long.MAX_VALUE, Long.MAX_VALUE)));
+        long first = append(0, 0, "a").appendTimeMillis();
+        home.clock.advance(500);
+
+        assertThat(append(0, 0, "a").appendTimeMillis()).isEqualTo(first);
+        assertThat(first).isEqualTo(home.clock.millis() - 500);
+        log.abandon();
+        log = home.open();
+        assertThat(append(0, 0, "a").appendTimeMillis()).isEqualTo(first);
+    }
+}
