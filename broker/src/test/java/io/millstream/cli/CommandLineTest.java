@@ -1,0 +1,126 @@
+package io.millstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millstream.coordination.EmbeddedZooKeeper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What commands answer that do not come to serve: exit code, one line on standard error, nothing on standard output. */
+final class CommandLineTest {
+
+    @TempDir
+    Path directory;
+
+    private record Result(int code, String out, String err) {}
+
+    private static Result run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Millstream.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private static void assertOneLine(Result result, int code, String... parts) {
+        assertThat(result.code()).isEqualTo(code);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines()).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("millstream: ")
+                .contains(parts)
+                .endsWith("."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "frobnicate", "dev --port", "dev --port x", "dev --frob", "zookeeper", "broker --set a"})
+    void badUsageEndsWithTwo(String line) {
+        String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);
+
+        assertOneLine(run(args), 2, "--help");
+    }
+
+    @Test
+    void severalBrokersAreRefusedForNow() {
+        assertOneLine(run("dev", "--brokers", "3"), 2, "--brokers 3 is not possible yet", "runs one broker");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "dev --help", "broker --help", "zookeeper --help", "help dev"})
+    void helpAndVersionGoToStandardOutput(String line) {
+        Result result = run(line.split(" ", -1));
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isNotBlank();
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void settingsAreCheckedWithoutStarting() throws IOException {
+        // given
+        Path file = directory.resolve("broker.properties");
+        Files.write(file, List.of("# a comment", "zookeeper.connect=localhost:2181", "log.dirs=" + directory));
+
+        // then
+        assertThat(run("broker", "--check", "--config", file.toString())).isEqualTo(new Result(0, "", ""));
+        assertOneLine(
+                run("broker", "--check", "--config", file.toString(), "--set", "num.partition=3"),
+                1,
+                "There is no setting num.partition; did you mean num.partitions?");
+        assertOneLine(
+                run("broker", "--check", "--config", file.toString(), "--set", "num.partitions=0"),
+                1,
+                "num.partitions=0 is not allowed; allowed: a whole number from 1");
+        assertOneLine(run("broker", "--check"), 1, "is missing");
+        assertOneLine(run("broker", "--config", directory.resolve("none").toString()), 1, "none", "Check --config.");
+    }
+
+    @Test
+    void withoutZooKeeperABrokerSaysSo() {
+        assertOneLine(
+                run(
+                        "broker",
+                        "--set",
+                        "zookeeper.connect=127.0.0.1:1",
+                        "--set",
+                        "zookeeper.connection.timeout.ms=300",
+                        "--set",
+                        "listeners=PLAINTEXT://127.0.0.1:0",
+                        "--set",
+                        "http.port=0",
+                        "--set",
+                        "log.dirs=" + directory.resolve("data")),
+                1,
+                "127.0.0.1:1",
+                "check zookeeper.connect.");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (EmbeddedZooKeeper other = EmbeddedZooKeeper.start(directory.resolve("other"), 0)) {
+            String port = Integer.toString(other.port());
+            assertOneLine(
+                    run(
+                            "zookeeper",
+                            "--port",
+                            port,
+                            "--data",
+                            directory.resolve("zk").toString()),
+                    1,
+                    "127.0.0.1:" + port,
+                    "Choose another --port");
+            assertOneLine(
+                    run("dev", "--zookeeper-port", "0", "--http-port", "0", "--port", port),
+                    1,
+                    "127.0.0.1:" + port,
+                    "Choose another port");
+        }
+    }
+}

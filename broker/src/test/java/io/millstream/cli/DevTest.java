@@ -1,0 +1,140 @@
+package io.millstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.millstream.fixture.BrokerProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code dev}, {@code zookeeper} and {@code broker} as users run them, in processes of their own. */
+final class DevTest {
+
+    private static final Path KCAT = Path.of("/usr/bin/kcat");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void kcatProducesConsumesAndReadsMetadataThroughKill9AndStop() throws Exception {
+        assumeThat(KCAT).as("kcat, of the Debian package of that name").isExecutable();
+        try (BrokerProcess dev = BrokerProcess.dev(directory)) {
+            // when
+            kcat("one\ntwo\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0", "-z", "lz4");
+
+            // then
+            assertThat(read(dev)).isEqualTo("one\ntwo\n");
+            assertThat(kcat("", "-L", "-b", dev.bootstrap()))
+                    .contains("broker 1 at " + dev.bootstrap() + " (controller)")
+                    .contains("topic \"words\" with 1 partitions");
+
+            // when
+            dev.kill9();
+            dev.restart();
+            kcat("three\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0");
+
+            // then
+            assertThat(read(dev)).isEqualTo("one\ntwo\nthree\n");
+            assertThat(dev.terminate()).isZero();
+        }
+    }
+
+    private static String read(BrokerProcess dev) throws IOException, InterruptedException {
+        return kcat("", "-C", "-b", dev.bootstrap(), "-t", "words", "-o", "beginning", "-e", "-q");
+    }
+
+    private static String kcat(String input, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(KCAT.toString()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as("exit code of %s", command).isZero();
+        return output;
+    }
+
+    @Test
+    void devPrintsOneLineAnswersHealthAndLeavesNothingBehind() throws Exception {
+        try (BrokerProcess dev = BrokerProcess.run("dev", "--port", "0", "--zookeeper-port", "0", "--http-port", "0")) {
+            // then
+            assertThat(dev.output())
+                    .isEqualTo("ready bootstrap=" + dev.bootstrap() + " zookeeper=" + dev.zookeeper() + " http="
+                            + dev.http() + "\n");
+            assertThat(Stream.of(dev.bootstrap(), dev.zookeeper(), dev.http()))
+                    .allMatch(at -> at.startsWith("127.0.0.1:"));
+            HttpResponse<String> live = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://" + dev.http() + "/health/live"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(live.statusCode()).isEqualTo(200);
+
+            // when
+            assertThat(dataDirectories()).isNotEmpty();
+            int code = dev.terminate();
+
+            // then
+            assertThat(code).isZero();
+            assertThat(dev.output().lines()).hasSize(1);
+            assertThat(dataDirectories()).isEmpty();
+        }
+    }
+
+    private List<Path> dataDirectories() throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("millstream-dev-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void zooKeeperAndBrokerRunApartAndTheBrokerComesBackAtOnceAfterKill9() {
+        try (BrokerProcess zooKeeper = BrokerProcess.run(
+                        "zookeeper",
+                        "--port",
+                        "0",
+                        "--data",
+                        directory.resolve("zookeeper").toString());
+                BrokerProcess broker = BrokerProcess.run(
+                        "broker",
+                        "--set",
+                        "zookeeper.connect=" + zooKeeper.zookeeper() + "/apart",
+                        "--set",
+                        "zookeeper.session.timeout.ms=100000", // far longer than this test may take
+                        "--set",
+                        "listeners=PLAINTEXT://127.0.0.1:0",
+                        "--set",
+                        "http.port=-1",
+                        "--set",
+                        "log.dirs=" + directory.resolve("data"))) {
+            assertThat(broker.http()).isEqualTo("none");
+
+            // when
+            broker.kill9();
+            broker.restart();
+
+            // then
+            assertThat(broker.isAlive()).isTrue();
+            assertThat(broker.terminate()).isZero();
+            assertThat(zooKeeper.terminate()).isZero();
+        }
+    }
+}
