@@ -4,14 +4,11 @@ import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.core.Clock;
 import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.curator.CuratorZookeeperClient;
 import org.apache.curator.ensemble.fixed.FixedEnsembleProvider;
 import org.apache.curator.retry.RetryNTimes;
@@ -37,7 +34,6 @@ final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private static final int KEEP_ALIVE_SHARE = 6;
-    private static final long RESTORE_PAUSE_MILLIS = 1000;
 
     /** Largest answer taken from ZooKeeper, in bytes: lists of children grow beyond what a znode may hold. */
     private static final int ANSWER_BYTES = 32 * 1024 * 1024;
@@ -47,19 +43,12 @@ final class Session implements AutoCloseable {
     private final CuratorZookeeperClient curator;
     private final Clock clock;
     private final Loop loop = new ThreadLoop("millstream-coordination");
-    private final List<Coordination.SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final SessionEvents events;
     private final Retries retries;
-    private final Supplier<CompletableFuture<Void>> restoreWatches;
     private final int patienceMillis;
-    private final CompletableFuture<Long> firstConnection = new CompletableFuture<>();
     private volatile Alive alive = new Alive(0, 0);
     private volatile int timeoutMillis;
     private volatile boolean closed;
-
-    // What the listeners were told; guarded by this.
-    private long announcedSession;
-    private boolean connected;
-    private boolean suspended;
 
     /**
      * @param hosts of the connect string, without chroot
@@ -70,9 +59,9 @@ final class Session implements AutoCloseable {
             int sessionTimeoutMillis,
             int patienceMillis,
             Clock clock,
-            Supplier<CompletableFuture<Void>> restoreWatches) {
+            Function<Session, CompletableFuture<Void>> restoreWatches) {
         this.clock = clock;
-        this.restoreWatches = restoreWatches;
+        events = new SessionEvents(this::id, () -> restoreWatches.apply(this), loop);
         this.patienceMillis = patienceMillis;
         timeoutMillis = sessionTimeoutMillis;
         retries = new Retries(this::handle, loop, clock, TimeUnit.MILLISECONDS.toNanos(patienceMillis));
@@ -98,7 +87,7 @@ final class Session implements AutoCloseable {
     void open() {
         try {
             curator.start();
-            firstConnection.get(patienceMillis, TimeUnit.MILLISECONDS);
+            events.firstConnection().get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (TimeoutException e) {
@@ -208,103 +197,25 @@ final class Session implements AutoCloseable {
     }
 
     Coordination.Registration onSession(Coordination.SessionListener listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return events.add(listener);
     }
 
     private void onEvent(WatchedEvent event) {
         if (closed || event.getType() != EventType.None) {
             return;
         }
-        // An expiry is told when the next session has begun, which comes as a connection with another id.
+        // An expiry shows when the next session has begun.
         if (event.getState() == KeeperState.Disconnected) {
-            disconnected();
+            events.disconnected();
         } else if (event.getState() == KeeperState.SyncConnected) {
-            connected(id());
-        }
-    }
-
-    private void disconnected() {
-        synchronized (this) {
-            connected = false;
-        }
-        suspend();
-    }
-
-    private void suspend() {
-        synchronized (this) {
-            if (suspended) {
-                return;
-            }
-            suspended = true;
-        }
-        tell(Coordination.SessionListener::suspended);
-    }
-
-    private void connected(long sessionId) {
-        boolean sameSession;
-        synchronized (this) {
-            connected = true;
-            if (firstConnection.complete(sessionId)) {
-                announcedSession = sessionId;
-            }
-            sameSession = announcedSession == sessionId;
-            if (sameSession && !suspended) {
-                return;
-            }
-            suspended = suspended && !sameSession;
-        }
-        if (sameSession) {
-            tell(Coordination.SessionListener::resumed);
-            return;
-        }
-        suspend();
-        restoreWatches(sessionId);
-    }
-
-    private void restoreWatches(long sessionId) {
-        CompletableFuture<Void> unused = restoreWatches.get().whenComplete((done, failure) -> {
-            if (failure == null) {
-                announce(sessionId);
-            } else if (isUnannounced(sessionId)) {
-                log.error("Watches could not be set in a new ZooKeeper session; trying again", failure);
-                loop.schedule(() -> restoreWatches(sessionId), RESTORE_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        });
-    }
-
-    /** Whether listeners wait to hear of this session; if it is not connected, the next connection sees to it. */
-    private synchronized boolean isUnannounced(long sessionId) {
-        return !closed && connected && announcedSession != sessionId && id() == sessionId;
-    }
-
-    private void announce(long sessionId) {
-        synchronized (this) {
-            if (!isUnannounced(sessionId)) {
-                return;
-            }
-            announcedSession = sessionId;
-            suspended = false;
-        }
-        tell(Coordination.SessionListener::expired);
-    }
-
-    private void tell(Consumer<Coordination.SessionListener> what) {
-        if (closed) {
-            return;
-        }
-        for (Coordination.SessionListener listener : listeners) {
-            try {
-                what.accept(listener);
-            } catch (RuntimeException e) {
-                log.error("A session listener failed", e);
-            }
+            events.connected(id());
         }
     }
 
     @Override
     public void close() {
         closed = true;
+        events.close();
         loop.close();
         curator.close();
         retries.close();

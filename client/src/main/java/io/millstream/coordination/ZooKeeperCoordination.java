@@ -4,35 +4,25 @@ import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.core.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.data.Stat;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@link Coordination} by ZooKeeper 3.6 or later (persistent recursive watches). */
 public final class ZooKeeperCoordination implements Coordination {
-
-    private static final Logger log = LoggerFactory.getLogger(ZooKeeperCoordination.class);
 
     /** Largest request that ZooKeeper's server takes unless told otherwise, in bytes. */
     private static final int DEFAULT_MAX_BUFFER = 0xf_ffff;
 
     private final String connectString;
-    private final String chroot;
+    private final Chroot chroot;
     private final Clock clock;
     private final Session session;
-    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final Watches watches;
 
     private ZooKeeperCoordination(
             String connectString, int sessionTimeoutMillis, int connectTimeoutMillis, Clock clock) {
@@ -41,9 +31,9 @@ public final class ZooKeeperCoordination implements Coordination {
         int slash = connectString.indexOf('/');
         String hosts = slash < 0 ? connectString : connectString.substring(0, slash);
         String path = slash < 0 ? "/" : connectString.substring(slash);
-        PathUtils.validatePath(path);
-        chroot = path.equals("/") ? "" : path;
-        session = new Session(hosts, sessionTimeoutMillis, connectTimeoutMillis, clock, this::restoreWatches);
+        chroot = Chroot.of(path);
+        watches = new Watches(chroot);
+        session = new Session(hosts, sessionTimeoutMillis, connectTimeoutMillis, clock, watches::restore);
     }
 
     /**
@@ -60,7 +50,7 @@ public final class ZooKeeperCoordination implements Coordination {
         try {
             coordination = new ZooKeeperCoordination(connectString, sessionTimeoutMillis, connectTimeoutMillis, clock);
             coordination.session.open();
-            Coordination.await(coordination.create(coordination.chroot));
+            Coordination.await(coordination.create(coordination.chroot.prefix()));
             Coordination.await(coordination.session.keepAlive());
             return coordination;
         } catch (IllegalArgumentException | CoordinationException e) {
@@ -78,7 +68,7 @@ public final class ZooKeeperCoordination implements Coordination {
                 "Read of " + path,
                 path,
                 (zooKeeper, answer) -> zooKeeper.getData(
-                        full(path),
+                        chroot.full(path),
                         false,
                         (rc, p, context, data, stat) -> {
                             if (rc == Code.OK.intValue()) {
@@ -101,7 +91,7 @@ public final class ZooKeeperCoordination implements Coordination {
                 "List of " + path,
                 path,
                 (zooKeeper, answer) -> zooKeeper.getChildren(
-                        full(path),
+                        chroot.full(path),
                         false,
                         (int rc, String p, Object context, List<String> names) -> answer.accept(
                                 orOk(Code.NONODE, rc),
@@ -121,7 +111,7 @@ public final class ZooKeeperCoordination implements Coordination {
         if (steps.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        Multi multi = new Multi(steps, chroot);
+        Multi multi = new Multi(steps, chroot.prefix());
         if (multi.bytes() > maxCommitBytes()) {
             return CompletableFuture.failedFuture(multi.tooLarge(maxCommitBytes()));
         }
@@ -163,7 +153,7 @@ public final class ZooKeeperCoordination implements Coordination {
 
     @Override
     public long commitBytes(List<Write> steps) {
-        return new Multi(steps, chroot).bytes();
+        return new Multi(steps, chroot.prefix()).bytes();
     }
 
     @Override
@@ -174,7 +164,7 @@ public final class ZooKeeperCoordination implements Coordination {
     @Override
     public CompletableFuture<Void> ensurePath(String path) {
         try {
-            return create(full(path));
+            return create(chroot.full(path));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(new CoordinationException(Reason.REFUSED, e.getMessage(), path, e));
         }
@@ -212,49 +202,7 @@ public final class ZooKeeperCoordination implements Coordination {
 
     @Override
     public CompletableFuture<Registration> watch(String path, Consumer<String> changed) {
-        Watch watch = new Watch(path, changed);
-        watches.add(watch);
-        return set(watch)
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        watches.remove(watch);
-                    }
-                })
-                .thenApply(done -> () -> remove(watch));
-    }
-
-    private CompletableFuture<Void> set(Watch watch) {
-        return session.retrying(
-                "Watch of " + watch.path,
-                watch.path,
-                (zooKeeper, answer) -> zooKeeper.addWatch(
-                        full(watch.path),
-                        watch,
-                        AddWatchMode.PERSISTENT_RECURSIVE,
-                        (rc, p, context) -> answer.accept(Session.code(rc), null),
-                        null));
-    }
-
-    private CompletableFuture<Void> restoreWatches() {
-        return CompletableFuture.allOf(watches.stream().map(this::set).toArray(CompletableFuture[]::new));
-    }
-
-    private void remove(Watch watch) {
-        if (!watches.remove(watch)) {
-            return;
-        }
-        try {
-            session.handle()
-                    .removeWatches(
-                            full(watch.path),
-                            watch,
-                            Watcher.WatcherType.Any,
-                            true,
-                            (rc, p, context) -> log.debug("Watch of {} removed: {}", watch.path, Session.code(rc)),
-                            null);
-        } catch (CoordinationException e) {
-            log.debug("No session to remove the watch of {} from", watch.path, e);
-        }
+        return watches.add(session, path, changed);
     }
 
     @Override
@@ -282,39 +230,9 @@ public final class ZooKeeperCoordination implements Coordination {
         return session.handle();
     }
 
-    /** Where {@code path} is; checked here, because behind a chroot a relative path would look well. */
-    private String full(String path) {
-        PathUtils.validatePath(path);
-        return path.equals("/") && !chroot.isEmpty() ? chroot : chroot + path;
-    }
-
     @Override
     public void close() {
         session.close();
-    }
-
-    /** A standing watch, set again in each new session. */
-    private final class Watch implements Watcher {
-        private final String path;
-        private final Consumer<String> changed;
-
-        private Watch(String path, Consumer<String> changed) {
-            this.path = path;
-            this.changed = changed;
-        }
-
-        @Override
-        public void process(WatchedEvent event) {
-            boolean isChange =
-                    switch (event.getType()) {
-                        case NodeCreated, NodeDeleted, NodeDataChanged -> true;
-                        default -> false;
-                    };
-            if (isChange && watches.contains(this)) {
-                String below = event.getPath().substring(chroot.length());
-                changed.accept(below.isEmpty() ? "/" : below);
-            }
-        }
     }
 
     @Override

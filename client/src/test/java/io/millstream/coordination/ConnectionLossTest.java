@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.millstream.coordination.CoordinationContract.Recorded;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.TcpProxy.Weather;
 import io.millstream.core.Clock;

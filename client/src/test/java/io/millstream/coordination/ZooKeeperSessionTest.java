@@ -3,8 +3,8 @@ package io.millstream.coordination;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The contract, against a real server. */
-class ZooKeeperCoordinationTest extends CoordinationContract {
+/** The contract on sessions, against a real server. */
+class ZooKeeperSessionTest extends SessionContract {
 
     @RegisterExtension
     static final TestZooKeeper zooKeeper = new TestZooKeeper();
