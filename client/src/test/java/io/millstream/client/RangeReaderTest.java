@@ -2,6 +2,7 @@ package io.millstream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millstream.core.TopicPartition;
 import io.millstream.net.FakeBroker.Answer;
@@ -144,8 +145,7 @@ final class RangeReaderTest {
         try (RangeReader reader = RangeReader.open(cluster, CLICKS, 0, 10, oneBatch)) {
             assertThat(reader.next().offset()).isZero();
 
-            org.awaitility.Awaitility.await()
-                    .until(() -> brokers.broker(0).calls(ApiKey.FETCH).size() == 2);
+            await().until(() -> brokers.broker(0).calls(ApiKey.FETCH).size() == 2);
             assertThat(reader.position()).isEqualTo(1);
         }
     }
@@ -228,7 +228,7 @@ final class RangeReaderTest {
         batches(1, 5);
         AtomicInteger progress = new AtomicInteger();
         brokers.broker(0).on(ApiKey.FETCH, call -> {
-            org.awaitility.Awaitility.await().until(() -> progress.get() > 2);
+            await().until(() -> progress.get() > 2);
             return brokers.regular(0, call);
         });
 

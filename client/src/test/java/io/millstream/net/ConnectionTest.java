@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millstream.core.BrokerEndpoint;
+import io.millstream.core.Limits;
 import io.millstream.net.ConnectionException.Reason;
 import io.millstream.net.FakeBroker.Answer;
 import io.millstream.net.FakeBroker.Garbage;
@@ -29,6 +30,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -224,6 +226,18 @@ final class ConnectionTest {
         }
         broker.on(ApiKey.INIT_PRODUCER_ID, call -> new Answer(given(7)));
         assertThat(ask(open()).join().producerId()).isEqualTo(7);
+    }
+
+    @Test
+    void endlessMetadataIsRefusedAndNotHeld() {
+        List<Metadata.Broker> endless =
+                Collections.nCopies(Limits.MESSAGE_ELEMENTS + 1, new Metadata.Broker(1, "h", 1, null));
+        broker.on(ApiKey.METADATA, call -> new Answer(new Metadata.Response(0, endless, null, -1, List.of(), 0)));
+        Connection connection = open();
+        RequestBody all = new Metadata.Request(null, false, false, false);
+
+        assertFails(connection.send(all, Metadata.Response.class), Reason.MALFORMED);
+        connection.closed().join();
     }
 
     @Test
