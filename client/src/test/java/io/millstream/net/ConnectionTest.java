@@ -231,7 +231,7 @@ final class ConnectionTest {
     @Test
     void endlessMetadataIsRefusedAndNotHeld() {
         List<Metadata.Broker> endless =
-                Collections.nCopies(Limits.MESSAGE_ELEMENTS + 1, new Metadata.Broker(1, "h", 1, null));
+                Collections.nCopies(Limits.RESPONSE_ELEMENTS + 1, new Metadata.Broker(1, "h", 1, null));
         broker.on(ApiKey.METADATA, call -> new Answer(new Metadata.Response(0, endless, null, -1, List.of(), 0)));
         Connection connection = open();
         RequestBody all = new Metadata.Request(null, false, false, false);
