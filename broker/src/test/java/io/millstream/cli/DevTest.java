@@ -73,7 +73,9 @@ final class DevTest {
 
     @Test
     void devPrintsOneLineAnswersHealthAndLeavesNothingBehind() throws Exception {
-        try (BrokerProcess dev = BrokerProcess.run("dev", "--port", "0", "--zookeeper-port", "0", "--http-port", "0")) {
+        List<String> temporary = List.of("-Djava.io.tmpdir=" + directory);
+        try (BrokerProcess dev =
+                BrokerProcess.run(temporary, "dev", "--port", "0", "--zookeeper-port", "0", "--http-port", "0")) {
             // then
             assertThat(dev.output())
                     .isEqualTo("ready bootstrap=" + dev.bootstrap() + " zookeeper=" + dev.zookeeper() + " http="
