@@ -54,15 +54,27 @@ final class Completion {
                 removeStaging(record);
                 yield Optional.empty();
             }
-            case ABANDONED -> Optional.empty();
+            case ABANDONED -> {
+                removeRun(record);
+                yield Optional.empty();
+            }
         };
     }
 
     private void clear(RunRecord record, Progress progress) throws IOException {
         progress.say("clearing run " + record.run() + ", which was not committed");
         hadoop.stopLeftOver(record);
-        storage.delete(layout.run(record.run()));
+        // The record first: a commit that is still on its way to ZooKeeper fails from now on, so nothing can need the
+        // files.
         register.put(record.abandoned());
+        removeRun(record);
+    }
+
+    private void removeRun(RunRecord record) throws IOException {
+        Path run = layout.run(record.run());
+        if (storage.stat(run).isPresent()) {
+            storage.delete(run);
+        }
     }
 
     private Manifest publish(RunRecord record, Progress progress) throws IOException {

@@ -67,7 +67,6 @@ final class IngestRun {
                 new JobConfig(target.layout().to().toString(), options.topics().toString(), options.time());
         settings.ensureUnchanged(asked);
         JobFence fence = JobFence.take(coordination, options.job(), owner);
-        settings.fix(asked, fence);
 
         RunRegister register = RunRegister.open(coordination, options.job(), fence);
         CommitPoint commitPoint = new CommitPoint(coordination, register, commitMaxBytes());
@@ -75,17 +74,22 @@ final class IngestRun {
         Optional<Manifest> finished = completion.settle(progress);
 
         Planned planned = planner.plan(owner.run(), fence.number(), Planner.Purpose.RUN);
+        // Only what could be planned is fixed: a mistyped topic or target in the first command can be corrected.
+        settings.fix(asked, fence);
         if (planned.plan().offsets() == 0) {
             commitPoint.commitStarts(planned.offsets(), planned.starts(), fence);
             return new Outcome(finished, Optional.empty());
         }
         register.put(RunRecord.started(owner.run(), fence.number()));
+        Path ours = target.layout().run(owner.run());
         try {
             Manifest manifest = ingest(planned, register);
             DocumentRef stored = store(TargetLayout.manifest(owner.run()), manifest);
+            // From here on the run may be committed without our knowing; its plan and manifest are evidence then.
+            ours = target.layout().staging(owner.run(), fence.number());
             commitPoint.commit(manifest, stored, planned.offsets(), entropy);
         } catch (IOException | RuntimeException e) {
-            giveUp(owner.run(), register, completion, e);
+            giveUp(owner.run(), ours, register, completion, e);
             throw e;
         }
         return new Outcome(finished, completion.settle(progress));
@@ -118,6 +122,11 @@ final class IngestRun {
 
     private DocumentRef store(String path, Object document) throws IOException {
         byte[] content = Document.write(document);
+        if (content.length > TargetStorage.MAX_DOCUMENT_BYTES) {
+            throw new IngestException(path + " would have " + content.length + " bytes, more than the "
+                    + TargetStorage.MAX_DOCUMENT_BYTES
+                    + " that are read back. The run has too many files: do the records' times spread over many hours?");
+        }
         target.storage().write(target.layout().below(path), content);
         return DocumentRef.of(path, content);
     }
@@ -126,11 +135,13 @@ final class IngestRun {
      * Clears a run that failed. Where the record says that it is committed after all, or nothing can be read, all is left to the
      * next driver. Where another driver has gone on already, what we wrote after it had cleared our run is known to us alone.
      */
-    private void giveUp(String run, RunRegister register, Completion completion, Exception failure) {
+    private void giveUp(String run, Path ours, RunRegister register, Completion completion, Exception failure) {
         try {
             register.reload();
             RunRecord now = register.record().orElseThrow();
-            if (!now.run().equals(run) || now.state() == RunState.ABANDONED) {
+            if (!now.run().equals(run)) {
+                target.storage().delete(ours);
+            } else if (now.state() == RunState.ABANDONED) {
                 target.storage().delete(target.layout().run(run));
             } else if (now.state() == RunState.STARTED) {
                 completion.settle(progress);

@@ -72,6 +72,7 @@ final class Planner {
         List<PartitionPlan> ranges =
                 OffsetRanges.of(options.job(), options.startAt(), known(committed, topicIds, partitions));
         // After the ends were observed: what lies below them was produced, hence its schema registered, before now.
+        await(coordination.sync());
         List<TopicPlan> topicPlans = topicPlans(topicIds, ranges);
         boolean empty = ranges.stream().allMatch(range -> range.offsets() == 0);
         SortedMap<Integer, String> writers = empty ? new TreeMap<>() : schemas.all();

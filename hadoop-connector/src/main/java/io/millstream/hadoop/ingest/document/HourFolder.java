@@ -2,6 +2,7 @@ package io.millstream.hadoop.ingest.document;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Locale;
 
 /**
  * The folder of an hour, {@code dt=2026-11-22/hour=07}, in UTC. Pure.
@@ -46,6 +47,6 @@ public final class HourFolder {
             return "dt=" + NULL_VALUE + "/hour=" + NULL_VALUE;
         }
         LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(hour, HOURS_PER_DAY));
-        return String.format("dt=%s/hour=%02d", day, Math.floorMod(hour, HOURS_PER_DAY));
+        return String.format(Locale.ROOT, "dt=%s/hour=%02d", day, Math.floorMod(hour, HOURS_PER_DAY));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Makes a run's manifest of its plan and its tasks' reports. Pure. */
@@ -55,6 +56,6 @@ public final class ManifestBuilder {
     }
 
     private static String publishedName(String topic, String run, int number) {
-        return String.format("%s-%s-%05d.parquet", FolderNames.of(new TopicName(topic)), run, number);
+        return String.format(Locale.ROOT, "%s-%s-%05d.parquet", FolderNames.of(new TopicName(topic)), run, number);
     }
 }

@@ -42,8 +42,9 @@ public final class RunRegister {
         return register;
     }
 
-    /** Reads the record again. */
+    /** Reads the record again, as it is after all that ZooKeeper has accepted so far. */
     public void reload() {
+        await(coordination.sync());
         Optional<Versioned<byte[]>> found = await(coordination.read(path));
         version = found.map(Versioned::version).orElse(ABSENT);
         record = found.map(node -> Document.read(node.value(), RunRecord.class, path))

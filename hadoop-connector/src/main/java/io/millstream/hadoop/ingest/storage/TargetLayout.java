@@ -1,6 +1,7 @@
 package io.millstream.hadoop.ingest.storage;
 
 import io.millstream.core.TopicName;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -66,7 +67,7 @@ public record TargetLayout(Path to) {
 
     /** What the folder of an attempt becomes when it is the one that counts. */
     public static Path task(Path staging, int task) {
-        return new Path(tasks(staging), String.format("%06d", task));
+        return new Path(tasks(staging), String.format(Locale.ROOT, "%06d", task));
     }
 
     /** Where an attempt that failed says why. */

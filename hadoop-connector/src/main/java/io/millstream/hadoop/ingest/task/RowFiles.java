@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
@@ -52,7 +53,8 @@ final class RowFiles {
             while (open.size() >= bounds.openFiles()) {
                 finishOldest();
             }
-            file = new RowFile(target, storage, format, new Path(folder, String.format("%05d.parquet", started++)));
+            file = new RowFile(
+                    target, storage, format, new Path(folder, String.format(Locale.ROOT, "%05d.parquet", started++)));
             open.put(target.folder(), file);
         }
         return file;

@@ -3,6 +3,7 @@ package io.millstream.hadoop.ingest.task;
 import io.millstream.hadoop.ingest.document.OffsetSpan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /** Which records a file holds, noted while it is written. Not thread safe. */
@@ -50,7 +51,8 @@ final class Spans {
         StringBuilder json = new StringBuilder("[");
         for (OffsetSpan span : toList()) {
             json.append(json.length() > 1 ? "," : "")
-                    .append(String.format("[%d,%d,%d,%d]", span.partition(), span.first(), span.last(), span.count()));
+                    .append(String.format(
+                            Locale.ROOT, "[%d,%d,%d,%d]", span.partition(), span.first(), span.last(), span.count()));
         }
         return json.append(']').toString();
     }
