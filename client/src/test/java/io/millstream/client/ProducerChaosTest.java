@@ -42,10 +42,18 @@ final class ProducerChaosTest {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    /** Its batches are stored without an answer now and then, for longer than they may take: some expire on their way. */
+    private static final TopicPartition VICTIM = new TopicPartition("topic-0", 0);
+
+    private static final int CALLS_BETWEEN_SILENCES = 300;
+    private static final int SILENT_CALLS = 8;
+
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final FakeCluster brokers = new FakeCluster(2);
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+    private int calls;
+    private int silentCalls;
 
     private record Attempt(TopicPartition partition, String value, CompletableFuture<Sent> sent) {}
 
@@ -94,7 +102,20 @@ final class ProducerChaosTest {
         return random.nextInt(60);
     }
 
+    private synchronized boolean fallsSilent(Call call) {
+        if (calls++ % CALLS_BETWEEN_SILENCES == 0) {
+            silentCalls = SILENT_CALLS;
+        }
+        boolean toVictim = call.as(Produce.Request.class).topics().stream()
+                .anyMatch(topic -> topic.topic().equals(VICTIM.topic().value())
+                        && topic.partitions().stream().anyMatch(data -> data.partition() == VICTIM.partition()));
+        return toVictim && silentCalls-- > 0;
+    }
+
     private Reply chaos(int id, Call call) {
+        if (fallsSilent(call)) {
+            return storing(id, call, new Silence());
+        }
         return switch (dice()) {
             case 0 -> new HangUp();
             case 1 -> storing(id, call, new HangUp());
