@@ -1,6 +1,7 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.replica.Patience;
+import io.millstream.broker.replica.Role;
 import io.millstream.broker.server.RequestContext;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
@@ -8,6 +9,7 @@ import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Produce;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +44,19 @@ final class PendingProduce {
     }
 
     private void look() {
+        // As they are now, not as they were at the append: the ISR may have changed since, within the term.
+        Map<UncommittedAppend, Role> seen = new LinkedHashMap<>();
         uncommitted.removeIf(append -> {
+            Role role = append.partition().role();
             if (append.lost()) {
                 failures.put(append.partition().id(), ErrorCode.NOT_LEADER_OR_FOLLOWER);
                 return true;
             }
-            return append.committed();
+            if (append.committed()) {
+                return true;
+            }
+            seen.put(append, role);
+            return false;
         });
         if (uncommitted.isEmpty()) {
             timer.cancel();
@@ -55,9 +64,8 @@ final class PendingProduce {
             return;
         }
         patience = new Patience(context.loop(), this::look);
-        for (UncommittedAppend append : uncommitted) {
-            patience.await(wake -> append.partition().await(append.term(), append.nextOffset() - 1, wake));
-        }
+        seen.forEach((append, role) ->
+                patience.await(wake -> append.partition().await(role, append.nextOffset() - 1, wake)));
     }
 
     private void giveUp() {

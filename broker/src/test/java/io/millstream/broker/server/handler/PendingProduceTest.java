@@ -1,0 +1,143 @@
+package io.millstream.broker.server.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.LogEnvironment;
+import io.millstream.broker.replica.Isr;
+import io.millstream.broker.replica.Partition;
+import io.millstream.broker.replica.Partition.Durability;
+import io.millstream.broker.replica.Role;
+import io.millstream.broker.server.RequestContext;
+import io.millstream.core.Clock;
+import io.millstream.core.Loop;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ApiKey;
+import io.millstream.wire.ByTopic;
+import io.millstream.wire.message.Produce;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A produce request that waits, on a loop whose tasks can be counted. */
+class PendingProduceTest {
+
+    private static final int BROKER = 1;
+
+    @TempDir
+    Path directory;
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    private final class Context implements RequestContext, Loop {
+        @Override
+        public ApiKey api() {
+            return ApiKey.PRODUCE;
+        }
+
+        @Override
+        public short version() {
+            return ApiKey.PRODUCE.max();
+        }
+
+        @Override
+        public String clientId() {
+            return "test";
+        }
+
+        @Override
+        public InetSocketAddress peer() {
+            return InetSocketAddress.createUnresolved("test", 1);
+        }
+
+        @Override
+        public Loop loop() {
+            return this;
+        }
+
+        @Override
+        public Clock clock() {
+            return Clock.system();
+        }
+
+        @Override
+        public void onAbandon(Runnable task) {
+            // the peer of this test stays
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public Timer schedule(Runnable task, long delay, TimeUnit unit) {
+            return () -> {};
+        }
+
+        @Override
+        public boolean owned() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            tasks.clear();
+        }
+    }
+
+    /** Runs what waits, and what that adds, up to a bound; returns how many tasks that were. */
+    private int run() {
+        int count = 0;
+        for (Runnable task = tasks.poll(); task != null && count < 100; task = tasks.poll()) {
+            task.run();
+            count++;
+        }
+        return count;
+    }
+
+    @Test
+    void anIsrThatChangesWithinTheTermIsLookedAtOnceAndWaitedForQuietly() {
+        try (LogDirectories logs =
+                LogDirectories.open(List.of(directory), LogEnvironment.system(), topic -> LogConfig.DEFAULT)) {
+            // given records that two other replicas do not have
+            TopicPartition id = new TopicPartition("clicks", 0);
+            Partition partition =
+                    new Partition(logs.create(id, UUID.randomUUID(), LogConfig.DEFAULT), BROKER, () -> true);
+            partition.lead(5, new Isr(Set.of(BROKER, 2, 3), 1));
+            Role term = partition.role();
+            partition.append(Requests.batch(1_000, "a"), Durability.ALL);
+            List<UncommittedAppend> uncommitted = new ArrayList<>(List.of(new UncommittedAppend(partition, term, 1)));
+            Produce.Result result = Produce.Result.appended(0, 0, -1, 0);
+            CompletableFuture<Produce.Response> answer = new PendingProduce(
+                            new Context(), List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
+                    .await(30_000);
+            assertThat(run()).isZero();
+
+            // when one of them leaves the ISR
+            partition.lead(5, new Isr(Set.of(BROKER, 2), 1));
+
+            // then
+            assertThat(run()).isEqualTo(1);
+            assertThat(answer).isNotDone();
+            assertThat(partition.waiting()).isEqualTo(1);
+
+            // when the other one does
+            partition.lead(5, new Isr(Set.of(BROKER), 1));
+
+            // then
+            assertThat(run()).isEqualTo(1);
+            assertThat(answer.join().topics().get(0).partitions()).containsExactly(result);
+        }
+    }
+}
