@@ -69,7 +69,7 @@ final class RangePlan {
         int position = (int) begin.position();
         int end = to < view.end(i) ? endOf(segment, limit) : limit;
         int row = nextBorder(index, position);
-        while (row < index.rows() && index.position(row) < end) {
+        while (isWithin(index, row, position, end)) {
             chunkBytes += index.position(row) - position;
             position = index.position(row);
             long border = index.offset(row);
@@ -80,6 +80,11 @@ final class RangePlan {
         }
         chunkBytes += end - position;
         chunkMaxTimestamp = Math.max(chunkMaxTimestamp, maxTimestampBefore(segment, end));
+    }
+
+    /** Whether a row is a border between two positions. One that cannot be read lies before all others, and is none. */
+    private static boolean isWithin(SegmentIndex index, int row, int position, int end) {
+        return row < index.rows() && index.position(row) > position && index.position(row) < end;
     }
 
     /** The row of the index at which the current chunk is large enough. */

@@ -1,12 +1,16 @@
 package io.millstream.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millstream.broker.log.TestBatches.Entry;
 import io.millstream.record.Codec;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -207,6 +211,25 @@ final class EdgesTest {
         assertThat(log.append(TestBatches.batch(1, "c"), 4).error()).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
         assertThat(log.truncateTo(1)).isEqualTo(1);
         assertThat(log.latestEpoch()).isEqualTo(3);
+        log.close();
+    }
+
+    @Test
+    void rangesAreFoundWithoutAnIndexThatHasGone() throws IOException {
+        home.segments(1 << 30, 0);
+        PartitionLog log = home.open();
+        for (int i = 0; i < 1_500; i++) {
+            append(log, 1_000 + i, "v");
+        }
+        log.closeIdleFiles();
+        log.closeIdleFiles();
+        Files.delete(home.directory.resolve("00000000000000000000.index"));
+
+        List<OffsetChunk> chunks = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> log.ranges(0, 1_400, 500));
+
+        assertThat(chunks.get(0).offset()).isZero();
+        assertThat(chunks.stream().mapToLong(OffsetChunk::bytes).sum())
+                .isEqualTo(log.view().sizeInBytes() / 1_500 * 1_400);
         log.close();
     }
 
