@@ -1,5 +1,6 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.StorageException.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,26 @@ final class LogTrim {
             return time >= 0 ? time : context.disk().lastModifiedMillis(segment.path());
         } finally {
             segment.release();
+        }
+    }
+
+    /**
+     * Writes what must be on disk before segments can go. On a disk without room their indexes go first, which can be
+     * made anew: otherwise a full disk could not be emptied.
+     *
+     * @param start the segments that end here or before are about to go
+     */
+    void makingRoom(LogView view, long start, Runnable write) {
+        try {
+            write.run();
+        } catch (StorageException e) {
+            if (e.kind() != Kind.NO_SPACE) {
+                throw e;
+            }
+            for (int i = 0; i < view.indexOf(start); i++) {
+                SegmentIndex.delete(context.disk(), directory, view.segment(i).baseOffset());
+            }
+            write.run();
         }
     }
 

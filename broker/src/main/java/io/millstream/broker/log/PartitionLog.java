@@ -230,7 +230,7 @@ public final class PartitionLog {
 
     /** Under the maintenance monitor. The new start is on disk before the first file goes. */
     private void dropBelow(long start) {
-        flush.saveStart(start);
+        trim.makingRoom(view(), start, () -> flush.saveStart(start));
         int gone;
         Segment[] before;
         synchronized (lock) {
@@ -275,12 +275,15 @@ public final class PartitionLog {
         return bytes;
     }
 
-    /** Lets the last segment go too: another takes its place. */
+    /** Lets the last segment go too: another takes its place. What it told of producers is kept beside it. */
     private void startAnew() {
+        LogHead.Roll roll;
         synchronized (lock) {
             head.roll();
-            head.takeRoll();
+            roll = head.takeRoll();
         }
+        ProducerSnapshots snapshots = new ProducerSnapshots(context.disk(), directory);
+        trim.makingRoom(view(), roll.offset(), () -> snapshots.write(roll.offset(), roll.producers()));
     }
 
     /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */

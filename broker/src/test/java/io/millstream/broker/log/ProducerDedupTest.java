@@ -148,6 +148,22 @@ final class ProducerDedupTest {
     }
 
     @Test
+    void p4_stateSurvivesAKillAfterRetentionOfAllItsRecords() {
+        append(0, 0, "a");
+        append(0, 1, "b");
+        log.configure(home.config.with(new LogConfig.Keeping(1, LogConfig.UNLIMITED)));
+        log.applyRetention(Long.MAX_VALUE);
+        home.work();
+        log.abandon();
+
+        log = home.open();
+
+        assertThat(log.view().startOffset()).isEqualTo(2);
+        assertDuplicate(append(0, 1, "b"), 1, 2);
+        assertThat(append(0, 3, "d").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
     void p4_stateIsWhatItWasBeforeWhatTruncationTookAway() {
         append(0, 0, "a");
         append(0, 1, "b");
