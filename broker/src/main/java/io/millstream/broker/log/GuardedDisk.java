@@ -52,7 +52,9 @@ final class GuardedDisk implements Disk {
         try {
             action.run();
         } catch (StorageException e) {
-            health.fail(e);
+            if (e.kind() != Kind.NO_DESCRIPTOR) { // without one nothing was asked of the disk
+                health.fail(e);
+            }
             throw e;
         }
     }

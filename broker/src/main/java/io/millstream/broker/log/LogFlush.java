@@ -43,14 +43,24 @@ final class LogFlush {
             view.last().force();
         }
         if (namesChanged) {
-            namesChanged = false;
-            disk.syncDirectory(directory);
+            syncNames();
         }
         if (first < last) {
             save(new LogState(state.logStartOffset(), view.last().baseOffset()));
         }
         flushedOffset = Math.max(flushedOffset, end);
         return flushedOffset;
+    }
+
+    private void syncNames() {
+        boolean done = false;
+        namesChanged = false; // what changes meanwhile is for the next flush
+        try {
+            disk.syncDirectory(directory);
+            done = true;
+        } finally {
+            namesChanged |= !done;
+        }
     }
 
     /** Writes the log's start. */

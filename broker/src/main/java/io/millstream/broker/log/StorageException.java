@@ -14,6 +14,9 @@ public final class StorageException extends RuntimeException {
     public enum Kind {
         /** No room, or the file may not grow further. What is there stays readable; later attempts may succeed. */
         NO_SPACE,
+
+        /** Too many files and connections are open. It says nothing of the disk; later attempts may succeed. */
+        NO_DESCRIPTOR,
         /** The file does not exist. */
         NOT_FOUND,
         /** The file or directory exists already. */

@@ -27,6 +27,9 @@ enum SystemDisk implements Disk {
     private static final List<String> NO_SPACE =
             List.of("no space left on device", "disk quota exceeded", "file too large", "not enough space");
 
+    /** How EMFILE and ENFILE read. */
+    private static final String NO_DESCRIPTOR = "too many open files";
+
     /** Something that may fail as files do. */
     @FunctionalInterface
     interface FileAction<T> {
@@ -53,6 +56,9 @@ enum SystemDisk implements Disk {
             return Kind.CLOSED;
         }
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        if (text.contains(NO_DESCRIPTOR)) {
+            return Kind.NO_DESCRIPTOR;
+        }
         return NO_SPACE.stream().anyMatch(text::contains) ? Kind.NO_SPACE : Kind.IO;
     }
 

@@ -7,8 +7,13 @@ import io.millstream.broker.log.HookedDisk.Step;
 import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.broker.log.TestBatches.Entry;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +102,78 @@ final class DiskFaultTest {
         disk.hook((step, path) -> {});
         assertThat(append(large).baseOffset()).isEqualTo(2);
         assertThat(log.view().segmentCount()).isEqualTo(2);
+    }
+
+    @Test
+    void l4_retentionEmptiesADiskThatHasNoRoomLeft() {
+        String large = "x".repeat(1_200);
+        for (int i = 0; i < 4; i++) {
+            append(large);
+        }
+        log.flush();
+        AtomicBoolean full = new AtomicBoolean(true);
+        disk.hook((step, path) -> {
+            if (step == Step.DELETE && Files.exists(path)) {
+                full.set(false);
+            } else if (step == Step.WRITE && full.get()) {
+                throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+            }
+        });
+        log.configure(home.config.with(new LogConfig.Keeping(LogConfig.UNLIMITED, 2_000)));
+
+        log.applyRetention(Long.MAX_VALUE);
+
+        assertThat(full).isFalse();
+        assertThat(log.view().startOffset()).isPositive();
+        assertThat(append("goes on").baseOffset()).isEqualTo(5);
+        long start = log.view().startOffset();
+        log.abandon();
+        log = home.open();
+        assertThat(log.view().startOffset()).isEqualTo(start);
+        assertThat(LogHome.readAll(log)).hasSize((int) (6 - start));
+    }
+
+    @Test
+    void tooManyOpenFilesSayNothingOfTheDisk() {
+        append("second");
+        fail(Step.CREATE, Kind.NO_DESCRIPTOR);
+        assertFails(() -> log.truncateTo(1), Kind.NO_DESCRIPTOR);
+        fail(Step.SYNC_DIRECTORY, Kind.NO_DESCRIPTOR);
+        assertFails(() -> Checkpoint.replace(home.disk, root.resolve("x"), Unpooled.EMPTY_BUFFER), Kind.NO_DESCRIPTOR);
+
+        assertThat(home.health.failure()).isEmpty();
+    }
+
+    @Test
+    void namesThatCouldNotBeMadeSafeAreMadeSafeByTheNextFlush() {
+        String large = "x".repeat(1_200);
+        append(large);
+        append(large);
+        home.work();
+        append(large); // rolls
+        AtomicInteger synced = new AtomicInteger();
+        fail(Step.SYNC_DIRECTORY, Kind.NO_DESCRIPTOR);
+        assertFails(log::flush, Kind.NO_DESCRIPTOR);
+        disk.hook((step, path) -> {
+            if (step == Step.SYNC_DIRECTORY && path.equals(home.directory)) {
+                synced.incrementAndGet();
+            }
+        });
+
+        log.flush();
+
+        assertThat(synced.get()).isEqualTo(2); // of the segment's name, and of the recovery point's
+    }
+
+    @Test
+    void whatTheSystemSaysOfDescriptorsIsToldFromAFailingDisk() {
+        for (String said : List.of("Too many open files", "Too many open files in system")) {
+            assertFails(
+                    () -> SystemDisk.attempt(root, "open", () -> {
+                        throw new FileSystemException(root.toString(), null, said);
+                    }),
+                    Kind.NO_DESCRIPTOR);
+        }
     }
 
     @Test
