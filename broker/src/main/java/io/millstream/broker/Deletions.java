@@ -13,6 +13,7 @@ import io.millstream.coordination.TopicDeletion;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +60,21 @@ final class Deletions {
                     tasks.add(() -> delete(each));
                 }
             }
+            logs.failures().keySet().stream()
+                    .filter(each -> isDeleted(cluster, each))
+                    .forEach(each -> tasks.add(() -> delete(each)));
         }
         return tasks;
+    }
+
+    /** Whether a log that could not be opened surely is of a topic that was deleted. */
+    private boolean isDeleted(ClusterState cluster, TopicPartition failed) {
+        Versioned<TopicDeletion> deletion = cluster.deletions().get(failed.topic());
+        return deletion != null
+                && logs.topicOfFailed(failed)
+                        .filter(topicId -> deletion.value().pending().containsKey(topicId))
+                        .filter(topicId -> !cluster.has(failed.topic(), topicId))
+                        .isPresent();
     }
 
     /** Takes this broker off the lists of those that may still hold a log, where it does not. */
@@ -81,12 +95,14 @@ final class Deletions {
         });
     }
 
-    /** A log that could not be opened may be of any topic of that name. */
+    /** A log that could not be opened may be of any topic of that name, unless it says so itself. */
     private boolean mayHold(TopicName name, UUID topicId) {
         return logs.logs().stream()
                         .anyMatch(each -> each.partition().topic().equals(name)
                                 && each.topicId().equals(topicId))
-                || logs.failures().keySet().stream().anyMatch(id -> id.topic().equals(name));
+                || logs.failures().keySet().stream()
+                        .filter(id -> id.topic().equals(name))
+                        .anyMatch(id -> logs.topicOfFailed(id).orElse(topicId).equals(topicId));
     }
 
     private void delete(PartitionLog each) {
@@ -94,11 +110,15 @@ final class Deletions {
             known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             partitions.remove(known.id());
         });
+        delete(each.partition());
+    }
+
+    private void delete(TopicPartition partition) {
         try {
-            logs.delete(each.partition());
-            log.info("Deleted the log of {} (topic id {})", each.partition(), each.topicId());
+            logs.delete(partition);
+            log.info("Deleted the log of {}", partition);
         } catch (StorageException e) {
-            log.error("The log of deleted partition {} stays for now: {}", each.partition(), e.getMessage());
+            log.error("The log of deleted partition {} stays for now: {}", partition, e.getMessage());
         }
     }
 

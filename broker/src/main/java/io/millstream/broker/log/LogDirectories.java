@@ -96,6 +96,15 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
+     * The topic that a log belongs to which could not be opened; empty if that cannot be told. Reads a small file.
+     */
+    public Optional<UUID> topicOfFailed(TopicPartition partition) {
+        return directories.stream()
+                .flatMap(directory -> directory.topicOfFailed(partition).stream())
+                .findFirst();
+    }
+
+    /**
      * Makes a partition's log, in the directory with the fewest. Blocks on the disk: for workers, of which several may make
      * different partitions' logs at once.
      *

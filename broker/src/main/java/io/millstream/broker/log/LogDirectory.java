@@ -157,6 +157,20 @@ public final class LogDirectory {
         return Map.copyOf(failures);
     }
 
+    /** The topic of a log that could not be opened; empty if that cannot be told, or there is no such log. Reads a file. */
+    Optional<UUID> topicOfFailed(TopicPartition partition) {
+        if (!failures.containsKey(partition)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PartitionMetadata.load(disk, path.resolve(partition.toString()), partition)
+                    .topicId());
+        } catch (StorageException e) {
+            log.debug("Whose {} is cannot be told", partition, e);
+            return Optional.empty();
+        }
+    }
+
     /** Makes a log, at once or not at all. */
     PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
         Path directory = path.resolve(partition.toString());
@@ -169,14 +183,34 @@ public final class LogDirectory {
         metadata.save(disk, aside);
         new LogState(0, 0).save(disk, aside);
         disk.rename(aside, directory);
-        disk.syncDirectory(path);
-        Recovered recovered = new Recovery(context, directory).open(metadata, Optional.empty());
-        PartitionLog created = new PartitionLog(context, recovered, config);
-        logs.put(partition, created);
-        return created;
+        try {
+            disk.syncDirectory(path);
+            Recovered recovered = new Recovery(context, directory).open(metadata, Optional.empty());
+            PartitionLog created = new PartitionLog(context, recovered, config);
+            logs.put(partition, created);
+            return created;
+        } catch (StorageException e) {
+            takeBack(directory, aside, e);
+            throw e;
+        }
     }
 
-    /** Takes a log away; its files go soon after. False if it is not here. */
+    /** Makes room for another attempt. */
+    private void takeBack(Path directory, Path aside, StorageException cause) {
+        try {
+            disk.rename(directory, aside);
+            context.later(() -> deleteAll(aside));
+        } catch (StorageException e) {
+            log.warn("Could not take back {}: {}", directory, e.getMessage());
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Takes a log away; its files go soon after. False if it is not here.
+     *
+     * @throws StorageException if it stays; it is then among the {@link #failures}
+     */
     boolean delete(TopicPartition partition) {
         PartitionLog gone = logs.remove(partition);
         boolean failed = failures.remove(partition) != null;
@@ -187,7 +221,12 @@ public final class LogDirectory {
             gone.abandon();
         }
         Path aside = path.resolve(aside(partition, DELETE_SUFFIX));
-        disk.rename(path.resolve(partition.toString()), aside);
+        try {
+            disk.rename(path.resolve(partition.toString()), aside);
+        } catch (StorageException e) {
+            failures.put(partition, e); // it is still here, and nobody may say otherwise
+            throw e;
+        }
         disk.syncDirectory(path);
         context.later(() -> deleteAll(aside));
         return true;

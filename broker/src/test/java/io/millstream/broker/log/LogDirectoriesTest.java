@@ -218,6 +218,42 @@ final class LogDirectoriesTest {
     }
 
     @Test
+    void logThatCouldNotBeMadeCanBeMadeLater() {
+        try (LogDirectories logs = open("a")) {
+            disk.hook((step, path) -> {
+                if (step == Step.CREATE && path.toString().endsWith(".log")) {
+                    throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+                }
+            });
+            assertThatThrownBy(() -> logs.create(CLICKS, ID, LogConfig.DEFAULT)).hasMessageContaining("made to fail");
+            disk.hook((step, path) -> {});
+
+            append(logs.create(CLICKS, ID, LogConfig.DEFAULT), "x");
+        }
+    }
+
+    @Test
+    void logThatCouldNotBeDeletedIsNotSaidToBeGoneAndItsTopicIsKnown() {
+        try (LogDirectories logs = open("a")) {
+            append(logs.create(CLICKS, ID, LogConfig.DEFAULT), "x");
+            disk.hook((step, path) -> {
+                if (step == Step.RENAME) {
+                    throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+                }
+            });
+            assertThatThrownBy(() -> logs.delete(CLICKS)).hasMessageContaining("made to fail");
+            disk.hook((step, path) -> {});
+
+            assertThat(logs.failures()).containsOnlyKeys(CLICKS);
+            assertThat(logs.topicOfFailed(CLICKS)).contains(ID);
+            assertThat(logs.topicOfFailed(VIEWS)).isEmpty();
+            logs.delete(CLICKS);
+            assertThat(logs.failures()).isEmpty();
+            assertThat(logs.topicOfFailed(CLICKS)).isEmpty();
+        }
+    }
+
+    @Test
     void failedDirectoryTakesOnlyItsOwnLogsOffline() {
         try (LogDirectories logs = open("a", "b")) {
             PartitionLog first = logs.create(CLICKS, ID, LogConfig.DEFAULT);
