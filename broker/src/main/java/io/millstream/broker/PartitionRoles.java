@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class PartitionRoles {
     private final Partitions partitions;
     private final BooleanSupplier lease;
     private final Set<UUID> reported = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean worthAnotherTry = new AtomicBoolean();
 
     PartitionRoles(int broker, LogDirectories logs, Partitions partitions, BooleanSupplier lease) {
         this.broker = broker;
@@ -84,7 +86,7 @@ final class PartitionRoles {
                 .isPresent();
     }
 
-    /** Does what is to be done. A failing disk takes the partition offline; the next state brings another try. */
+    /** Does what is to be done. A disk that fails, or is full, takes the partition offline; another try may follow. */
     void reach(Target target) {
         try {
             open(target).ifPresent(partition -> {
@@ -100,8 +102,23 @@ final class PartitionRoles {
             });
         } catch (StorageException e) {
             log.error("Partition {} of broker {} is offline: {}", target.id(), broker, e.getMessage());
+            if (mayPass(e.kind())) {
+                worthAnotherTry.set(true);
+            }
             partitions.find(target.id()).ifPresent(partition -> stop(partition, ErrorCode.KAFKA_STORAGE_ERROR));
         }
+    }
+
+    private static boolean mayPass(StorageException.Kind kind) {
+        return switch (kind) {
+            case NO_SPACE, NO_DESCRIPTOR, EXISTS, NOT_FOUND -> true;
+            case IO, OFFLINE, DAMAGED, UNKNOWN_FORMAT, LOCKED, CLOSED -> false;
+        };
+    }
+
+    /** Whether something failed since the last call for a reason that may pass by itself. */
+    boolean takeWorthAnotherTry() {
+        return worthAnotherTry.getAndSet(false);
     }
 
     private Optional<Partition> open(Target target) {

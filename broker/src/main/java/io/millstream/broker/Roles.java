@@ -24,13 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Plays this broker's part in the cluster: opens, leads, stops and deletes partitions until they are as a state says, and
- * only then publishes that state. The partitions themselves remember what was done, so what failed is tried again with the
- * next state.
+ * only then publishes that state. The partitions themselves remember what was done, so what failed is tried again: with
+ * the next state, or after a while if it may have passed by then.
  *
  * <p>Lives on a loop of its own and leaves what blocks to workers. Only the newest state counts; those that came while it
  * was busy are skipped.
@@ -38,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class Roles {
 
     private static final Logger log = LoggerFactory.getLogger(Roles.class);
+
+    private static final long RETRY_MILLIS = 5_000;
 
     private final int broker;
     private final BrokerConfig config;
@@ -48,7 +51,9 @@ final class Roles {
     private final Stage stage;
 
     private ClusterState newest;
+    private ClusterState played;
     private boolean busy;
+    private boolean retrying;
     private volatile Optional<Lease> lease = Optional.empty();
 
     /**
@@ -90,6 +95,7 @@ final class Roles {
         busy = true;
         ClusterState cluster = newest;
         newest = null;
+        played = cluster;
         Optional<Tenant> tenant = renewLease(cluster);
         leaveWhatIsGone(cluster);
         CompletableFuture<?> unused = stage.workers()
@@ -108,9 +114,26 @@ final class Roles {
             parts.reportStrangers(cluster);
             stage.view().publish(cluster);
         } else {
-            log.error("Roles could not be taken; the next change in ZooKeeper brings another try", failure);
+            log.error("Roles could not be taken; tried again soon", failure);
+        }
+        if (parts.takeWorthAnotherTry() || failure != null) {
+            retryLater();
         }
         busy = false;
+        play();
+    }
+
+    /** What may pass by itself, such as a full disk, need not change anything in ZooKeeper when it does. */
+    private void retryLater() {
+        if (!retrying) {
+            retrying = true;
+            stage.loop().schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void retry() {
+        retrying = false;
+        newest = newest == null ? played : newest;
         play();
     }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -124,6 +125,27 @@ final class BrokerLifeTest {
                             .value(),
                     java.nio.charset.StandardCharsets.UTF_8);
             assertThat(state).contains("\"leader_epoch\":1");
+        }
+    }
+
+    @Test
+    void aTopicWhoseLogIsDamagedCanBeDeletedAndMadeAnew() throws IOException {
+        // given a log whose first records are missing
+        Map<String, String> settings = cluster.newCluster();
+        try (Broker broker = TestCluster.start(settings)) {
+            KafkaClients.produce(broker.endpoint().toString(), "damaged", "old");
+        }
+        Path log = Path.of(settings.get("log.dirs"), "damaged-0", "00000000000000000000.log");
+        Files.move(log, log.resolveSibling("00000000000000000007.log"));
+
+        // when
+        try (Broker broker = TestCluster.start(settings);
+                Admin admin = KafkaClients.admin(broker.endpoint().toString())) {
+            KafkaClients.get(admin.deleteTopics(List.of("damaged")).all());
+
+            // then
+            assertThat(KafkaClients.produce(broker.endpoint().toString(), "damaged", "new"))
+                    .containsExactly(0L);
         }
     }
 

@@ -139,6 +139,19 @@ final class TopicsOfABrokerTest {
     }
 
     @Test
+    void aPartitionThatCouldNotBeMadeIsServedOnceItCan() throws IOException {
+        // given something in the way
+        Path inTheWay = Files.createFile(Path.of(settings.get("log.dirs"), "blocked-0"));
+        create("blocked", 1);
+
+        // when
+        Files.delete(inTheWay);
+
+        // then
+        assertThat(KafkaClients.produce(bootstrap(), "blocked", "x")).containsExactly(0L);
+    }
+
+    @Test
     void whatCannotBeCreatedIsRefusedWithKafkasErrors() {
         create("taken_name", 1);
 
