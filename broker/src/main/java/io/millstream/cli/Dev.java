@@ -45,6 +45,7 @@ final class Dev implements Callable<Integer> {
             names = "--port",
             paramLabel = "P",
             defaultValue = "9092",
+            converter = Port.class,
             description = "The broker's port; 0 is any free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
@@ -52,6 +53,7 @@ final class Dev implements Callable<Integer> {
             names = "--zookeeper-port",
             paramLabel = "P",
             defaultValue = "2181",
+            converter = Port.class,
             description = "ZooKeeper's port; 0 is any free one (default: ${DEFAULT-VALUE}).")
     private int zooKeeperPort;
 
@@ -59,6 +61,7 @@ final class Dev implements Callable<Integer> {
             names = "--http-port",
             paramLabel = "P",
             defaultValue = "8081",
+            converter = Port.OrNone.class,
             description = "The HTTP endpoint's port; 0 is any free one (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
@@ -81,6 +84,8 @@ final class Dev implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--brokers " + brokers + " is not possible yet: this release runs one broker");
         }
+        // What is wrong with the settings is said before anything is started.
+        BrokerConfig unused = config(Path.of("."), HOST + ":" + zooKeeperPort);
         try (Serving serving = new Serving(spec.commandLine().getErr())) {
             Path directory = data != null
                     ? data

@@ -32,7 +32,12 @@ final class ZooKeeperCommand implements Callable<Integer> {
             description = "The address to listen on; 0.0.0.0 is every one (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    @Option(names = "--port", paramLabel = "P", required = true, description = "The port; 0 is any free one.")
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            required = true,
+            converter = Port.class,
+            description = "The port; 0 is any free one.")
     private int port;
 
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Where data is kept.")

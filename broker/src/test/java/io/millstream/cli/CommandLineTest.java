@@ -47,6 +47,36 @@ final class CommandLineTest {
         assertOneLine(run(args), 2, "--help");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev --port 65536",
+                "dev --port -1",
+                "dev --zookeeper-port 65536",
+                "dev --zookeeper-port -1",
+                "dev --http-port 65536",
+                "dev --http-port -2",
+                "zookeeper --data DIR --port 65536",
+                "zookeeper --data DIR --port -1"
+            })
+    void aPortThatCannotBeIsBadUsage(String line) {
+        String[] args = line.replace("DIR", directory.toString()).split(" ", -1);
+
+        assertOneLine(run(args), 2, args[args.length - 2], args[args.length - 1], "65535", "--help");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void settingsOfDevAreCheckedBeforeAnythingIsStarted() {
+        Path data = directory.resolve("data");
+
+        assertOneLine(
+                run("dev", "--zookeeper-port", "0", "--data", data.toString(), "--set", "num.partition=3"),
+                1,
+                "There is no setting num.partition; did you mean num.partitions?");
+        assertThat(data).doesNotExist();
+    }
+
     @Test
     void severalBrokersAreRefusedForNow() {
         assertOneLine(run("dev", "--brokers", "3"), 2, "--brokers 3 is not possible yet", "runs one broker");
