@@ -147,7 +147,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private void answer(ResponseSequencer.Turn turn, ResponseBody response, short version) {
         try {
             sequencer.answer(turn, encode(turn.exchange(), response, version));
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) { // whatever it is: nobody else would tell the peer
             log.error("The answer to {} from {} cannot be sent", turn.exchange().api(), connected.peer(), e);
             hangUp();
         }

@@ -186,6 +186,25 @@ class ServerConnectionTest {
     }
 
     @Test
+    void anAnswerThatCannotBeWrittenCostsItsConnection() {
+        try (RawClient client = RawClient.connect(listener.port());
+                RawClient other = RawClient.connect(listener.port())) {
+            // given
+            client.send(1, request(1));
+            await().until(() -> asked.size() == 1);
+
+            // when
+            asked.remove().answer.complete(out -> {
+                throw new IllegalStateException("on purpose");
+            });
+
+            // then
+            client.assertHungUp();
+            other.ask(new DescribeCluster.Request(false), DescribeCluster.Response.class);
+        }
+    }
+
+    @Test
     void noAnswerKeepsTheOrderAndHangingUpComesAfterWhatWasAnswered() {
         try (RawClient client = RawClient.connect(listener.port())) {
             // given
