@@ -56,6 +56,7 @@ final class Recovery {
         if (clean) {
             openClean(left.get());
         } else {
+            left.ifPresent(this::trust);
             checkTail();
         }
         startIfEmpty();
@@ -117,6 +118,11 @@ final class Recovery {
         }
         Segment last = segments.get(segments.size() - 1);
         return last.baseOffset() == left.lastBaseOffset() && last.size() == left.lastBytes();
+    }
+
+    /** What a clean stop left was on disk: should it be there no more, then something took it, and it was no torn tail. */
+    private void trust(ClosedLog left) {
+        state = new LogState(state.logStartOffset(), Math.max(state.recoveryPoint(), left.endOffset()));
     }
 
     private void openClean(ClosedLog left) {

@@ -99,6 +99,27 @@ final class RecoveryTest {
     }
 
     @Test
+    void whatACleanStopLeftIsNoTornTailIfItIsShorterNow() throws IOException {
+        Optional<ClosedLog> left = filled().close();
+        Path last = lastSegment();
+        byte[] whole = Files.readAllBytes(last);
+        borders.addAll(borders(whole));
+
+        for (int length : List.of(whole.length - 1, borders.get(borders.size() - 2), 0)) {
+            Files.write(last, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> home.open(left))
+                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
+                            .isEqualTo(StorageException.Kind.DAMAGED));
+            assertThat(Files.size(last)).isEqualTo(length);
+        }
+        Files.delete(last);
+        assertThatThrownBy(() -> home.open(left)).hasMessageContaining("missing");
+
+        Files.write(last, whole);
+        assertThat(home.open(left).view().endOffset()).isEqualTo(left.orElseThrow().endOffset());
+    }
+
+    @Test
     void l1_zerosBehindTheTailAreCut() throws IOException {
         PartitionLog log = filled();
         List<Entry> written = LogHome.readAll(log);
