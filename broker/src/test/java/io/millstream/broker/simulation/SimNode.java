@@ -1,0 +1,4 @@
+package io.millstream.broker.simulation;
+
+/** What a name stands for. */
+sealed interface SimNode permits SimFolder, SimContent {}
