@@ -14,13 +14,33 @@ public enum ApiKey {
     FETCH(1, 4, 12, 12),
     LIST_OFFSETS(2, 1, 7, 6),
     METADATA(3, 0, 9, 9),
+    OFFSET_COMMIT(8, 2, 8, 8),
+    OFFSET_FETCH(9, 1, 8, 6),
+    FIND_COORDINATOR(10, 0, 4, 3),
+    JOIN_GROUP(11, 0, 9, 6),
+    HEARTBEAT(12, 0, 4, 4),
+    LEAVE_GROUP(13, 0, 5, 4),
+    SYNC_GROUP(14, 0, 5, 4),
+    DESCRIBE_GROUPS(15, 0, 5, 5),
+    LIST_GROUPS(16, 0, 4, 3),
     API_VERSIONS(18, 0, 3, 3),
     CREATE_TOPICS(19, 2, 5, 5),
     DELETE_TOPICS(20, 1, 4, 4),
     INIT_PRODUCER_ID(22, 0, 3, 2),
+    OFFSET_FOR_LEADER_EPOCH(23, 2, 4, 4),
     DESCRIBE_CONFIGS(32, 1, 4, 4),
+    CREATE_PARTITIONS(37, 0, 2, 2),
+    DELETE_GROUPS(42, 0, 2, 2),
+    ELECT_LEADERS(43, 0, 2, 2),
+    ALTER_PARTITION_REASSIGNMENTS(45, 0, 0, 0),
+    LIST_PARTITION_REASSIGNMENTS(46, 0, 0, 0),
+    OFFSET_DELETE(47, 0, 0, ApiKey.NEVER),
     DESCRIBE_CLUSTER(60, 0, 0, 0),
+    DESCRIBE_PRODUCERS(61, 0, 0, 0),
     DESCRIBE_RANGES(20_001, 0, 0, 0);
+
+    /** An API of which no version is flexible. */
+    private static final short NEVER = Short.MAX_VALUE;
 
     private final short id;
     private final short min;

@@ -24,4 +24,15 @@ public record ByTopic<T>(String topic, List<T> partitions) {
             out.structs(topic.partitions(), partition);
         };
     }
+
+    /** Reads one topic with the bare numbers of partitions. For {@link Reader#structs}. */
+    public static ByTopic<Integer> readNumbers(Reader in) {
+        return new ByTopic<>(in.string(), in.values(Reader::int32));
+    }
+
+    /** Writes one topic with the bare numbers of partitions. For {@link Writer#structs}. */
+    public static void writeNumbers(Writer out, ByTopic<Integer> topic) {
+        out.string(topic.topic());
+        out.values(topic.partitions(), Writer::int32);
+    }
 }

@@ -133,13 +133,11 @@ public final class Reader {
     }
 
     /** Bytes that may not be null, copied. */
-    public byte[] bytes() {
+    public Opaque opaque() {
         int length = flexible ? compactLength() : int32();
         need(length);
         spend(1);
-        byte[] copy = new byte[length];
-        in.readBytes(copy);
-        return copy;
+        return Opaque.read(in, length);
     }
 
     /** Record data as a slice of the frame, not copied and not retained; null if absent. */

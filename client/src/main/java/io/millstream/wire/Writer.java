@@ -132,9 +132,9 @@ public final class Writer {
     }
 
     /** Bytes that are not null. */
-    public void bytes(byte[] bytes) {
-        length(bytes.length);
-        out.writeBytes(bytes);
+    public void opaque(Opaque bytes) {
+        length(bytes.size());
+        bytes.write(out);
     }
 
     /** Record data, or null. Only its length is written here; the bytes are left to whoever sends the message. */

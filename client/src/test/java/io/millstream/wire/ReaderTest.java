@@ -54,7 +54,7 @@ class ReaderTest {
     @ValueSource(strings = {"fffffffe", "80000000"})
     void aNegativeLengthIsRefused(String hex) {
         assertMalformed(() -> plain(hex(hex)).nullablePayload(), "a length of -");
-        assertMalformed(() -> plain(hex(hex)).bytes(), "a length of -");
+        assertMalformed(() -> plain(hex(hex)).opaque(), "a length of -");
         assertMalformed(() -> plain(hex(hex)).nullableValues(Reader::int8), "a length of -");
     }
 
@@ -64,7 +64,7 @@ class ReaderTest {
         assertMalformed(() -> flexible(hex("00")).string(), "a string that may not be null");
         assertMalformed(() -> plain(hex("ffffffff")).values(Reader::int8), "an array that may not be null");
         assertMalformed(() -> flexible(hex("00")).structs(Reader::int8), "an array that may not be null");
-        assertMalformed(() -> flexible(hex("00")).bytes(), "a length of -1");
+        assertMalformed(() -> flexible(hex("00")).opaque(), "a length of -1");
     }
 
     @Test
@@ -136,7 +136,7 @@ class ReaderTest {
         ByteBuf bytes = Unpooled.buffer();
         Writer out = new Writer(bytes, (short) 0, true);
         out.uuid(id);
-        out.bytes("abc".getBytes(StandardCharsets.UTF_8));
+        out.opaque(Opaque.copyOf("abc".getBytes(StandardCharsets.UTF_8)));
         out.nullableValues(null, Writer::int8);
         out.struct("inside", Writer::string);
         out.bool(true);
@@ -144,7 +144,7 @@ class ReaderTest {
         Reader in = flexible(bytes);
 
         assertThat(in.uuid()).isEqualTo(id);
-        assertThat(in.bytes()).asString().isEqualTo("abc");
+        assertThat(in.opaque()).isEqualTo(Opaque.copyOf("abc".getBytes(StandardCharsets.UTF_8)));
         assertThat(in.nullableValues(Reader::int8)).isNull();
         assertThat(in.struct(Reader::string)).isEqualTo("inside");
         assertThat(in.bool()).isTrue();

@@ -77,15 +77,6 @@ public final class Fetch {
         public static final Session NONE = new Session(0, FINAL_EPOCH, List.of());
 
         static final int SINCE = 7;
-
-        private static ByTopic<Integer> readForgotten(Reader in) {
-            return new ByTopic<>(in.string(), in.values(Reader::int32));
-        }
-
-        private static void writeForgotten(Writer out, ByTopic<Integer> topic) {
-            out.string(topic.topic());
-            out.values(topic.partitions(), Writer::int32);
-        }
     }
 
     /**
@@ -145,7 +136,7 @@ public final class Fetch {
             int id = in.since(Session.SINCE) ? in.int32() : Session.NONE.id;
             int epoch = in.since(Session.SINCE) ? in.int32() : Session.NONE.epoch;
             List<ByTopic<Query>> topics = in.structs(ByTopic.reader(Query::read));
-            List<ByTopic<Integer>> forgotten = in.since(Session.SINCE) ? in.structs(Session::readForgotten) : List.of();
+            List<ByTopic<Integer>> forgotten = in.since(Session.SINCE) ? in.structs(ByTopic::readNumbers) : List.of();
             String rackId = in.since(11) ? in.string() : "";
             return new Request(replicaId, bounds, isolation, new Session(id, epoch, forgotten), topics, rackId);
         }
@@ -166,7 +157,7 @@ public final class Fetch {
             }
             out.structs(topics, ByTopic.writer(Query::write));
             if (out.since(Session.SINCE)) {
-                out.structs(session.forgotten, Session::writeForgotten);
+                out.structs(session.forgotten, ByTopic::writeNumbers);
             }
             if (out.since(11)) {
                 out.string(rackId);

@@ -33,6 +33,27 @@ final class KafkaNames {
             Metadata.Broker: id=nodeId
             Metadata.Topic: internal=isInternal authorizedOperations=topicAuthorizedOperations
             Metadata.Partition: partition=partitionIndex leader=leaderId replicas=replicaNodes inSyncReplicas=isrNodes
+            OffsetCommit.Request: generation=generationIdOrMemberEpoch instanceId=groupInstanceId \
+            retentionMillis=retentionTimeMs
+            OffsetCommit.Offset: partition=partitionIndex offset=committedOffset leaderEpoch=committedLeaderEpoch \
+            metadata=committedMetadata
+            OffsetCommit.Committed: partition=partitionIndex
+            OffsetFetch.Offset: partition=partitionIndex offset=committedOffset leaderEpoch=committedLeaderEpoch
+            FindCoordinator.Request: type=keyType keys=coordinatorKeys
+            FindCoordinator.Found: node=nodeId
+            JoinGroup.Request: sessionTimeoutMillis=sessionTimeoutMs rebalanceTimeoutMillis=rebalanceTimeoutMs \
+            instanceId=groupInstanceId
+            JoinGroup.Agreed: generation=generationId
+            JoinGroup.Member: instanceId=groupInstanceId
+            Heartbeat.Request: generation=generationId instanceId=groupInstanceId
+            LeaveGroup.Member: instanceId=groupInstanceId
+            LeaveGroup.Left: instanceId=groupInstanceId
+            SyncGroup.Request: generation=generationId instanceId=groupInstanceId
+            DescribeGroups.Request: operations=includeAuthorizedOperations
+            DescribeGroups.Described: state=groupState protocol=protocolData
+            DescribeGroups.Member: instanceId=groupInstanceId metadata=memberMetadata assignment=memberAssignment
+            ListGroups.Request: states=statesFilter
+            ListGroups.Listed: state=groupState
             ApiVersions.Request: softwareName=clientSoftwareName softwareVersion=clientSoftwareVersion
             ApiVersions.Response: apis=apiKeys
             ApiVersions.Window: min=minVersion max=maxVersion
@@ -45,11 +66,29 @@ final class KafkaNames {
             DeleteTopics.Response: topics=responses
             DeleteTopics.Deleted: topic=name
             InitProducerId.Request: transactionTimeoutMillis=transactionTimeoutMs
+            CreatePartitions.Request: timeoutMillis=timeoutMs
+            CreatePartitions.Assignment: brokers=brokerIds
+            CreatePartitions.Response: topics=results
+            CreatePartitions.Created: topic=name
+            DeleteGroups.Request: groups=groupsNames
+            DeleteGroups.Response: groups=results
+            ElectLeaders.Request: type=electionType topics=topicPartitions timeoutMillis=timeoutMs
+            ElectLeaders.Response: topics=replicaElectionResults
+            ElectLeaders.Elected: partition=partitionId
+            AlterPartitionReassignments.Request: timeoutMillis=timeoutMs
+            AlterPartitionReassignments.Target: partition=partitionIndex
+            AlterPartitionReassignments.Response: topics=responses
+            AlterPartitionReassignments.Altered: partition=partitionIndex
+            ListPartitionReassignments.Request: timeoutMillis=timeoutMs
+            ListPartitionReassignments.Ongoing: partition=partitionIndex adding=addingReplicas removing=removingReplicas
+            OffsetDelete.Deleted: partition=partitionIndex
             DescribeConfigs.Request: synonyms=includeSynonyms documentation=includeDocumentation
             DescribeConfigs.Resource: type=resourceType name=resourceName settings=configurationKeys
             DescribeConfigs.Response: resources=results
             DescribeConfigs.Described: type=resourceType name=resourceName
             DescribeConfigs.Config: source=configSource sensitive=isSensitive type=configType
+            DescribeProducers.Described: partition=partitionIndex producers=activeProducers
+            DescribeProducers.Producer: transactionStart=currentTxnStartOffset
             DescribeCluster.Request: clusterOperations=includeClusterAuthorizedOperations
             DescribeCluster.Response: controller=controllerId authorizedOperations=clusterAuthorizedOperations
             DescribeCluster.Broker: id=brokerId

@@ -89,6 +89,9 @@ final class RandomKafkaBytes {
         if (kind.endsWith("STRING")) {
             return random.string();
         }
+        if (kind.endsWith("BYTES")) {
+            return ByteBuffer.wrap(random.bytes());
+        }
         if (kind.endsWith("RECORDS")) {
             return MemoryRecords.readableRecords(ByteBuffer.wrap(random.bytes()));
         }

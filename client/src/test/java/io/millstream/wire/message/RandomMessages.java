@@ -2,6 +2,7 @@ package io.millstream.wire.message;
 
 import io.millstream.wire.BytesPayload;
 import io.millstream.wire.ErrorCode;
+import io.millstream.wire.Opaque;
 import io.millstream.wire.Payload;
 import io.netty.buffer.Unpooled;
 import java.lang.reflect.Constructor;
@@ -28,7 +29,37 @@ final class RandomMessages {
             "Produce.Result.errorMessage",
             "Fetch.Data.aborted",
             "Fetch.Data.records",
+            "OffsetCommit.Offset.metadata",
+            "OffsetCommit.Request.instanceId",
+            "OffsetFetch.Group.topics",
+            "OffsetFetch.Offset.metadata",
+            "FindCoordinator.Found.errorMessage",
+            "JoinGroup.Request.instanceId",
+            "JoinGroup.Request.reason",
+            "JoinGroup.Member.instanceId",
+            "JoinGroup.Agreed.protocolType",
+            "JoinGroup.Agreed.protocolName",
+            "Heartbeat.Request.instanceId",
+            "LeaveGroup.Member.instanceId",
+            "LeaveGroup.Member.reason",
+            "LeaveGroup.Left.instanceId",
+            "SyncGroup.Request.instanceId",
+            "SyncGroup.Request.protocolType",
+            "SyncGroup.Request.protocolName",
+            "SyncGroup.Response.protocolType",
+            "SyncGroup.Response.protocolName",
+            "DescribeGroups.Member.instanceId",
             "InitProducerId.Request.transactionalId",
+            "CreatePartitions.Topic.assignments",
+            "CreatePartitions.Created.errorMessage",
+            "ElectLeaders.Request.topics",
+            "ElectLeaders.Elected.errorMessage",
+            "AlterPartitionReassignments.Target.replicas",
+            "AlterPartitionReassignments.Response.errorMessage",
+            "AlterPartitionReassignments.Altered.errorMessage",
+            "ListPartitionReassignments.Request.topics",
+            "ListPartitionReassignments.Response.errorMessage",
+            "DescribeProducers.Described.errorMessage",
             "CreateTopics.Setting.value",
             "CreateTopics.Created.errorMessage",
             "CreateTopics.Created.configs",
@@ -42,16 +73,18 @@ final class RandomMessages {
             "DescribeCluster.Broker.rack");
 
     private final RandomValues random;
+    private short version;
 
     RandomMessages(RandomValues random) {
         this.random = random;
     }
 
     /**
-     * A random request or response with a value for every component, whatever the version has; only "no topics" is spared
-     * Metadata 0, which cannot say it.
+     * A random request or response with a value for every component, whatever the version has. What an old version has no
+     * other words for is spared it, and so is the latest what only old ones say.
      */
     Record next(Message kind) throws ReflectiveOperationException {
+        version = kind.version();
         Record message = record(type(kind), Map.of());
         boolean none = message instanceof Metadata.Request request && List.of().equals(request.topics());
         return none && kind.version() == 0 ? new Metadata.Request(null, true, false, false) : message;
@@ -65,8 +98,7 @@ final class RandomMessages {
     private Record record(Class<?> type, Map<Type, Type> arguments) throws ReflectiveOperationException {
         List<Object> values = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            boolean nullable = NULLABLE.contains(KafkaNames.of(type) + "." + component.getName());
-            values.add(nullable && random.oneIn(4) ? null : value(component.getGenericType(), arguments));
+            values.add(component(KafkaNames.of(type) + "." + component.getName(), component, arguments));
         }
         Class<?>[] types = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getType)
@@ -74,6 +106,19 @@ final class RandomMessages {
         Constructor<?> constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         return (Record) constructor.newInstance(values.toArray());
+    }
+
+    private Object component(String name, RecordComponent component, Map<Type, Type> arguments)
+            throws ReflectiveOperationException {
+        if (name.equals("OffsetCommit.Request.retentionMillis") && version >= 5) {
+            return OffsetCommit.DEFAULT_RETENTION;
+        }
+        if (OldVersions.alone(name, version)) {
+            ParameterizedType list = (ParameterizedType) component.getGenericType();
+            return List.of(value(list.getActualTypeArguments()[0], arguments));
+        }
+        boolean nullable = NULLABLE.contains(name) && !(name.equals("OffsetFetch.Group.topics") && version < 2);
+        return nullable && random.oneIn(4) ? null : value(component.getGenericType(), arguments);
     }
 
     private Object value(Type type, Map<Type, Type> arguments) throws ReflectiveOperationException {
@@ -106,6 +151,9 @@ final class RandomMessages {
         }
         if (type == ErrorCode.class) {
             return random.error();
+        }
+        if (type == Opaque.class) {
+            return Opaque.copyOf(random.bytes());
         }
         if (type == DescribeConfigs.Type.class) {
             return random.of(DescribeConfigs.Type.values());
