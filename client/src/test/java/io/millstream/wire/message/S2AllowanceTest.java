@@ -15,8 +15,8 @@ import io.netty.buffer.Unpooled;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
-/** Requests of several MB that are well formed as far as they go, and made to cost many times their size. */
-class MessageBombsTest {
+/** S2: requests of several MB that are well formed as far as they go, and made to cost many times their size. */
+class S2AllowanceTest {
 
     private static final int ELEMENTS = 4_000_000;
     private static final long HEAP_BYTES = 24L * 1024 * 1024;

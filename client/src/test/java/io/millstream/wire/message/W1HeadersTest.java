@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Request and response headers of every version spoken, against Kafka's own. */
-class KafkaHeadersTest {
+/** W1: request and response headers of every version spoken, against Kafka's own. */
+class W1HeadersTest {
 
     private static final RawTaggedField TAG = new RawTaggedField(7, new byte[] {1, 2, 3});
 

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every message of every version spoken, against what Kafka's own client makes of the same bytes. To replay a failure,
+ * W1: every message of every version spoken, against what Kafka's own client makes of the same bytes. To replay a failure,
  * set {@link #FIRST_SEED} to the seed it names and {@link #ROUNDS} to 1.
  */
-class KafkaOracleTest {
+class W1OracleTest {
 
     private static final long FIRST_SEED = 0;
     private static final int ROUNDS = 100;
@@ -97,6 +97,16 @@ class KafkaOracleTest {
     @EnumSource(ErrorCode.class)
     void errorCodesAreKafkas(ErrorCode error) {
         assertThat(Errors.forCode(error.code()).name()).isEqualTo(error.name());
+    }
+
+    /** Up to transactions and groups, Kafka's errors are all here but those of delegation tokens. */
+    @ParameterizedTest
+    @EnumSource(Errors.class)
+    void errorsThatTheApisSpokenMayAnswerAreKnown(Errors kafkas) {
+        boolean ofTokens = kafkas.name().startsWith("DELEGATION_TOKEN") || kafkas == Errors.INVALID_PRINCIPAL_TYPE;
+        if (kafkas.code() <= Errors.FEATURE_UPDATE_FAILED.code() && !ofTokens) {
+            assertThat(ErrorCode.of(kafkas.code()).code()).isEqualTo(kafkas.code());
+        }
     }
 
     @Test
