@@ -64,6 +64,10 @@ final class Identities {
                     if (response.error() != ErrorCode.NONE) {
                         throw Outcome.failure("Producer id", response.error());
                     }
+                    if (response.producerId() < 0 || response.producerEpoch() < 0) { // would not be deduplicated
+                        throw new ClientException(
+                                "The broker gave " + response.producerId() + ", epoch " + response.producerEpoch());
+                    }
                     return new ProducerIdentity(response.producerId(), response.producerEpoch());
                 });
     }

@@ -32,11 +32,37 @@ final class Outcome {
             ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE,
             ErrorCode.THROTTLING_QUOTA_EXCEEDED);
 
+    /**
+     * Passing errors that can only come before the append. All others may come after it, {@code NOT_LEADER_OR_FOLLOWER} too:
+     * a leader says so when it loses its place while the batch waits for the other replicas, of which one may have it.
+     */
+    private static final Set<ErrorCode> SURELY_NOT_STORED =
+            EnumSet.of(ErrorCode.NOT_ENOUGH_REPLICAS, ErrorCode.CORRUPT_MESSAGE);
+
+    /** The sequence or the identity is not what the broker has: going on could lose or repeat records. */
+    private static final Set<ErrorCode> FATAL = EnumSet.of(
+            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+            ErrorCode.INVALID_PRODUCER_EPOCH,
+            ErrorCode.UNKNOWN_PRODUCER_ID,
+            ErrorCode.INVALID_PRODUCER_ID_MAPPING,
+            ErrorCode.PRODUCER_FENCED,
+            ErrorCode.INVALID_TXN_STATE);
+
     private Outcome() {}
 
     /** Whether the same question may get another answer soon. */
     static boolean passes(ErrorCode error) {
         return PASSING.contains(error);
+    }
+
+    /** Whether a batch that got this passing error is not in the log, and will not be by this try. */
+    static boolean surelyNotStored(ErrorCode error) {
+        return SURELY_NOT_STORED.contains(error);
+    }
+
+    /** Whether a producer that got this error must not go on. */
+    static boolean endsProducer(ErrorCode error) {
+        return FATAL.contains(error);
     }
 
     /** An error as an exception: one that is tried again, or not. */

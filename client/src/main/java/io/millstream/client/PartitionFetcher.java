@@ -125,14 +125,19 @@ final class PartitionFetcher {
 
         /** Brokers give at least one whole batch since KIP-74; one that does not is asked for as much as the batch has. */
         private CompletableFuture<Fetched> growFor(ByteBuf records, ClusterView.Leader leader) {
-            long wanted = 2L * bytes;
+            long most = Limits.RESPONSE_BYTES - ENVELOPE_BYTES;
+            long wanted =
+                    Math.min(2L * bytes, most); // at least, so that a broker that goes on cutting is soon found out
             if (records.readableBytes() >= RecordBatch.LENGTH_OVERHEAD) {
                 long batch = RecordBatch.LENGTH_OVERHEAD + (long) records.getInt(records.readerIndex() + Long.BYTES);
-                wanted = Math.max(batch, bytes + 1L);
+                wanted = Math.max(batch, wanted);
             }
-            if (wanted > Limits.RESPONSE_BYTES - ENVELOPE_BYTES) {
+            if (wanted > most) {
                 throw new ClientException(where(leader) + " has a batch of " + wanted
                         + " bytes, more than a response of " + Limits.RESPONSE_BYTES + " holds");
+            }
+            if (wanted <= bytes) {
+                throw new ClientException(where(leader) + " cuts its first batch whatever it is asked for");
             }
             bytes = (int) wanted;
             return askLeader();

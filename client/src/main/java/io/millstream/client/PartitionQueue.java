@@ -51,15 +51,26 @@ final class PartitionQueue {
         if (full) {
             closeOpen();
         }
-        if (open == null) {
-            RecordBatchBuilder builder = new RecordBatchBuilder(settings.codec(), allocator);
-            open = new ProduceBatch(partition, builder, nowNanos);
-            last = last == null ? open.settled() : CompletableFuture.allOf(last, open.settled());
-        }
-        CompletableFuture<Sent> sent = open.append(record, timestamp, reserved);
+        CompletableFuture<Sent> sent =
+                open == null ? begin(record, timestamp, reserved, nowNanos) : open.append(record, timestamp, reserved);
         boolean enlist = !enlisted;
         enlisted = true;
         return new Appended(sent, enlist, full);
+    }
+
+    /** A batch without records could not be sent, so one is only kept when it has its first. */
+    private CompletableFuture<Sent> begin(Outgoing record, long timestamp, long reserved, long nowNanos) {
+        RecordBatchBuilder builder = new RecordBatchBuilder(settings.codec(), allocator);
+        try {
+            ProduceBatch begun = new ProduceBatch(partition, builder, nowNanos);
+            CompletableFuture<Sent> sent = begun.append(record, timestamp, reserved);
+            open = begun;
+            last = last == null ? begun.settled() : CompletableFuture.allOf(last, begun.settled());
+            return sent;
+        } catch (RuntimeException | Error e) {
+            builder.close();
+            throw e;
+        }
     }
 
     private void closeOpen() {

@@ -28,9 +28,13 @@ final class Partitioner {
         this.stickyBytes = stickyBytes;
     }
 
-    /** @throws ClientException if the topic has no such partition */
+    /** @throws ClientException if the topic is gone, or has no such partition */
     TopicPartition choose(Outgoing record, ClusterView view, int size) {
-        int partitions = view.topics().get(record.topic()).partitions().size();
+        ClusterView.Topic topic = view.topics().get(record.topic());
+        if (topic == null || topic.partitions().isEmpty()) {
+            throw new ClientException("Topic " + record.topic() + " does not exist");
+        }
+        int partitions = topic.partitions().size();
         if (record.partition().isPresent()) {
             int given = record.partition().getAsInt();
             if (given < 0 || given >= partitions) {

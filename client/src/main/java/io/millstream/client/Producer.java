@@ -89,7 +89,7 @@ public final class Producer implements AutoCloseable {
         try {
             TopicPartition partition = partitioner.choose(record, cluster.view(), size);
             return enqueue(partition, record, size);
-        } catch (ClientException e) {
+        } catch (RuntimeException | Error e) { // memory may be short
             budget.give(size);
             throw e;
         }

@@ -9,7 +9,6 @@ import io.millstream.wire.BytesPayload;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Produce;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -31,23 +30,6 @@ final class Sender {
 
     /** About how many bytes of records one request holds. */
     private static final int REQUEST_BYTES = 4 * 1024 * 1024;
-
-    /** The sequence or the identity is not what the broker has: going on could lose or repeat records. */
-    private static final Set<ErrorCode> FATAL = EnumSet.of(
-            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
-            ErrorCode.INVALID_PRODUCER_EPOCH,
-            ErrorCode.UNKNOWN_PRODUCER_ID,
-            ErrorCode.INVALID_PRODUCER_ID_MAPPING,
-            ErrorCode.PRODUCER_FENCED,
-            ErrorCode.INVALID_TXN_STATE);
-
-    /** Errors after which the batch may be stored all the same. */
-    private static final Set<ErrorCode> DOUBTFUL = EnumSet.of(
-            ErrorCode.UNKNOWN_SERVER_ERROR,
-            ErrorCode.REQUEST_TIMED_OUT,
-            ErrorCode.NETWORK_EXCEPTION,
-            ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-            ErrorCode.KAFKA_STORAGE_ERROR);
 
     private final Cluster cluster;
     private final ProducerSettings settings;
@@ -190,7 +172,9 @@ final class Sender {
         List<Lane> together = new ArrayList<>();
         long bytes = 0;
         for (Lane lane : due) {
-            lane.send();
+            if (!built(lane)) {
+                continue;
+            }
             int size = lane.sending().sizeInBytes();
             if (!together.isEmpty() && bytes + size > REQUEST_BYTES) {
                 request(leader, together);
@@ -200,7 +184,22 @@ final class Sender {
             together.add(lane);
             bytes += size;
         }
-        request(leader, together);
+        if (!together.isEmpty()) {
+            request(leader, together);
+        }
+    }
+
+    /** Whether the batch could be built: memory may be short, or a codec's native code not be loadable here. */
+    private boolean built(Lane lane) {
+        try {
+            lane.send();
+            return true;
+        } catch (RuntimeException | Error e) { // must not take the other lanes with it
+            lane.refused(
+                    new ClientException("A batch for partition " + lane.partition() + " cannot be built: " + e, e));
+            wakeUp(); // what waits behind it in the lane
+            return false;
+        }
     }
 
     private void request(int leader, List<Lane> together) {
@@ -260,7 +259,7 @@ final class Sender {
                     .get(lane.partition().partition());
             if (result == null) {
                 lane.failed("the broker left it out of its answer", Lane.Doubt.MAY_BE_STORED, now());
-            } else if (FATAL.contains(result.error())) {
+            } else if (Outcome.endsProducer(result.error())) {
                 fatal = new ClientException("Partition " + lane.partition() + " refused a batch: " + said(result)
                         + "; acknowledged records may be lost there, so this producer stops");
                 lane.refused(fatal);
@@ -285,7 +284,9 @@ final class Sender {
         }
         if (Outcome.passes(error)) {
             lane.failed(
-                    said(result), DOUBTFUL.contains(error) ? Lane.Doubt.MAY_BE_STORED : Lane.Doubt.NOT_STORED, now());
+                    said(result),
+                    Outcome.surelyNotStored(error) ? Lane.Doubt.NOT_STORED : Lane.Doubt.MAY_BE_STORED,
+                    now());
             return true;
         }
         lane.refused(new ClientException("Partition " + lane.partition() + " refused a batch: " + said(result)));

@@ -50,7 +50,7 @@ public final class ThreadLoop implements Loop {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the executor would keep an error to itself
             log.error("A task failed", e);
         }
     }

@@ -167,6 +167,9 @@ public final class RecordBatchBuilder implements AutoCloseable {
                     raw.array(),
                     raw.arrayOffset() + RecordBatch.HEADER_BYTES,
                     raw.writerIndex() - RecordBatch.HEADER_BYTES);
+        } catch (RuntimeException | Error e) { // memory may be short, or native code not be loadable here
+            batch.release();
+            throw e;
         } catch (IOException e) {
             batch.release();
             throw new UncheckedIOException("Cannot compress " + count + " records with " + codec.label(), e);

@@ -1,5 +1,6 @@
 package io.millstream.client;
 
+import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.FakeBroker;
@@ -82,6 +83,12 @@ final class FakeCluster implements AutoCloseable {
 
     Cluster connect(ClientSettings settings) {
         return Cluster.bootstrap(List.of(broker(0).endpoint()), settings);
+    }
+
+    Cluster connect(ClientSettings settings, Clock clock) {
+        Environment system = Environment.system(settings.connection());
+        Environment timed = new Environment(clock, system.entropy(), system.loop(), system.connections());
+        return Cluster.bootstrap(List.of(broker(0).endpoint()), settings, timed);
     }
 
     /** What the broker answers when it behaves. */

@@ -122,7 +122,8 @@ final class ProducerChaosTest {
             case 2 -> storing(id, call, new Silence());
             case 3 -> failing(call, ErrorCode.NOT_ENOUGH_REPLICAS);
             case 4 -> storing(id, call, failing(call, ErrorCode.REQUEST_TIMED_OUT));
-            case 5 -> {
+            case 5 -> storing(id, call, failing(call, ErrorCode.NOT_LEADER_OR_FOLLOWER));
+            case 6 -> {
                 ByTopic<Produce.Data> topic =
                         call.as(Produce.Request.class).topics().get(0);
                 brokers.lead(

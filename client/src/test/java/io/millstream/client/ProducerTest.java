@@ -1,9 +1,12 @@
 package io.millstream.client;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millstream.core.Entropy;
+import io.millstream.core.SkippingClock;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.ConnectionSettings;
@@ -18,7 +21,10 @@ import io.millstream.record.RecordBatch;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
+import io.millstream.wire.message.InitProducerId;
 import io.millstream.wire.message.Produce;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +49,7 @@ final class ProducerTest {
 
     private final FakeCluster brokers = new FakeCluster(2).topic("clicks", 3);
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final SkippingClock clock = new SkippingClock();
 
     @AfterEach
     void close() throws Exception {
@@ -57,8 +64,12 @@ final class ProducerTest {
     }
 
     private Producer producer(ProducerSettings settings, ClientSettings patience) {
-        Cluster cluster = brokers.connect(patience);
-        Producer producer = new Producer(cluster, settings);
+        return producer(settings, patience, PooledByteBufAllocator.DEFAULT);
+    }
+
+    private Producer producer(ProducerSettings settings, ClientSettings patience, ByteBufAllocator allocator) {
+        Cluster cluster = brokers.connect(patience, clock);
+        Producer producer = new Producer(cluster, settings, allocator);
         open.add(() -> producer.close(Duration.ofMillis(1)));
         open.add(cluster);
         return producer;
@@ -67,6 +78,12 @@ final class ProducerTest {
     private static ClientSettings answersWithin(long millis) {
         return FakeCluster.SETTINGS.withConnection(
                 ConnectionSettings.defaults("test").withRequestTimeout(Duration.ofMillis(millis)));
+    }
+
+    /** Lets the delivery time-out of all that was sent go by. */
+    private void expire(Producer producer) {
+        clock.skip(ProducerSettings.defaults().deliveryTimeout());
+        producer.flush(LONG);
     }
 
     private static byte[] bytes(String text) {
@@ -283,8 +300,11 @@ final class ProducerTest {
             await().until(() -> expired.getCount() == 0);
             return brokers.regular(0, call);
         });
-        Producer producer = producer(ProducerSettings.defaults().withDeliveryTimeout(Duration.ofMillis(200)));
+        Producer producer = producer(ProducerSettings.defaults());
         CompletableFuture<Sent> late = sendTo(producer, 0, "late");
+        await().until(() -> !brokers.broker(0).calls(ApiKey.PRODUCE).isEmpty());
+
+        expire(producer);
 
         assertThatThrownBy(late::join)
                 .isInstanceOf(CompletionException.class)
@@ -302,10 +322,13 @@ final class ProducerTest {
     @Test
     void aBatchGivenUpInDoubtIsFollowedUnderAnotherIdentity() {
         brokers.broker(0).on(ApiKey.PRODUCE, call -> new Silence());
-        Producer producer =
-                producer(ProducerSettings.defaults().withDeliveryTimeout(Duration.ofMillis(300)), answersWithin(200));
+        Producer producer = producer(ProducerSettings.defaults(), answersWithin(200));
+        CompletableFuture<Sent> lost = sendTo(producer, 0, "lost");
+        await().until(() -> brokers.broker(0).calls(ApiKey.PRODUCE).size() > 1);
 
-        assertThatThrownBy(sendTo(producer, 0, "lost")::join).hasCauseInstanceOf(TimedOutException.class);
+        expire(producer);
+
+        assertThatThrownBy(lost::join).hasCauseInstanceOf(TimedOutException.class);
         brokers.behave(0);
         await().until(() -> producer.bufferedBytes() == 0);
         assertThat(sendTo(producer, 0, "next").join().offset()).isZero();
@@ -316,15 +339,66 @@ final class ProducerTest {
         assertThat(last.baseSequence()).isZero();
     }
 
+    /** Leaders say these also of a batch that they appended and could not see through to the other replicas. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "NOT_LEADER_OR_FOLLOWER",
+                "UNKNOWN_TOPIC_OR_PARTITION",
+                "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+                "REQUEST_TIMED_OUT",
+                "KAFKA_STORAGE_ERROR"
+            })
+    void aRecordIsNeverTakenForOneGivenUpAfterAnErrorThatDoesNotSayWhetherItIsStored(ErrorCode error) {
+        brokers.broker(0).on(ApiKey.PRODUCE, call -> {
+            brokers.regular(0, call);
+            return result(call, Produce.Result.failed(0, error, null));
+        });
+        Producer producer = producer(ProducerSettings.defaults());
+        CompletableFuture<Sent> lost = sendTo(producer, 0, "lost");
+        await().until(() -> brokers.broker(0).calls(ApiKey.PRODUCE).size() > 1);
+
+        expire(producer);
+        brokers.behave(0);
+        Sent next = sendTo(producer, 0, "next").join();
+
+        assertThatThrownBy(lost::join).hasMessageContaining("whether they are stored is unknown");
+        assertThat(stored(0)).containsExactly("lost", "next");
+        assertThat(next.offset()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_ENOUGH_REPLICAS", "CORRUPT_MESSAGE"})
+    void aRecordGivenUpAfterAnErrorThatSaysItIsNotStoredIsSaidNotToBe(ErrorCode error) {
+        brokers.broker(0).on(ApiKey.PRODUCE, call -> result(call, Produce.Result.failed(0, error, null)));
+        Producer producer = producer(ProducerSettings.defaults());
+        CompletableFuture<Sent> refused = sendTo(producer, 0, "refused");
+        // The third is sent when the answer to the second, and so to the first, has been looked at.
+        await().until(() -> brokers.broker(0).calls(ApiKey.PRODUCE).size() > 2);
+        brokers.lead(FIRST, -1);
+
+        await().untilAsserted(() -> {
+            expire(producer);
+            assertThatThrownBy(refused::join).hasMessageContaining("(not stored)");
+        });
+    }
+
     @Test
     void recordsThatCouldNotBeSentFailSayingWhy() {
         brokers.lead(FIRST, -1);
-        Producer producer = producer(ProducerSettings.defaults().withDeliveryTimeout(Duration.ofMillis(200)));
+        Producer producer = producer(ProducerSettings.defaults());
+        CompletableFuture<Sent> stuck = sendTo(producer, 0, "v");
+        // The topic, a broker for the producer id; after that only the leader is asked for.
+        await().until(() -> brokers.broker(0).calls(ApiKey.METADATA).size()
+                        + brokers.broker(1).calls(ApiKey.METADATA).size()
+                > 2);
 
-        assertThatThrownBy(sendTo(producer, 0, "v")::join)
+        expire(producer);
+
+        assertThatThrownBy(stuck::join)
                 .hasCauseInstanceOf(TimedOutException.class)
                 .hasMessageContaining(
-                        "1 records for partition clicks-0 were not acknowledged within 200 ms (not stored)")
+                        "1 records for partition clicks-0 were not acknowledged within 120000 ms (not stored)")
                 .hasMessageContaining("has no leader");
         await().until(() -> producer.bufferedBytes() == 0);
     }
@@ -358,6 +432,46 @@ final class ProducerTest {
         producer.close();
         assertThatThrownBy(() -> sendTo(producer, 0, "v")).hasMessageContaining("closed");
         assertThat(producer.bufferedBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "GZIP"})
+    void recordsThatNoMemoryIsLeftForFailAloneAndTheProducerGoesOn(Codec codec) throws Exception {
+        ScarceMemory memory = new ScarceMemory();
+        Producer producer = producer(ProducerSettings.defaults().withCodec(codec), FakeCluster.SETTINGS, memory);
+        sendTo(producer, 0, "before").get(20, SECONDS);
+
+        memory.scarce = true;
+        assertThatThrownBy(() -> sendTo(producer, 0, "unlucky").get(20, SECONDS))
+                .hasStackTraceContaining("none left");
+        memory.scarce = false;
+
+        assertThat(sendTo(producer, 0, "after").get(20, SECONDS).offset()).isEqualTo(1);
+        assertThat(stored(0)).containsExactly("before", "after");
+        assertThat(producer.bufferedBytes()).isZero();
+    }
+
+    @Test
+    void aTopicThatIsGoneWhenThePartitionIsChosenIsAClearError() {
+        Partitioner partitioner = new Partitioner(Entropy.system(), 100);
+
+        assertThatThrownBy(() -> partitioner.choose(Outgoing.of(CLICKS, bytes("k"), null), ClusterView.EMPTY, 10))
+                .isInstanceOf(ClientException.class)
+                .hasMessage("Topic clicks does not exist");
+    }
+
+    @Test
+    void aProducerIdThatIsNoneStopsTheProducerRatherThanItsDeduplication() {
+        for (int id = 0; id < 2; id++) {
+            brokers.broker(id)
+                    .on(
+                            ApiKey.INIT_PRODUCER_ID,
+                            call -> new Answer(new InitProducerId.Response(0, ErrorCode.NONE, -1, (short) -1)));
+        }
+        Producer producer = producer(ProducerSettings.defaults());
+
+        assertThatThrownBy(() -> sendTo(producer, 0, "v").get(20, SECONDS)).hasMessageContaining("No producer id");
+        assertThat(stored(0)).isEmpty();
     }
 
     @Test

@@ -123,6 +123,23 @@ final class RangeReaderTest {
     }
 
     @Test
+    void aBrokerThatCutsEveryBatchWhateverItIsAskedForIsSoonGivenUp() {
+        batches(1, 100);
+        brokers.broker(0).on(ApiKey.FETCH, call -> {
+            Fetch.Query query =
+                    call.as(Fetch.Request.class).topics().get(0).partitions().get(0);
+            return fetched(log.data(0, log.fetch(query).recordBytes().readSlice(61)));
+        });
+
+        try (RangeReader reader = open(0, 100)) {
+            assertThatThrownBy(reader::next)
+                    .isExactlyInstanceOf(ClientException.class)
+                    .hasMessageContaining("cuts its first batch");
+        }
+        assertThat(brokers.broker(0).calls(ApiKey.FETCH)).hasSizeLessThan(10);
+    }
+
+    @Test
     void offsetsThatDoNotExistAreCountedAsGaps() {
         batches(10, 10);
         log.remove(9).remove(5).remove(4).remove(0); // [90,100), [40,60), [0,10)
