@@ -232,13 +232,13 @@ public final class SchemaRegistry implements SchemaLookup {
             int last = read(Znodes.IDS, LastId.class)
                     .map(it -> it.value().lastId())
                     .orElse(0);
+            Map<Integer, Schema> all = new TreeMap<>(schemas); // first: others may empty the cache meanwhile
             Map<Integer, CompletableFuture<Optional<Versioned<byte[]>>>> reads = new TreeMap<>();
             for (int id = 1; id <= last; id++) {
-                if (!schemas.containsKey(id)) {
+                if (!all.containsKey(id)) {
                     reads.put(id, coordination.read(Znodes.id(id)));
                 }
             }
-            Map<Integer, Schema> all = new TreeMap<>(schemas);
             reads.forEach((id, found) -> document(await(found), Znodes.id(id), StoredSchema.class)
                     .ifPresent(stored -> all.put(id, parse(id, stored.value()))));
             return new SchemaMap(all);
