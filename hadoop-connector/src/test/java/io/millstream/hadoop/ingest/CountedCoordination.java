@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** ZooKeeper as a driver sees it whose life is counted: every write is a call it may die at. */
 final class CountedCoordination implements Coordination {
@@ -36,7 +37,10 @@ final class CountedCoordination implements Coordination {
 
     @Override
     public CompletableFuture<List<Integer>> commit(List<Write> steps) {
-        return write("commit " + steps.get(steps.size() - 1).path(), () -> real.commit(steps));
+        String paths = steps.stream()
+                .map(step -> step.getClass().getSimpleName() + " " + step.path())
+                .collect(Collectors.joining(", "));
+        return write(paths, () -> real.commit(steps));
     }
 
     @Override

@@ -52,6 +52,18 @@ final class Lake {
         return rows;
     }
 
+    /** The values of all records set aside, as text, sorted. */
+    List<String> quarantine() throws IOException {
+        List<String> values = new ArrayList<>();
+        for (String file : files()) {
+            if (file.startsWith("_quarantine/")) {
+                rows(file).forEach(row -> values.add(row.getBinary("value", 0).toStringUsingUTF8()));
+            }
+        }
+        values.sort(null);
+        return values;
+    }
+
     List<Group> rows(String file) throws IOException {
         List<Group> rows = new ArrayList<>();
         org.apache.hadoop.fs.Path path =

@@ -34,7 +34,7 @@ public final class CountedFileSystem extends FileSystem {
 
     private static final Map<String, Mortality> LIVES = new ConcurrentHashMap<>();
 
-    private final RawLocalFileSystem disk = new RawLocalFileSystem();
+    private final RawLocalFileSystem disk = new QuickLocalFileSystem.Raw();
     private URI uri;
     private Mortality life;
 

@@ -2,11 +2,17 @@ package io.millstream.hadoop.ingest.storage;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How long a driver and its tasks live, counted in calls that change something. At the chosen call, before it or after it, all
  * of them die at once: nothing they do from then on has any effect. Safe for use by several threads.
+ *
+ * <p>Calls are told apart by their names, with {@code #2}, {@code #3} and so on for the next ones of the same name, and not by
+ * their number among all: driver and task work at the same time, so that their calls mix differently from run to run.
  */
 public final class Mortality {
 
@@ -32,31 +38,38 @@ public final class Mortality {
         T make() throws IOException;
     }
 
-    private final int deadlyCall;
+    private static final Pattern OF_ONE_RUN = Pattern.compile(
+            "\\d{8}T\\d{6}Z-[0-9a-f]{8}|(?<=attempt_local)\\d+_\\d+(?=_m)|(?<=/(?:ingest|consumers)/)[^/]+");
+
+    private final String deadlyCall;
     private final Moment moment;
     private final Runnable end;
     private final List<String> calls = new ArrayList<>();
+    private final Map<String, Integer> timesCalled = new HashMap<>();
     private volatile boolean dead;
 
     /**
-     * @param deadlyCall the call to die at, from 1; 0 for never
-     * @param end what dying is, before everything else fails; may not return
+     * @param deadlyCall the call to die at, as {@link #calls} has it; null for never
+     * @param end what dying is, before everything else fails
      */
-    public Mortality(int deadlyCall, Moment moment, Runnable end) {
+    public Mortality(String deadlyCall, Moment moment, Runnable end) {
         this.deadlyCall = deadlyCall;
         this.moment = moment;
         this.end = end;
     }
 
     public static Mortality immortal() {
-        return new Mortality(0, Moment.BEFORE, () -> {});
+        return new Mortality(null, Moment.BEFORE, () -> {});
     }
 
-    /** A call that changes something. One at a time, so that a run can be replayed by number. */
-    public synchronized <T> T mutate(String name, Call<T> call) throws IOException {
+    /** A call that changes something. One at a time, so that nothing is half done when all die. */
+    public synchronized <T> T mutate(String what, Call<T> call) throws IOException {
         look();
+        String kind = OF_ONE_RUN.matcher(what).replaceAll("*");
+        int times = timesCalled.merge(kind, 1, Integer::sum);
+        String name = times == 1 ? kind : kind + " #" + times;
         calls.add(name);
-        boolean deadly = calls.size() == deadlyCall;
+        boolean deadly = name.equals(deadlyCall);
         if (deadly && moment == Moment.BEFORE) {
             die(name);
         }
@@ -84,7 +97,7 @@ public final class Mortality {
         return dead;
     }
 
-    /** The names of all calls so far. */
+    /** The names of all calls so far, the same for every run that does the same. */
     public synchronized List<String> calls() {
         return List.copyOf(calls);
     }
