@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
- * What the broker acknowledged, noted record by record from the producer's callbacks: for each partition, the hour that
- * lies at each offset. The producers' side of the evidence; nothing here has seen the log, ZooKeeper or Parquet.
+ * What the broker acknowledged, noted record by record from the producer's callbacks: how many records of each hour, and for
+ * each partition the hour that lies at each offset. The two differ where an offset was given twice, and that is for {@link
+ * Evidence} to show: what a callback throws, the producer swallows. The producers' side of the evidence; nothing here has seen the log, ZooKeeper or Parquet.
  *
  * <p>Safe for use by several threads.
  */
@@ -18,6 +20,7 @@ final class Acknowledged {
     private static final long NOTHING = Long.MIN_VALUE;
 
     private final List<List<Long>> hourAtOffset = new ArrayList<>();
+    private final SortedMap<Instant, Long> perHour = new TreeMap<>();
     private long records;
 
     Acknowledged(int partitions) {
@@ -26,16 +29,15 @@ final class Acknowledged {
         }
     }
 
-    /** Notes one acknowledgement. An offset that is acknowledged twice is a broken promise. */
+    /** Notes one acknowledgement. */
     synchronized void note(int partition, long offset, long timestampMillis) {
         List<Long> hours = hourAtOffset.get(partition);
         while (hours.size() <= offset) {
             hours.add(NOTHING);
         }
-        if (hours.get((int) offset) != NOTHING) {
-            throw new IllegalStateException("Partition " + partition + " offset " + offset + " was acknowledged twice");
-        }
-        hours.set((int) offset, hourOf(timestampMillis));
+        long hour = hourOf(timestampMillis);
+        hours.set((int) offset, hour);
+        perHour.merge(Instant.ofEpochMilli(hour), 1L, Long::sum);
         records++;
     }
 
@@ -46,7 +48,7 @@ final class Acknowledged {
 
     /** Records acknowledged per hour (start of the hour). */
     synchronized SortedMap<Instant, Long> perHour() {
-        return perHourBelow(hourAtOffset.stream().mapToLong(List::size).toArray());
+        return new TreeMap<>(perHour);
     }
 
     /**
@@ -67,6 +69,14 @@ final class Acknowledged {
             }
         }
         return counts;
+    }
+
+    /** How many of the offsets below the given ones were never acknowledged, so that nobody can have taken a record there. */
+    synchronized long unknownBelow(long[] committed) {
+        long known = perHourBelow(committed).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return LongStream.of(committed).sum() - known;
     }
 
     private static long hourOf(long timestampMillis) {

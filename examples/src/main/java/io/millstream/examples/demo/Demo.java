@@ -104,7 +104,8 @@ public final class Demo {
             evidence = new Evidence(
                     acknowledged.perHour(),
                     new ParquetEvidence(lake.resolve(TOPIC)).perHour(),
-                    acknowledged.perHourBelow(committed));
+                    acknowledged.perHourBelow(committed),
+                    acknowledged.unknownBelow(committed));
         }
         conclude(evidence, lake, Duration.ofNanos(System.nanoTime() - started));
         return evidence.agrees();

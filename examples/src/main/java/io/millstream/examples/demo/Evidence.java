@@ -12,18 +12,20 @@ import java.util.TreeSet;
  * @param produced acknowledged by the broker, as the producer was told
  * @param parquet rows read back from the published files by another engine
  * @param offsets acknowledged records below the offsets that ZooKeeper holds
+ * @param unknownOffsets offsets below those that ZooKeeper holds at which nothing was acknowledged
  */
 record Evidence(
         SortedMap<Instant, Long> produced,
         SortedMap<Instant, ParquetEvidence.Hour> parquet,
-        SortedMap<Instant, Long> offsets) {
+        SortedMap<Instant, Long> offsets,
+        long unknownOffsets) {
 
     private static final String ROW = "  %-20s %12s %12s %12s   %s%n";
     private static final ParquetEvidence.Hour NO_ROWS = new ParquetEvidence.Hour(0, 0);
 
-    /** Whether every hour has the same number three times, and no event is there twice. */
+    /** Whether every hour has the same number three times, no event is there twice, and no offset is committed that never was. */
     boolean agrees() {
-        return hours().stream().allMatch(this::agrees);
+        return !produced.isEmpty() && unknownOffsets == 0 && hours().stream().allMatch(this::agrees);
     }
 
     private boolean agrees(Instant hour) {
@@ -52,6 +54,10 @@ record Evidence(
             sums[0] += count;
             sums[1] += rows;
             sums[2] += committed;
+        }
+        if (unknownOffsets != 0) {
+            table.append(row("no hour known", 0, 0, unknownOffsets, false));
+            sums[2] += unknownOffsets;
         }
         return table.append(row("all", sums[0], sums[1], sums[2], agrees())).toString();
     }
