@@ -32,6 +32,7 @@ import org.apache.hadoop.mapreduce.JobStatus;
 final class HadoopJobs {
 
     private static final String JOB_NAME = "millstream-ingest ";
+    private static final String JOB_JAR = "mapreduce.job.jar";
     private static final long PROGRESS_MILLIS = 500;
     private static final long STOP_POLL_MILLIS = 500;
     private static final int STOP_POLLS = 240;
@@ -56,8 +57,11 @@ final class HadoopJobs {
      */
     void run(IngestPlan plan, Consumer<String> submitted, Progress progress) throws IOException {
         Job job = prepare(plan);
+        // A job whose submission failed cannot be asked whether it is complete.
+        boolean begun = false;
         try {
             job.submit();
+            begun = true;
             submitted.accept(job.getJobID().toString());
             watch(job, progress);
             if (!job.waitForCompletion(false)) {
@@ -69,7 +73,9 @@ final class HadoopJobs {
         } catch (ClassNotFoundException e) {
             throw new IngestException("Hadoop cannot load " + e.getMessage() + ": the job's jar is not complete", e);
         } finally {
-            stop(job);
+            if (begun) {
+                stop(job);
+            }
         }
     }
 
@@ -84,7 +90,9 @@ final class HadoopJobs {
 
     private Job prepare(IngestPlan plan) throws IOException {
         Job job = Job.getInstance(conf, JOB_NAME + plan.job() + " " + plan.run());
-        job.setJarByClass(IngestMapper.class);
+        if (conf.get(JOB_JAR) == null) { // what the user names has all classes; the jar of this one may not
+            job.setJarByClass(IngestMapper.class);
+        }
         job.setInputFormatClass(TopicInputFormat.class);
         job.setMapperClass(IngestMapper.class);
         job.setOutputFormatClass(IngestOutputFormat.class);
@@ -128,7 +136,7 @@ final class HadoopJobs {
 
     /** Leaves no job behind whatever happened. */
     private static void stop(Job job) throws IOException {
-        if (job.getJobID() != null && !job.isComplete()) {
+        if (!job.isComplete()) {
             job.killJob();
         }
     }

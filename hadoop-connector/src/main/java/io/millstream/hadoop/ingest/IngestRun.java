@@ -75,6 +75,7 @@ final class IngestRun {
 
         Planned planned = planner.plan(owner.run(), fence.number(), Planner.Purpose.RUN);
         // Only what could be planned is fixed: a mistyped topic or target in the first command can be corrected.
+        claims.ensureFree(planned.topics());
         settings.fix(asked, fence);
         if (planned.plan().offsets() == 0) {
             commitPoint.commitStarts(planned.offsets(), planned.starts(), fence);

@@ -56,6 +56,36 @@ final class IngestJobTest {
         assertThat(newFiles).isNotEmpty().allMatch(file -> file.startsWith("twice/dt=2026-11-22/hour=07/twice-"));
     }
 
+    @Test
+    void aJobThatMetAnothersTopicsMayGoElsewhere() throws IOException {
+        Clicks clicks = Clicks.create(lab, "claimed", 1);
+        clicks.produce(3, 1, SIX);
+        Lake theirs = lake("theirs");
+        assertThat(run("theirs", theirs, "--topics", "claimed").exit()).isZero();
+
+        JobRun refused = run("ours", theirs, "--topics", "claimed");
+        JobRun elsewhere = run("ours", lake("ours"), "--topics", "claimed");
+
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err()).contains("belongs to job theirs", "Choose another --to");
+        assertThat(elsewhere.exit()).as(elsewhere.err()).isZero();
+        assertThat(lake("ours").values("id")).containsExactlyElementsOf(clicks.acknowledged());
+    }
+
+    @Test
+    void whatKeepsHadoopFromTakingTheJobIsSaid() {
+        Clicks clicks = Clicks.create(lab, "unplanned", 1);
+        clicks.produce(3, 1, SIX);
+        Lake lake = lake("unplanned");
+
+        JobRun failed = run("unplanned", lake, "--topics", "unplanned", "-D", "millstream.input.offsets.file=/nowhere");
+        JobRun next = run("unplanned", lake, "--topics", "unplanned");
+
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.err()).contains("millstream.input.offsets.file").doesNotContain("IllegalState");
+        assertThat(next.exit()).as(next.err()).isZero();
+    }
+
     private static Lake lake(String name) {
         return new Lake(folder.resolve("lakes").resolve(name));
     }
