@@ -11,7 +11,6 @@ import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.http.HttpEndpoint;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
-import io.millstream.broker.log.LogDirectory;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.broker.log.StorageException;
 import io.millstream.broker.replica.Partitions;
@@ -116,12 +115,8 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS),
                         config.get(BrokerSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
                         environment.clock()));
-        List<Path> usable = logs.directories().stream()
-                .filter(directory -> directory.failure().isEmpty())
-                .map(LogDirectory::path)
-                .toList();
         ClusterMembership membership =
-                ClusterMembership.establish(coordination, environment.disk(), usable, id, environment.entropy());
+                ClusterMembership.establish(coordination, environment.disk(), directories, id, environment.entropy());
 
         readiness.phase("opening the listener");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));

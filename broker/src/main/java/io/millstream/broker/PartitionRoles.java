@@ -14,7 +14,6 @@ import io.millstream.coordination.PartitionState;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -51,11 +50,9 @@ final class PartitionRoles {
      *
      * @param topicId of its topic
      * @param settings of its topic
-     * @param isNew whether this broker, as it is registered now, is the first to lead: only then is it sure that it has no
-     *     log of the partition from an earlier life
      * @param leading the role to lead in; empty to stop
      */
-    record Target(TopicPartition id, UUID topicId, LogConfig settings, boolean isNew, Optional<Role.Leader> leading) {
+    record Target(TopicPartition id, UUID topicId, LogConfig settings, Optional<Role.Leader> leading) {
 
         /** @param tenant this broker, if it is registered */
         static Target of(
@@ -69,7 +66,7 @@ final class PartitionRoles {
                             state.leaderEpoch(),
                             new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS))))
                     : Optional.empty();
-            return new Target(id, topicId, LogConfigs.of(settings), leads && state.leaderEpoch() == 0, leading);
+            return new Target(id, topicId, LogConfigs.of(settings), leading);
         }
 
         private Role role() {
@@ -138,24 +135,10 @@ final class PartitionRoles {
         if (logs.failures().containsKey(id)) {
             return Optional.empty(); // reported when it failed to open
         }
-        PartitionLog opened = found.orElseGet(() -> make(target));
+        PartitionLog opened = found.orElseGet(() -> logs.create(id, target.topicId(), target.settings()));
         Partition partition = new Partition(opened, broker, lease);
         partitions.add(partition);
         return Optional.of(partition);
-    }
-
-    /** Makes a log, unless there may be one in a directory that is offline: an empty one must not take its place. */
-    private PartitionLog make(Target target) {
-        Optional<StorageException> offline = logs.failure();
-        if (offline.isPresent() && !target.isNew()) {
-            throw new StorageException(
-                    StorageException.Kind.OFFLINE,
-                    Path.of(target.id().toString()),
-                    "its log may be in a data directory that is offline: "
-                            + offline.get().getMessage(),
-                    offline.get());
-        }
-        return logs.create(target.id(), target.topicId(), target.settings());
     }
 
     /** Leads no more, unless it does not already. */

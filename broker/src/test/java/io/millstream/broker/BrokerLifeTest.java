@@ -67,39 +67,6 @@ final class BrokerLifeTest {
     }
 
     @Test
-    void whatLiesInADirectoryThatCannotBeUsedIsNotMadeAnewInAnother() throws IOException {
-        // given a topic in the first of two directories
-        Map<String, String> settings = cluster.newCluster();
-        Path first = Path.of(settings.get("log.dirs"), "first");
-        Path second = Path.of(settings.get("log.dirs"), "second");
-        String[] both = {"log.dirs", first + "," + second};
-        try (Broker broker = TestCluster.start(settings, both)) {
-            KafkaClients.produce(broker.endpoint().toString(), "kept", "a", "b");
-        }
-        assertThat(first.resolve("kept-0")).isDirectory();
-
-        // when the first one is not what it was
-        Path away = Files.move(first, first.resolveSibling("away"));
-        Files.createFile(first);
-        try (Broker broker = TestCluster.start(settings, both)) {
-            // then
-            assertThat(KafkaClients.produce(broker.endpoint().toString(), "other", "x"))
-                    .containsExactly(0L);
-            assertThat(second.resolve("other-0")).isDirectory();
-            assertThat(second.resolve("kept-0")).doesNotExist();
-        }
-
-        // when it is back
-        Files.delete(first);
-        Files.move(away, first);
-        try (Broker broker = TestCluster.start(settings, both)) {
-            // then
-            assertThat(KafkaClients.consume(broker.endpoint().toString(), "kept", 1))
-                    .containsExactly("a", "b");
-        }
-    }
-
-    @Test
     void healthSaysLiveAndReady() throws Exception {
         try (Broker broker = TestCluster.start(cluster.newCluster())) {
             assertThat(get(broker, "/health/live")).isEqualTo("200 live");

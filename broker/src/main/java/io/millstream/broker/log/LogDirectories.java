@@ -70,13 +70,6 @@ public final class LogDirectories implements AutoCloseable {
         return directories;
     }
 
-    /** Why a directory is offline, the first that is; empty while all can be used. */
-    public Optional<StorageException> failure() {
-        return directories.stream()
-                .flatMap(directory -> directory.failure().stream())
-                .findFirst();
-    }
-
     /** Every log that is open, those on directories that went offline since included. */
     public Collection<PartitionLog> logs() {
         return directories.stream()

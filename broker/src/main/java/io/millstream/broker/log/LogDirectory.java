@@ -74,20 +74,13 @@ public final class LogDirectory {
     }
 
     /**
-     * Claims the directory. One that cannot be used is offline from now on, which is no exception.
+     * Claims the directory.
      *
      * @throws StorageException of kind {@link Kind#LOCKED} if another broker uses it
      */
     void claim() {
-        try {
-            disk.createDirectories(path);
-            claim = disk.lock(path.resolve(LOCK));
-        } catch (StorageException e) {
-            if (e.kind() == Kind.LOCKED) {
-                throw e;
-            }
-            health.fail(e);
-        }
+        disk.createDirectories(path);
+        claim = disk.lock(path.resolve(LOCK));
     }
 
     /** Opens, or recovers, all logs in the directory. A failing disk takes the directory offline, which is no exception. */

@@ -288,12 +288,5 @@ final class LogDirectoriesTest {
         Files.writeString(root.resolve("file"), "x");
 
         assertThatThrownBy(() -> open("file")).isInstanceOf(StorageException.class);
-        try (LogDirectories logs = open("file", "b")) {
-            assertThat(logs.failure()).isPresent();
-            assertThat(logs.create(CLICKS, ID, LogConfig.DEFAULT).directory()).startsWith(root.resolve("b"));
-        }
-        try (LogDirectories logs = open("b")) {
-            assertThat(logs.failure()).isEmpty();
-        }
     }
 }
