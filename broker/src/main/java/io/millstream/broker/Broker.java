@@ -11,6 +11,7 @@ import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.http.HttpEndpoint;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.LogDirectory;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.broker.log.StorageException;
 import io.millstream.broker.replica.Partitions;
@@ -116,7 +117,7 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
                         environment.clock()));
         ClusterMembership membership =
-                ClusterMembership.establish(coordination, environment.disk(), directories, id, environment.entropy());
+                ClusterMembership.establish(coordination, environment.disk(), working(logs), id, environment.entropy());
 
         readiness.phase("opening the listener");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
@@ -144,6 +145,7 @@ public final class Broker implements AutoCloseable {
         Roles roles = new Roles(
                 config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop, workers));
         watch.onChange(roles::follow);
+        logs.directories().forEach(directory -> directory.onFailure(cause -> roles.diskFailed()));
         parts.add("watches", watch);
 
         readiness.phase(null);
@@ -157,6 +159,13 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
         log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoint);
+    }
+
+    private static List<Path> working(LogDirectories logs) {
+        return logs.directories().stream()
+                .filter(directory -> directory.failure().isEmpty())
+                .map(LogDirectory::path)
+                .toList();
     }
 
     private void startHttp(String host) throws IOException {

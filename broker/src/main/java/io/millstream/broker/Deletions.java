@@ -95,9 +95,13 @@ final class Deletions {
         });
     }
 
-    /** A log that could not be opened may be of any topic of that name, unless it says so itself. */
+    /**
+     * A log that could not be opened may be of any topic of that name, unless it says so itself; what is in a failed
+     * directory, nobody knows.
+     */
     private boolean mayHold(TopicName name, UUID topicId) {
-        return logs.logs().stream()
+        return logs.anyOffline()
+                || logs.logs().stream()
                         .anyMatch(each -> each.partition().topic().equals(name)
                                 && each.topicId().equals(topicId))
                 || logs.failures().keySet().stream()
@@ -110,12 +114,16 @@ final class Deletions {
             known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             partitions.remove(known.id());
         });
-        delete(each.partition());
+        attempt(each.partition(), () -> logs.delete(each));
     }
 
-    private void delete(TopicPartition partition) {
+    private void delete(TopicPartition failed) {
+        attempt(failed, () -> logs.delete(failed));
+    }
+
+    private static void attempt(TopicPartition partition, Runnable deletion) {
         try {
-            logs.delete(partition);
+            deletion.run();
             log.info("Deleted the log of {}", partition);
         } catch (StorageException e) {
             log.error("The log of deleted partition {} stays for now: {}", partition, e.getMessage());

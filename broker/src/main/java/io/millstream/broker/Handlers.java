@@ -39,7 +39,7 @@ final class Handlers {
                 .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, search))
                 .on(ApiKey.DESCRIBE_RANGES, DescribeRanges.Request.class, new DescribeRangesHandler(partitions, search))
-                .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served))
+                .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served, partitions))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
                 .on(ApiKey.DESCRIBE_CONFIGS, DescribeConfigs.Request.class, new DescribeConfigsHandler(served))

@@ -11,6 +11,7 @@ import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.replica.Role;
 import io.millstream.coordination.PartitionState;
+import io.millstream.coordination.Versioned;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
@@ -50,13 +51,22 @@ final class PartitionRoles {
      *
      * @param topicId of its topic
      * @param settings of its topic
+     * @param origin whether this broker may have had a log of it before it was started
      * @param leading the role to lead in; empty to stop
      */
-    record Target(TopicPartition id, UUID topicId, LogConfig settings, Optional<Role.Leader> leading) {
+    record Target(TopicPartition id, UUID topicId, LogConfig settings, Origin origin, Optional<Role.Leader> leading) {
 
         /** @param tenant this broker, if it is registered */
         static Target of(
-                TopicPartition id, UUID topicId, PartitionState state, TopicConfig settings, Optional<Tenant> tenant) {
+                TopicPartition id,
+                UUID topicId,
+                Versioned<PartitionState> versioned,
+                TopicConfig settings,
+                Optional<Tenant> tenant) {
+            PartitionState state = versioned.value();
+            Origin origin = tenant.filter(own -> versioned.createdZxid() > own.registration())
+                    .map(own -> Origin.NEW)
+                    .orElse(Origin.MAYBE_OLD);
             // Elected under an earlier registration, this broker waits for the term that its new one begins with.
             boolean leads = tenant.filter(
                             own -> own.broker() == state.leader() && own.registration() == state.leaderRegistration())
@@ -66,7 +76,7 @@ final class PartitionRoles {
                             state.leaderEpoch(),
                             new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS))))
                     : Optional.empty();
-            return new Target(id, topicId, LogConfigs.of(settings), leading);
+            return new Target(id, topicId, LogConfigs.of(settings), origin, leading);
         }
 
         private Role role() {
@@ -74,14 +84,24 @@ final class PartitionRoles {
         }
     }
 
+    /** Whether a log that is found nowhere has never been. */
+    enum Origin {
+        /** The partition was made after this broker had opened all logs: there was none. */
+        NEW,
+        /** The partition was there before: its log may be on a disk that has failed. */
+        MAYBE_OLD
+    }
+
     /** This broker as it is registered now. */
     record Tenant(int broker, long registration) {}
 
     /** Whether there is nothing to do. */
     boolean isReached(Target target) {
-        return partitions
-                .find(target.id())
-                .filter(partition -> partition.role().equals(target.role()))
+        Optional<Partition> known = partitions.find(target.id());
+        if (known.flatMap(partition -> logs.failure(partition.log())).isPresent()) {
+            return partitions.isOffline(target.id());
+        }
+        return known.filter(partition -> partition.role().equals(target.role()))
                 .filter(partition -> partition.log().config().equals(target.settings()))
                 .isPresent();
     }
@@ -125,20 +145,47 @@ final class PartitionRoles {
         TopicPartition id = target.id();
         Optional<Partition> known = partitions.find(id);
         if (known.isPresent()) {
-            return known;
+            failIfOffline(known.get());
+            return known.filter(partition -> logs.failure(partition.log()).isEmpty());
         }
-        Optional<PartitionLog> found = logs.log(id);
+        Optional<PartitionLog> found = logs.log(id, target.topicId()).or(() -> logs.log(id));
         if (found.isPresent() && !found.get().topicId().equals(target.topicId())) {
             report(found.get(), "is of an earlier topic of that name; move it away to let this broker play its part");
             return Optional.empty();
         }
-        if (logs.failures().containsKey(id)) {
-            return Optional.empty(); // reported when it failed to open
+        if (found.isEmpty() && isLost(target)) {
+            partitions.lose(id);
+            return Optional.empty();
         }
         PartitionLog opened = found.orElseGet(() -> logs.create(id, target.topicId(), target.settings()));
         Partition partition = new Partition(opened, broker, lease);
         partitions.add(partition);
         return Optional.of(partition);
+    }
+
+    /** Whether a log is not there that may not be replaced by an empty one: that would lose what is on the failed disk. */
+    private boolean isLost(Target target) {
+        if (logs.failures().containsKey(target.id())) {
+            return true; // reported when it failed to open
+        }
+        if (target.origin() == Origin.NEW || !logs.anyOffline()) {
+            return false;
+        }
+        if (reported.add(target.topicId())) {
+            log.error(
+                    "Topic {} (topic id {}): a log of it is in no data directory that works, so it may be in one that"
+                            + " does not; it is offline, and no empty log is made in its place",
+                    target.id().topic(),
+                    target.topicId());
+        }
+        return true;
+    }
+
+    /** Stops a partition whose disk has failed. */
+    void failIfOffline(Partition partition) {
+        if (logs.failure(partition.log()).isPresent()) {
+            stop(partition, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
     }
 
     /** Leads no more, unless it does not already. */

@@ -88,6 +88,15 @@ final class Roles {
         }
     }
 
+    /** Stops what a failed disk has taken along, soon. From any thread, also from one that holds a log's lock. */
+    void diskFailed() {
+        try {
+            stage.loop().execute(() -> partitions.all().forEach(parts::failIfOffline));
+        } catch (RejectedExecutionException closed) {
+            log.debug("The broker is stopping: a failed disk does not matter any more", closed);
+        }
+    }
+
     private void play() {
         if (busy || newest == null) {
             return;
@@ -164,6 +173,11 @@ final class Roles {
                 partitions.remove(partition.id());
             }
         }
+        for (TopicPartition lost : partitions.lost()) {
+            if (cluster.state(lost).isEmpty()) {
+                partitions.remove(lost);
+            }
+        }
     }
 
     private List<Runnable> changes(ClusterState cluster, Optional<Tenant> tenant) {
@@ -173,7 +187,7 @@ final class Roles {
             topic.states().forEach((number, state) -> {
                 if (topic.replicas(number).contains(broker)) {
                     TopicPartition id = new TopicPartition(name, number);
-                    Target target = Target.of(id, topic.id(), state.value(), settings, tenant);
+                    Target target = Target.of(id, topic.id(), state, settings, tenant);
                     if (!parts.isReached(target)) {
                         changes.add(() -> parts.reach(target));
                     }

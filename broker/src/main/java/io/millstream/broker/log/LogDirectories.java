@@ -6,7 +6,6 @@ import io.millstream.core.TopicPartition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ public final class LogDirectories implements AutoCloseable {
 
     private final List<LogDirectory> directories;
     private final InParallel threads;
+    private final Object placing = new Object(); // excludes two choices of a directory
 
     private LogDirectories(List<LogDirectory> directories, InParallel threads) {
         this.directories = List.copyOf(directories);
@@ -28,7 +28,8 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
-     * Claims the directories (made where missing) and opens, or recovers, every log in them, several at a time.
+     * Claims the directories (made where missing) and opens, or recovers, every log in them, several at a time. A
+     * directory that cannot be used is offline, and so is one that has held logs and is empty now: its disk is not mounted.
      *
      * @param configs the settings of each topic found
      * @throws StorageException if no directory can be used, or one is in use by another broker
@@ -45,8 +46,10 @@ public final class LogDirectories implements AutoCloseable {
                 opened.add(directory);
                 directory.claim();
             }
+            new DirectoryRegister(opened).check();
             opened.forEach(directory -> directory.openLogs(configs, threads));
             ensureOne(opened);
+            refuseTwins(opened);
             all = new LogDirectories(opened, threads);
             return all;
         } finally {
@@ -63,6 +66,25 @@ public final class LogDirectories implements AutoCloseable {
             }
         }
         throw opened.get(0).failure().orElseThrow();
+    }
+
+    /** Of two logs that both claim to be a partition's, nobody but a person can tell which one to believe. */
+    private static void refuseTwins(List<LogDirectory> opened) {
+        Map<TopicPartition, Map<UUID, LogDirectory>> first = new HashMap<>();
+        for (LogDirectory directory : opened) {
+            for (PartitionLog each : List.copyOf(directory.logs())) {
+                LogDirectory twin = first.computeIfAbsent(each.partition(), partition -> new HashMap<>())
+                        .putIfAbsent(each.topicId(), directory);
+                if (twin != null) {
+                    StorageException why = new StorageException(
+                            Kind.EXISTS,
+                            each.directory(),
+                            "the same partition is in " + twin.path() + " too; move one of them away");
+                    directory.refuse(each.partition(), why);
+                    twin.refuse(each.partition(), why);
+                }
+            }
+        }
     }
 
     /** The directories, offline ones included. */
@@ -88,6 +110,31 @@ public final class LogDirectories implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** The log of a partition of this very topic; empty if there is none here, or it could not be opened. */
+    public Optional<PartitionLog> log(TopicPartition partition, UUID topicId) {
+        return directories.stream()
+                .flatMap(directory -> directory.log(partition).stream())
+                .filter(log -> log.topicId().equals(topicId))
+                .findFirst();
+    }
+
+    /** Why a log that is open cannot be used any more: its directory has failed; empty while it can. */
+    public Optional<StorageException> failure(PartitionLog log) {
+        return directories.stream()
+                .filter(directory ->
+                        directory.log(log.partition()).filter(its -> its == log).isPresent())
+                .findFirst()
+                .flatMap(LogDirectory::failure);
+    }
+
+    /**
+     * Whether a directory is offline. Logs may be there that nobody knows of, so that a log which is found nowhere must not
+     * be taken for one that does not exist.
+     */
+    public boolean anyOffline() {
+        return directories.stream().anyMatch(directory -> directory.failure().isPresent());
+    }
+
     /** Partitions that are here but could not be opened, and why. */
     public Map<TopicPartition, StorageException> failures() {
         Map<TopicPartition, StorageException> failures = new HashMap<>();
@@ -105,8 +152,8 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
-     * Makes a partition's log, in the directory with the fewest. Blocks on the disk: for workers, of which several may make
-     * different partitions' logs at once.
+     * Makes a partition's log, in the emptiest directory ({@link DirectoryChoice}). Blocks on the disk: for workers, of
+     * which several may make different partitions' logs at once.
      *
      * @throws StorageException if it exists (kind {@code EXISTS}) or cannot be made
      */
@@ -119,11 +166,37 @@ public final class LogDirectories implements AutoCloseable {
         if (there.isPresent()) {
             throw new StorageException(Kind.EXISTS, there.get().directory(), "it exists");
         }
-        return directories.stream()
-                .filter(directory -> directory.failure().isEmpty())
-                .min(Comparator.comparingInt(directory -> directory.logs().size()))
-                .orElseThrow(() -> directories.get(0).failure().orElseThrow())
-                .create(partition, topicId, config);
+        return reserved().make(partition, topicId, config);
+    }
+
+    /** The directory for the next log, which it counts from now on. */
+    private LogDirectory reserved() {
+        synchronized (placing) {
+            List<LogDirectory> healthy = new ArrayList<>();
+            List<DirectoryChoice.Candidate> candidates = new ArrayList<>();
+            for (LogDirectory directory : directories) {
+                directory.candidate().ifPresent(candidate -> {
+                    healthy.add(directory);
+                    candidates.add(candidate);
+                });
+            }
+            if (healthy.isEmpty()) {
+                throw directories.get(0).failure().orElseThrow();
+            }
+            LogDirectory chosen = healthy.get(DirectoryChoice.emptiest(candidates));
+            chosen.reserve();
+            return chosen;
+        }
+    }
+
+    /** Takes a log away, as {@link #delete(TopicPartition)} does, and no other of the same name. */
+    public void delete(PartitionLog log) {
+        for (LogDirectory directory : directories) {
+            if (directory.log(log.partition()).filter(its -> its == log).isPresent()) {
+                directory.delete(log.partition());
+                return;
+            }
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -39,6 +40,8 @@ public final class LogDirectory {
     private final StopRecord stops;
     private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
     private final Map<TopicPartition, StorageException> failures = new ConcurrentSkipListMap<>();
+
+    private final AtomicInteger beingMade = new AtomicInteger();
 
     private Disk.Lock claim;
     private PreviousStop previousStop = PreviousStop.UNKNOWN;
@@ -74,17 +77,43 @@ public final class LogDirectory {
     }
 
     /**
-     * Claims the directory.
+     * Claims the directory. One that cannot be used, because it is not mounted or can only be read, goes offline, which is
+     * no exception.
      *
      * @throws StorageException of kind {@link Kind#LOCKED} if another broker uses it
      */
     void claim() {
-        disk.createDirectories(path);
-        claim = disk.lock(path.resolve(LOCK));
+        try {
+            disk.createDirectories(path);
+            claim = disk.lock(path.resolve(LOCK));
+        } catch (StorageException e) {
+            if (e.kind() == Kind.LOCKED) {
+                throw e;
+            }
+            health.fail(e);
+        }
+    }
+
+    /** Reads something of the directory; a failure takes it offline, which is no exception. */
+    <T> Optional<T> attempt(Function<Disk, T> reading) {
+        try {
+            return Optional.of(reading.apply(disk));
+        } catch (StorageException e) {
+            health.fail(e);
+            return Optional.empty();
+        }
+    }
+
+    /** Takes the directory offline. */
+    void fail(StorageException cause) {
+        health.fail(cause);
     }
 
     /** Opens, or recovers, all logs in the directory. A failing disk takes the directory offline, which is no exception. */
     void openLogs(Function<TopicName, LogConfig> configs, InParallel threads) {
+        if (health.failure().isPresent()) {
+            return;
+        }
         try {
             StopRecord.Stop stop = stops.take();
             previousStop = stop.previous();
@@ -171,8 +200,40 @@ public final class LogDirectory {
         }
     }
 
-    /** Makes a log, at once or not at all. */
-    PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
+    /** Leaves a log that is open closed, as if it could not be opened. */
+    void refuse(TopicPartition partition, StorageException why) {
+        PartitionLog refused = logs.remove(partition);
+        if (refused != null) {
+            log.error("Log {} is not used: {}", partition, why.getMessage());
+            refused.abandon();
+            failures.put(partition, why);
+        }
+    }
+
+    /** What speaks for and against making the next log here; empty while the directory is offline. */
+    Optional<DirectoryChoice.Candidate> candidate() {
+        if (health.failure().isPresent()) {
+            return Optional.empty();
+        }
+        return attempt(healthy -> new DirectoryChoice.Candidate(
+                logs.size() + failures.size() + beingMade.get(), sizeInBytes(), healthy.usableBytes(path)));
+    }
+
+    /** Makes a log, at once or not at all; the caller has counted it as being made. */
+    PartitionLog make(TopicPartition partition, UUID topicId, LogConfig config) {
+        try {
+            return create(partition, topicId, config);
+        } finally {
+            beingMade.decrementAndGet();
+        }
+    }
+
+    /** Counts one more log as being made, so that others go elsewhere. */
+    void reserve() {
+        beingMade.incrementAndGet();
+    }
+
+    private PartitionLog create(TopicPartition partition, UUID topicId, LogConfig config) {
         Path directory = path.resolve(partition.toString());
         if (logs.containsKey(partition) || disk.exists(directory)) {
             throw new StorageException(Kind.EXISTS, directory, "it exists");

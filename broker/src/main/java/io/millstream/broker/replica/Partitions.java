@@ -1,17 +1,21 @@
 package io.millstream.broker.replica;
 
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
+import io.millstream.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The partitions that this broker has. Safe for use by several threads. */
 public final class Partitions {
 
     private final Map<String, Map<Integer, Partition>> byTopic = new ConcurrentHashMap<>();
+    private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
 
     /**
      * The partition that a peer names.
@@ -26,6 +30,35 @@ public final class Partitions {
 
     public Optional<Partition> find(TopicPartition id) {
         return find(id.topic().value(), id.partition());
+    }
+
+    /**
+     * What a peer is told about a partition that {@link #find} does not find: there is none, or its log cannot be used.
+     *
+     * @param topic as it came over the wire
+     * @param partition as it came over the wire
+     */
+    public ErrorCode absence(String topic, int partition) {
+        boolean known = partition >= 0
+                && TopicName.objection(topic).isEmpty()
+                && lost.contains(new TopicPartition(topic, partition));
+        return known ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    /** Whether a partition that this broker should have cannot be used because of its disk. */
+    public boolean isOffline(TopicPartition id) {
+        return find(id).map(partition -> partition.role().equals(new Role.Offline(ErrorCode.KAFKA_STORAGE_ERROR)))
+                .orElseGet(() -> lost.contains(id));
+    }
+
+    /** Remembers that a partition is this broker's, but that its log is not to be had. */
+    public void lose(TopicPartition id) {
+        lost.add(id);
+    }
+
+    /** Those that are remembered so, as of now; a copy. */
+    public Collection<TopicPartition> lost() {
+        return List.copyOf(lost);
     }
 
     /** All of them, as of now; a copy. */
@@ -45,10 +78,12 @@ public final class Partitions {
             }
             return ofTopic;
         });
+        lost.remove(id);
     }
 
-    /** Takes a partition out; does nothing if it is not there. */
+    /** Takes a partition out, lost or not; does nothing if it is not there. */
     public void remove(TopicPartition id) {
+        lost.remove(id);
         byTopic.computeIfPresent(id.topic().value(), (topic, ofTopic) -> {
             ofTopic.remove(id.partition());
             return ofTopic.isEmpty() ? null : ofTopic;

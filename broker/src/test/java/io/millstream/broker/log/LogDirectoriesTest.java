@@ -13,8 +13,10 @@ import io.millstream.core.TopicPartition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -288,5 +290,82 @@ final class LogDirectoriesTest {
         Files.writeString(root.resolve("file"), "x");
 
         assertThatThrownBy(() -> open("file")).isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void logsThatAreMadeSideBySideSpread() throws InterruptedException {
+        try (LogDirectories logs = open("a", "b", "c")) {
+            List<Thread> makers = IntStream.range(0, 12)
+                    .mapToObj(i -> new Thread(() -> logs.create(new TopicPartition("t", i), ID, LogConfig.DEFAULT)))
+                    .toList();
+            makers.forEach(Thread::start);
+            for (Thread maker : makers) {
+                maker.join();
+            }
+
+            assertThat(logs.directories())
+                    .allMatch(directory -> directory.logs().size() == 4);
+        }
+    }
+
+    @Test
+    void directoryThatCannotBeUsedIsOfflineAndTheOthersOpen() throws IOException {
+        Files.writeString(root.resolve("file"), "x");
+
+        try (LogDirectories logs = open("file", "a")) {
+            assertThat(logs.anyOffline()).isTrue();
+            assertThat(logs.directories().get(0).failure()).isPresent();
+            assertThat(logs.create(CLICKS, ID, LogConfig.DEFAULT).directory()).startsWith(root.resolve("a"));
+        }
+        // what has never worked may be empty when it does
+        Files.delete(root.resolve("file"));
+        try (LogDirectories logs = open("file", "a")) {
+            assertThat(logs.anyOffline()).isFalse();
+            assertThat(logs.log(CLICKS)).isPresent();
+        }
+    }
+
+    @Test
+    void directoryThatHeldLogsAndIsEmptyIsNotUsedUnlessAStartWithoutItSaysSo() throws IOException {
+        open("a", "b").close();
+        Files.move(root.resolve("b"), root.resolve("aside"));
+
+        try (LogDirectories logs = open("a", "b")) {
+            assertThat(logs.directories().get(1).failure().orElseThrow())
+                    .hasMessageContaining(root.resolve("b").toString())
+                    .hasMessageContaining("mount its disk");
+        }
+        open("a").close();
+        try (LogDirectories logs = open("a", "b")) {
+            assertThat(logs.anyOffline()).isFalse();
+        }
+        // with another name for the mount, all is well
+        Files.move(root.resolve("b"), root.resolve("renamed"));
+        try (LogDirectories logs = open("a", "renamed")) {
+            assertThat(logs.anyOffline()).isFalse();
+        }
+    }
+
+    @Test
+    void logThatIsInTwoDirectoriesIsLeftToAPerson() throws IOException {
+        open("a", "b").close();
+        for (String name : List.of("a", "b")) {
+            try (LogDirectories logs = open(name)) {
+                append(logs.create(CLICKS, ID, LogConfig.DEFAULT), name);
+                append(logs.create(new TopicPartition(name, 0), ID, LogConfig.DEFAULT), name);
+            }
+        }
+
+        try (LogDirectories logs = open("a", "b")) {
+            assertThat(logs.failures()).containsOnlyKeys(CLICKS);
+            assertThat(logs.failures().get(CLICKS)).hasMessageContaining("move one of them away");
+            assertThat(logs.logs()).hasSize(2);
+        }
+        Files.move(root.resolve("b/clicks-0"), root.resolve("clicks-0"));
+        try (LogDirectories logs = open("a", "b")) {
+            assertThat(LogHome.readAll(logs.log(CLICKS).orElseThrow()))
+                    .extracting(TestBatches.Entry::value)
+                    .containsExactly("a");
+        }
     }
 }

@@ -46,7 +46,8 @@ public final class DescribeRangesHandler implements Handler<DescribeRanges.Reque
             return new DescribeRanges.Response(0, PerPartition.answer(request.topics(), (topic, range) -> partitions
                     .find(topic, range.partition())
                     .map(partition -> describe(partition, range))
-                    .orElseGet(() -> Described.failed(range.partition(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION))));
+                    .orElseGet(
+                            () -> Described.failed(range.partition(), partitions.absence(topic, range.partition())))));
         }
 
         private Described describe(Partition partition, Range range) {

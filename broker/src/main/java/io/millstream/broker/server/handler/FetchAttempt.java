@@ -12,7 +12,6 @@ import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Fetch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,14 +53,16 @@ final class FetchAttempt {
     static FetchAttempt read(Partitions partitions, Fetch.Request request) {
         FetchAttempt attempt = new FetchAttempt(request);
         attempt.found = PerPartition.answer(
-                request.topics(), (topic, query) -> attempt.read(partitions.find(topic, query.partition()), query));
+                request.topics(),
+                (topic, query) -> attempt.noted(partitions
+                        .find(topic, query.partition())
+                        .map(there -> attempt.read(there, query))
+                        .orElseGet(
+                                () -> Found.failed(query.partition(), partitions.absence(topic, query.partition())))));
         return attempt;
     }
 
-    private Found read(Optional<Partition> partition, Fetch.Query query) {
-        Found result = partition
-                .map(there -> read(there, query))
-                .orElseGet(() -> Found.failed(query.partition(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+    private Found noted(Found result) {
         failed |= result.error != ErrorCode.NONE;
         return result;
     }

@@ -54,7 +54,7 @@ public final class ListOffsetsHandler implements Handler<ListOffsets.Request> {
         return new ListOffsets.Response(0, PerPartition.answer(request.topics(), (topic, query) -> partitions
                 .find(topic, query.partition())
                 .map(partition -> answer(partition, query))
-                .orElseGet(() -> failed(query, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION))));
+                .orElseGet(() -> failed(query, partitions.absence(topic, query.partition())))));
     }
 
     private static ListOffsets.Found answer(Partition partition, ListOffsets.Query query) {

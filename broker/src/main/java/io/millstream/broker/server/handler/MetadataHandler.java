@@ -5,10 +5,12 @@ import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.NewTopic;
 import io.millstream.broker.controller.Outcome;
 import io.millstream.broker.controller.Refusal;
+import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Handler;
 import io.millstream.broker.server.RequestContext;
 import io.millstream.coordination.PartitionState;
 import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.message.Metadata;
@@ -29,9 +31,11 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
     private static final long CREATION_MILLIS = 1_000;
 
     private final ServedCluster served;
+    private final Partitions partitions;
 
-    public MetadataHandler(ServedCluster served) {
+    public MetadataHandler(ServedCluster served, Partitions partitions) {
         this.served = served;
+        this.partitions = partitions;
     }
 
     @Override
@@ -114,8 +118,7 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
                 0, brokers, served.clusterId(), cluster.controllerId(), topics, Metadata.NO_OPERATIONS);
     }
 
-    private static List<Metadata.Topic> describe(
-            ClusterState cluster, Set<String> names, Map<String, ErrorCode> refusals) {
+    private List<Metadata.Topic> describe(ClusterState cluster, Set<String> names, Map<String, ErrorCode> refusals) {
         List<Metadata.Topic> described = new ArrayList<>();
         for (String name : names) {
             if (TopicName.objection(name).isPresent()) {
@@ -135,25 +138,41 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
         return new Metadata.Topic(error, name, false, List.of(), Metadata.NO_OPERATIONS);
     }
 
-    private static Metadata.Topic describe(ClusterState cluster, TopicName name, ClusterState.Topic topic) {
-        List<Metadata.Partition> partitions = new ArrayList<>();
+    private Metadata.Topic describe(ClusterState cluster, TopicName name, ClusterState.Topic topic) {
+        List<Metadata.Partition> described = new ArrayList<>();
         topic.states()
                 .forEach((partition, state) ->
-                        partitions.add(describe(cluster, partition, topic.replicas(partition), state.value())));
-        return new Metadata.Topic(ErrorCode.NONE, name.value(), false, partitions, Metadata.NO_OPERATIONS);
+                        described.add(describe(cluster, new TopicPartition(name, partition), topic, state.value())));
+        return new Metadata.Topic(ErrorCode.NONE, name.value(), false, described, Metadata.NO_OPERATIONS);
     }
 
-    /** A leader that is gone, or registered anew and has not been given its next term, is none. */
-    private static Metadata.Partition describe(
-            ClusterState cluster, int partition, List<Integer> replicas, PartitionState state) {
+    /**
+     * A leader that is gone, or registered anew and has not been given its next term, is none; nor is this broker, if its
+     * disk has failed.
+     */
+    private Metadata.Partition describe(
+            ClusterState cluster, TopicPartition id, ClusterState.Topic topic, PartitionState state) {
+        List<Integer> replicas = topic.replicas(id.partition());
+        boolean failed = partitions.isOffline(id);
         boolean led = cluster.registration(state.leader())
                 .filter(registration -> registration == state.leaderRegistration())
                 .isPresent();
-        List<Integer> offline =
-                replicas.stream().filter(replica -> !cluster.lives(replica)).toList();
+        List<Integer> offline = replicas.stream()
+                .filter(replica -> !cluster.lives(replica) || (failed && replica == served.brokerId()))
+                .toList();
+        if (led && failed && state.leader() == served.brokerId()) {
+            return new Metadata.Partition(
+                    ErrorCode.KAFKA_STORAGE_ERROR,
+                    id.partition(),
+                    Metadata.NO_BROKER,
+                    state.leaderEpoch(),
+                    replicas,
+                    state.isr(),
+                    offline);
+        }
         return new Metadata.Partition(
                 led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE,
-                partition,
+                id.partition(),
                 led ? state.leader() : Metadata.NO_BROKER,
                 state.leaderEpoch(),
                 replicas,

@@ -68,7 +68,7 @@ public final class ProduceHandler implements Handler<Produce.Request> {
     private Produce.Result append(String topic, Produce.Data data, short acks, List<UncommittedAppend> uncommitted) {
         Optional<Partition> found = partitions.find(topic, data.partition());
         if (found.isEmpty()) {
-            return Produce.Result.failed(data.partition(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+            return Produce.Result.failed(data.partition(), partitions.absence(topic, data.partition()), null);
         }
         ByteBuf records = data.records() == null ? null : data.records().bytes();
         Partition partition = found.get();
