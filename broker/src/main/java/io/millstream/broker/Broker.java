@@ -8,6 +8,7 @@ import io.millstream.broker.controller.ClusterWatch;
 import io.millstream.broker.controller.Controller;
 import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Registrar;
+import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.broker.http.HttpEndpoint;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
@@ -125,7 +126,12 @@ public final class Broker implements AutoCloseable {
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
-        Dispatcher dispatcher = Handlers.all(served, partitions, producerIds, loop("search"));
+        Dispatcher dispatcher = Handlers.all(
+                served,
+                new Handlers.Backends(
+                        partitions, logs, producerIds, new TopicReconfiguration(coordination, loop("settings"))),
+                loop("search"),
+                loop("upkeep"));
         Workers workers = new Workers(IntStream.range(0, ROLE_WORKERS)
                 .mapToObj(number -> loop("roles-" + number))
                 .toList());

@@ -1,12 +1,16 @@
 package io.millstream.broker;
 
 import io.millstream.broker.controller.ProducerIds;
+import io.millstream.broker.controller.TopicReconfiguration;
+import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.handler.CreateTopicsHandler;
+import io.millstream.broker.server.handler.DeleteRecordsHandler;
 import io.millstream.broker.server.handler.DeleteTopicsHandler;
 import io.millstream.broker.server.handler.DescribeClusterHandler;
 import io.millstream.broker.server.handler.DescribeConfigsHandler;
+import io.millstream.broker.server.handler.DescribeLogDirsHandler;
 import io.millstream.broker.server.handler.DescribeRangesHandler;
 import io.millstream.broker.server.handler.FetchHandler;
 import io.millstream.broker.server.handler.InitProducerIdHandler;
@@ -14,14 +18,19 @@ import io.millstream.broker.server.handler.ListOffsetsHandler;
 import io.millstream.broker.server.handler.MetadataHandler;
 import io.millstream.broker.server.handler.ProduceHandler;
 import io.millstream.broker.server.handler.ServedCluster;
+import io.millstream.broker.server.handler.TopicSettingsHandler;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
+import io.millstream.wire.message.AlterConfigs;
 import io.millstream.wire.message.CreateTopics;
+import io.millstream.wire.message.DeleteRecords;
 import io.millstream.wire.message.DeleteTopics;
 import io.millstream.wire.message.DescribeCluster;
 import io.millstream.wire.message.DescribeConfigs;
+import io.millstream.wire.message.DescribeLogDirs;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.Fetch;
+import io.millstream.wire.message.IncrementalAlterConfigs;
 import io.millstream.wire.message.InitProducerId;
 import io.millstream.wire.message.ListOffsets;
 import io.millstream.wire.message.Metadata;
@@ -32,8 +41,20 @@ final class Handlers {
 
     private Handlers() {}
 
-    /** @param search a worker for what reads files or decompresses */
-    static Dispatcher all(ServedCluster served, Partitions partitions, ProducerIds producerIds, Loop search) {
+    /** What requests are about, besides the cluster. */
+    record Backends(
+            Partitions partitions,
+            LogDirectories logs,
+            ProducerIds producerIds,
+            TopicReconfiguration reconfiguration) {}
+
+    /**
+     * @param search a worker for what reads files or decompresses
+     * @param upkeep a worker for what changes files, or looks at all of them
+     */
+    static Dispatcher all(ServedCluster served, Backends backends, Loop search, Loop upkeep) {
+        Partitions partitions = backends.partitions();
+        TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
         return Dispatcher.builder()
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
                 .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
@@ -42,9 +63,22 @@ final class Handlers {
                 .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served, partitions))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
+                .on(
+                        ApiKey.DELETE_RECORDS,
+                        DeleteRecords.Request.class,
+                        new DeleteRecordsHandler(partitions, served::compactsOnly, upkeep))
+                .on(
+                        ApiKey.DESCRIBE_LOG_DIRS,
+                        DescribeLogDirs.Request.class,
+                        new DescribeLogDirsHandler(backends.logs(), upkeep))
+                .on(ApiKey.ALTER_CONFIGS, AlterConfigs.Request.class, settings::replace)
+                .on(ApiKey.INCREMENTAL_ALTER_CONFIGS, IncrementalAlterConfigs.Request.class, settings::change)
                 .on(ApiKey.DESCRIBE_CONFIGS, DescribeConfigs.Request.class, new DescribeConfigsHandler(served))
                 .on(ApiKey.DESCRIBE_CLUSTER, DescribeCluster.Request.class, new DescribeClusterHandler(served))
-                .on(ApiKey.INIT_PRODUCER_ID, InitProducerId.Request.class, new InitProducerIdHandler(producerIds))
+                .on(
+                        ApiKey.INIT_PRODUCER_ID,
+                        InitProducerId.Request.class,
+                        new InitProducerIdHandler(backends.producerIds()))
                 .build();
     }
 }

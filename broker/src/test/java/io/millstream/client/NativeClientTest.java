@@ -132,6 +132,22 @@ final class NativeClientTest {
         return records;
     }
 
+    @Test
+    void recordsBelowAnOffsetAreDeleted() {
+        produce(10, ProducerSettings.defaults());
+
+        assertThat(admin.deleteRecords(Map.of(first, 4L, new TopicPartition(topic, 1), 0L)))
+                .isEqualTo(Map.of(first, 4L, new TopicPartition(topic, 1), 0L));
+
+        assertThat(admin.startOffsets(List.of(first))).isEqualTo(Map.of(first, 4L));
+        assertThat(read(4, 10, ReadSettings.defaults())).hasSize(6);
+        assertThatThrownBy(() -> admin.deleteRecords(Map.of(first, 11L)))
+                .isInstanceOf(ClientException.class)
+                .hasMessageContaining(first.toString())
+                .hasMessageContaining("OFFSET_OUT_OF_RANGE");
+        assertThatThrownBy(() -> admin.deleteRecords(Map.of(first, -1L))).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
     @EnumSource(Codec.class)
     void whatOurProducerSendsOurReaderReads(Codec codec) {

@@ -72,6 +72,16 @@ public final class Admin {
         await(new TopicCalls(cluster).delete(topic), "deletion of topic " + topic);
     }
 
+    /**
+     * Deletes the records below an offset of each partition, for good. An offset below a partition's start changes nothing.
+     *
+     * @param offsets of the first record to keep; at most the partition's end
+     * @return the start offset that each partition has then
+     */
+    public Map<TopicPartition, Long> deleteRecords(Map<TopicPartition, Long> offsets) {
+        return await(new RecordDeletions(cluster).below(offsets), "deletion of records");
+    }
+
     private <T> T await(CompletableFuture<T> call, String what) {
         return Async.await(call, cluster.settings().timeout().plus(SLACK), what);
     }

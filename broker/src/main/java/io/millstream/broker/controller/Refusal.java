@@ -17,6 +17,9 @@ public record Refusal(Reason reason, String message) {
         INVALID_PARTITIONS,
         INVALID_REPLICATION_FACTOR,
         INVALID_ASSIGNMENT,
+        INVALID_CONFIG,
+        /** The request contradicts itself. */
+        INVALID_REQUEST,
         /** Too much waits already, or ZooKeeper did not do it. Ask again. */
         UNAVAILABLE
     }

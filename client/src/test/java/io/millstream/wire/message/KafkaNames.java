@@ -65,6 +65,9 @@ final class KafkaNames {
             DeleteTopics.Request: topics=topicNames timeoutMillis=timeoutMs
             DeleteTopics.Response: topics=responses
             DeleteTopics.Deleted: topic=name
+            DeleteRecords.Request: timeoutMillis=timeoutMs
+            DeleteRecords.Deletion: partition=partitionIndex
+            DeleteRecords.Deleted: partition=partitionIndex
             InitProducerId.Request: transactionTimeoutMillis=transactionTimeoutMs
             CreatePartitions.Request: timeoutMillis=timeoutMs
             CreatePartitions.Assignment: brokers=brokerIds
@@ -89,6 +92,15 @@ final class KafkaNames {
             DescribeConfigs.Config: source=configSource sensitive=isSensitive type=configType
             DescribeProducers.Described: partition=partitionIndex producers=activeProducers
             DescribeProducers.Producer: transactionStart=currentTxnStartOffset
+            AlterConfigs.Resource: type=resourceType name=resourceName settings=configs
+            AlterConfigs.Altered: type=resourceType name=resourceName
+            AlterConfigs.Response: resources=responses
+            IncrementalAlterConfigs.Resource: type=resourceType name=resourceName steps=configs
+            IncrementalAlterConfigs.Step: operation=configOperation
+            IncrementalAlterConfigs.Response: resources=responses
+            DescribeLogDirs.Response: directories=results
+            DescribeLogDirs.Directory: path=logDir
+            DescribeLogDirs.Replica: partition=partitionIndex bytes=partitionSize future=isFutureKey
             DescribeCluster.Request: clusterOperations=includeClusterAuthorizedOperations
             DescribeCluster.Response: controller=controllerId authorizedOperations=clusterAuthorizedOperations
             DescribeCluster.Broker: id=brokerId

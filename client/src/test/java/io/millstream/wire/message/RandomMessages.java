@@ -69,6 +69,10 @@ final class RandomMessages {
             "DescribeConfigs.Config.value",
             "DescribeConfigs.Config.documentation",
             "DescribeConfigs.Synonym.value",
+            "AlterConfigs.Setting.value",
+            "AlterConfigs.Altered.errorMessage",
+            "IncrementalAlterConfigs.Step.value",
+            "DescribeLogDirs.Request.topics",
             "DescribeCluster.Response.errorMessage",
             "DescribeCluster.Broker.rack");
 

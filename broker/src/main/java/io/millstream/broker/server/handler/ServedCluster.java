@@ -1,11 +1,15 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.Controller;
 import io.millstream.broker.controller.Refusal;
 import io.millstream.core.Entropy;
+import io.millstream.core.TopicName;
 import io.millstream.wire.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What handlers that speak of the cluster need.
@@ -20,6 +24,18 @@ import io.millstream.wire.ErrorCode;
 public record ServedCluster(
         int brokerId, String clusterId, BrokerConfig config, ClusterView view, Controller controller, Entropy entropy) {
 
+    /** Whether the topic's old records go by compaction only. */
+    public boolean compactsOnly(String topic) {
+        if (TopicName.objection(topic).isPresent()) {
+            return false;
+        }
+        String policies = TopicConfig.stored(view.state().config(new TopicName(topic)), config, objection -> {})
+                .text(TopicConfig.CLEANUP_POLICY);
+        List<String> policy =
+                Arrays.stream(policies.split(",")).map(String::strip).toList();
+        return policy.contains("compact") && !policy.contains("delete");
+    }
+
     static ErrorCode errorOf(Refusal refusal) {
         return switch (refusal.reason()) {
             case NOT_CONTROLLER -> ErrorCode.NOT_CONTROLLER;
@@ -29,6 +45,8 @@ public record ServedCluster(
             case INVALID_PARTITIONS -> ErrorCode.INVALID_PARTITIONS;
             case INVALID_REPLICATION_FACTOR -> ErrorCode.INVALID_REPLICATION_FACTOR;
             case INVALID_ASSIGNMENT -> ErrorCode.INVALID_REPLICA_ASSIGNMENT;
+            case INVALID_CONFIG -> ErrorCode.INVALID_CONFIG;
+            case INVALID_REQUEST -> ErrorCode.INVALID_REQUEST;
             case UNAVAILABLE -> ErrorCode.REQUEST_TIMED_OUT;
         };
     }

@@ -2,18 +2,26 @@ package io.millstream.broker.server.handler;
 
 import static io.millstream.broker.server.handler.Requests.batch;
 import static io.millstream.broker.server.handler.Requests.describe;
+import static io.millstream.broker.server.handler.Requests.fetch;
 import static io.millstream.broker.server.handler.Requests.listOffsets;
+import static io.millstream.broker.server.handler.Requests.only;
 import static io.millstream.broker.server.handler.Requests.produce;
+import static io.millstream.broker.server.handler.Requests.values;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.server.NoLeaks;
 import io.millstream.broker.server.RawClient;
+import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
+import io.millstream.wire.message.DeleteRecords;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.ListOffsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,5 +152,34 @@ class OffsetsTest {
         assertThat(describe(client, "clicks", 0, 3, 1).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
         assertThat(describe(client, "clicks", -1, 2, 1).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
         assertThat(describe(client, "nowhere", 0, 1, 1).error()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void recordsAreDeletedUpToTheHighWatermarkAndNotWhereTheyAreCompacted() {
+        // given three records of which none is committed
+        Partition partition = served.leading("clicks", 0, LogConfig.DEFAULT, new Isr(Set.of(1, 2), 1));
+        served.leading("compacted", 0);
+        produce(client, 1, "clicks", batch(1_000, "a", "b", "c"));
+        produce(client, 1, "compacted", batch(1_000, "a"));
+
+        // when, then: nothing is committed while the other replica has nothing
+        assertThat(delete("clicks", 1).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(delete("clicks", DeleteRecords.ALL_COMMITTED))
+                .isEqualTo(new DeleteRecords.Deleted(0, 0, ErrorCode.NONE));
+        partition.lead(ServedPartitions.EPOCH + 1, new Isr(Set.of(ServedPartitions.BROKER), 1));
+        assertThat(delete("clicks", 2)).isEqualTo(new DeleteRecords.Deleted(0, 2, ErrorCode.NONE));
+        assertThat(fetch(client, "clicks", 1).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(values(fetch(client, "clicks", 2), 2)).containsExactly("c");
+
+        assertThat(delete("compacted", 1)).isEqualTo(DeleteRecords.Deleted.failed(0, ErrorCode.POLICY_VIOLATION));
+        assertThat(delete("nowhere", 1).error()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        partition.stop(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(delete("clicks", 3).error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    private DeleteRecords.Deleted delete(String topic, long offset) {
+        DeleteRecords.Request request = new DeleteRecords.Request(
+                List.of(new ByTopic<>(topic, List.of(new DeleteRecords.Deletion(0, offset)))), 1_000);
+        return only(client.ask(request, DeleteRecords.Response.class).topics());
     }
 }

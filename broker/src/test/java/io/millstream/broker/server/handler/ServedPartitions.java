@@ -16,6 +16,7 @@ import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ApiKey;
+import io.millstream.wire.message.DeleteRecords;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.Fetch;
 import io.millstream.wire.message.ListOffsets;
@@ -48,6 +49,10 @@ final class ServedPartitions implements AutoCloseable {
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
                 .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, worker))
+                .on(
+                        ApiKey.DELETE_RECORDS,
+                        DeleteRecords.Request.class,
+                        new DeleteRecordsHandler(partitions, topic -> topic.equals("compacted"), worker))
                 .on(
                         ApiKey.DESCRIBE_RANGES,
                         DescribeRanges.Request.class,
