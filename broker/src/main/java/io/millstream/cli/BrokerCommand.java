@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             "Prints one line on standard output when it serves: ready bootstrap=H:P zookeeper=CONNECT http=H:P"
         },
         mixinStandardHelpOptions = true,
+        subcommands = DumpLogCommand.class,
         sortOptions = false)
 final class BrokerCommand implements Callable<Integer> {
 

@@ -213,6 +213,14 @@ final class BatchCursor {
         return maxTimestamp;
     }
 
+    short attributes() {
+        return attributes;
+    }
+
+    int recordCount() {
+        return recordCount;
+    }
+
     boolean logAppendTime() {
         return (attributes & 8) != 0;
     }

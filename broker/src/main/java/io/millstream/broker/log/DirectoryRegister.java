@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class DirectoryRegister {
 
-    private static final Checkpoint FILE = new Checkpoint("data-directories", 1);
+    static final Checkpoint FILE = new Checkpoint("data-directories", 1);
 
     /** What some file systems have in their root when they are empty. */
     private static final String LOST_AND_FOUND = "lost+found";

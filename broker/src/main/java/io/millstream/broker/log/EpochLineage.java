@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class EpochLineage {
 
-    private static final Checkpoint FILE = new Checkpoint("leader-epochs", 1);
+    static final Checkpoint FILE = new Checkpoint("leader-epochs", 1);
 
     /** The epoch before the first term. */
     static final int NONE = -1;

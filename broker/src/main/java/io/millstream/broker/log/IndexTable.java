@@ -27,9 +27,9 @@ final class IndexTable {
 
     private static final Logger log = LoggerFactory.getLogger(IndexTable.class);
 
-    private static final int VERSION = 1;
-    private static final int HEADER_BYTES = 24;
-    private static final int ROW_BYTES = 12;
+    static final int VERSION = 1;
+    static final int HEADER_BYTES = 24;
+    static final int ROW_BYTES = 12;
 
     /** Rows in memory before they are written together: 6 KB. */
     private static final int TAIL_ROWS = 512;

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record LogState(long logStartOffset, long recoveryPoint) {
 
-    private static final Checkpoint FILE = new Checkpoint("log-state", 1);
+    static final Checkpoint FILE = new Checkpoint("log-state", 1);
 
     /** Empty if it is missing or damaged. */
     static Optional<LogState> load(Disk disk, Path directory) {

@@ -14,7 +14,7 @@ import java.util.UUID;
  */
 record PartitionMetadata(TopicPartition partition, UUID topicId) {
 
-    private static final Checkpoint FILE = new Checkpoint("partition", 1);
+    static final Checkpoint FILE = new Checkpoint("partition", 1);
 
     /** @throws StorageException of kind {@link Kind#DAMAGED} if the file is missing, damaged, or another partition's */
     static PartitionMetadata load(Disk disk, Path directory, TopicPartition expected) {

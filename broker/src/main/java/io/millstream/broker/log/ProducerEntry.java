@@ -69,6 +69,19 @@ final class ProducerEntry {
         return -1;
     }
 
+    /** How many of the last batches are known. */
+    int batches() {
+        return batches;
+    }
+
+    int firstSequence(int batch) {
+        return firstSequences[batch];
+    }
+
+    int lastSequence(int batch) {
+        return lastSequences[batch];
+    }
+
     long baseOffset(int batch) {
         return baseOffsets[batch];
     }

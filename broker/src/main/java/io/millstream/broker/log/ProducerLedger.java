@@ -4,6 +4,8 @@ import io.millstream.record.RecordBatch;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -125,6 +127,11 @@ final class ProducerLedger {
 
     void clear() {
         entries.clear();
+    }
+
+    /** What is known, the producer that was silent for longest in front; not to be changed. */
+    Collection<ProducerEntry> entries() {
+        return Collections.unmodifiableCollection(entries.values());
     }
 
     int size() {

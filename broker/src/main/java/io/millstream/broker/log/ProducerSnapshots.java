@@ -21,7 +21,7 @@ final class ProducerSnapshots {
     /** Snapshots that stay: one may turn out to be damaged, or beyond the end after a crash. */
     private static final int KEPT = 3;
 
-    private static final int MAX_BYTES = 1024 + ProducerLedger.MAX_PRODUCERS * ProducerEntry.ENCODED_BYTES;
+    static final int MAX_BYTES = 1024 + ProducerLedger.MAX_PRODUCERS * ProducerEntry.ENCODED_BYTES;
 
     private final Disk disk;
     private final Path directory;

@@ -17,8 +17,8 @@ final class SegmentIndex {
 
     static final int DEFAULT_INTERVAL_BYTES = 4096;
 
-    private static final int OFFSET_MAGIC = 0x4d534f49; // "MSOI"
-    private static final int TIME_MAGIC = 0x4d535449; // "MSTI"
+    static final int OFFSET_MAGIC = 0x4d534f49; // "MSOI"
+    static final int TIME_MAGIC = 0x4d535449; // "MSTI"
 
     private final long baseOffset;
     private final IndexTable offsets;

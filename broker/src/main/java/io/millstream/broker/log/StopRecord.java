@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class StopRecord {
 
-    private static final Checkpoint CLEAN = new Checkpoint("clean-shutdown", 1);
+    static final Checkpoint CLEAN = new Checkpoint("clean-shutdown", 1);
     static final Checkpoint RUNNING = new Checkpoint("running", 1);
     private static final String NO_BOOT_ID = "unknown";
 
