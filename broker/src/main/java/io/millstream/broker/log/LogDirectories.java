@@ -7,16 +7,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All logs of a broker, in one or more data directories. Safe for use by several threads.
  */
 public final class LogDirectories implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LogDirectories.class);
 
     private final List<LogDirectory> directories;
     private final InParallel threads;
@@ -47,7 +52,7 @@ public final class LogDirectories implements AutoCloseable {
                 directory.claim();
             }
             new DirectoryRegister(opened).check();
-            opened.forEach(directory -> directory.openLogs(configs, threads));
+            openLogs(opened, environment, configs, threads);
             ensureOne(opened);
             refuseTwins(opened);
             all = new LogDirectories(opened, threads);
@@ -57,6 +62,23 @@ public final class LogDirectories implements AutoCloseable {
                 opened.forEach(directory -> directory.close(threads));
             }
         }
+    }
+
+    /** The directories take turns, so that all their disks have something to do. */
+    private static void openLogs(
+            List<LogDirectory> directories,
+            LogEnvironment environment,
+            Function<TopicName, LogConfig> configs,
+            InParallel threads) {
+        Progress progress = new Progress(environment.clock(), log::info);
+        List<Iterator<Runnable>> queues = directories.stream()
+                .map(directory -> directory.toOpen(configs, progress).iterator())
+                .toList();
+        List<Runnable> all = new ArrayList<>();
+        while (queues.stream().anyMatch(Iterator::hasNext)) {
+            queues.stream().filter(Iterator::hasNext).forEach(queue -> all.add(queue.next()));
+        }
+        threads.forEach(all, Runnable::run);
     }
 
     private static void ensureOne(List<LogDirectory> opened) {

@@ -109,24 +109,44 @@ public final class LogDirectory {
         health.fail(cause);
     }
 
-    /** Opens, or recovers, all logs in the directory. A failing disk takes the directory offline, which is no exception. */
-    void openLogs(Function<TopicName, LogConfig> configs, InParallel threads) {
+    /**
+     * What is to be done to open, or recover, the logs in the directory: a task for each, on any thread. A failing disk takes
+     * the directory offline, which is no exception.
+     */
+    List<Runnable> toOpen(Function<TopicName, LogConfig> configs, Progress progress) {
         if (health.failure().isPresent()) {
-            return;
+            return List.of();
         }
         try {
             StopRecord.Stop stop = stops.take();
             previousStop = stop.previous();
             List<TopicPartition> found = found();
-            Progress progress = new Progress(path, found.size(), environment.clock());
-            threads.forEach(found, partition -> {
-                openLog(partition, configs, Optional.ofNullable(stop.logs().get(partition)));
-                progress.one();
-            });
-            progress.done(stop.previous(), failures.size());
+            progress.expect(path, found.size());
+            return found.stream()
+                    .<Runnable>map(partition -> () -> {
+                        openLog(
+                                partition,
+                                configs,
+                                Optional.ofNullable(stop.logs().get(partition)));
+                        if (progress.one(path)) {
+                            opened(progress);
+                        }
+                    })
+                    .toList();
         } catch (StorageException e) {
             health.fail(e);
+            return List.of();
         }
+    }
+
+    private void opened(Progress progress) {
+        log.info(
+                "{}: {} logs opened in {} ms after stop {}, {} failed",
+                path,
+                logs.size(),
+                progress.millis(),
+                previousStop,
+                failures.size());
     }
 
     private List<TopicPartition> found() {

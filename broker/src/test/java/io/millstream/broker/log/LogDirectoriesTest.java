@@ -293,6 +293,23 @@ final class LogDirectoriesTest {
     }
 
     @Test
+    void logsOfSeveralDirectoriesAreRecoveredTogetherAfterACrash() {
+        LogDirectories logs = open("a", "b");
+        for (int i = 0; i < 20; i++) {
+            append(logs.create(new TopicPartition("t", i), ID, LogConfig.DEFAULT), "v" + i);
+        }
+        kill(logs);
+        try (LogDirectories again = open("a", "b")) {
+            assertThat(again.directories()).allMatch(directory -> directory.previousStop() == PreviousStop.CRASH);
+            for (int i = 0; i < 20; i++) {
+                assertThat(LogHome.readAll(again.log(new TopicPartition("t", i)).orElseThrow()))
+                        .extracting(TestBatches.Entry::value)
+                        .containsExactly("v" + i);
+            }
+        }
+    }
+
+    @Test
     void logsThatAreMadeSideBySideSpread() throws InterruptedException {
         try (LogDirectories logs = open("a", "b", "c")) {
             List<Thread> makers = IntStream.range(0, 12)
