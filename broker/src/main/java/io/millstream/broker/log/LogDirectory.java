@@ -25,11 +25,6 @@ public final class LogDirectory {
     private static final Logger log = LoggerFactory.getLogger(LogDirectory.class);
 
     private static final String LOCK = ".lock";
-    private static final String DELETE_SUFFIX = "-delete";
-    private static final String CREATE_SUFFIX = "-new";
-
-    /** The longest file name that file systems allow. */
-    private static final int NAME_LENGTH = 255;
 
     private final Path path;
     private final LogEnvironment environment;
@@ -156,28 +151,14 @@ public final class LogDirectory {
             if (!disk.isDirectory(child)) {
                 continue;
             }
-            if (name.endsWith(DELETE_SUFFIX) || name.endsWith(CREATE_SUFFIX)) {
+            if (DirectoryNames.isAside(name)) {
                 context.later(() -> deleteAll(child));
             } else {
-                partition(name).ifPresentOrElse(found::add, () -> log.warn("{} is no partition: ignored", child));
+                DirectoryNames.partition(name)
+                        .ifPresentOrElse(found::add, () -> log.warn("{} is no partition: ignored", child));
             }
         }
         return found;
-    }
-
-    private static Optional<TopicPartition> partition(String name) {
-        int dash = name.lastIndexOf('-');
-        if (dash < 0 || TopicName.objection(name.substring(0, dash)).isPresent()) {
-            return Optional.empty();
-        }
-        try {
-            int number = Integer.parseInt(name.substring(dash + 1));
-            // "-01" or "-+1" would be a second name for the same partition.
-            return Optional.of(new TopicPartition(name.substring(0, dash), number))
-                    .filter(partition -> partition.toString().equals(name));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, Optional<ClosedLog> left) {
@@ -259,7 +240,7 @@ public final class LogDirectory {
             throw new StorageException(Kind.EXISTS, directory, "it exists");
         }
         PartitionMetadata metadata = new PartitionMetadata(partition, topicId);
-        Path aside = path.resolve(aside(partition, CREATE_SUFFIX));
+        Path aside = path.resolve(DirectoryNames.beingMade(partition, environment.entropy()));
         disk.createDirectories(aside);
         metadata.save(disk, aside);
         new LogState(0, 0).save(disk, aside);
@@ -301,7 +282,7 @@ public final class LogDirectory {
         if (gone != null) {
             gone.abandon();
         }
-        Path aside = path.resolve(aside(partition, DELETE_SUFFIX));
+        Path aside = path.resolve(DirectoryNames.beingDeleted(partition, environment.entropy()));
         try {
             disk.rename(path.resolve(partition.toString()), aside);
         } catch (StorageException e) {
@@ -311,13 +292,6 @@ public final class LogDirectory {
         disk.syncDirectory(path);
         context.later(() -> deleteAll(aside));
         return true;
-    }
-
-    /** A name that no partition can have, and that no other attempt has. */
-    private String aside(TopicPartition partition, String suffix) {
-        String tail = "." + environment.entropy().uuid().toString().replace("-", "") + suffix;
-        String name = partition.toString();
-        return name.substring(0, Math.min(name.length(), NAME_LENGTH - tail.length())) + tail;
     }
 
     private void deleteAll(Path directory) {
