@@ -108,15 +108,16 @@ final class RecoveryTest {
         for (int length : List.of(whole.length - 1, borders.get(borders.size() - 2), 0)) {
             Files.write(last, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> home.open(left))
-                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
-                            .isEqualTo(StorageException.Kind.DAMAGED));
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.DAMAGED));
             assertThat(Files.size(last)).isEqualTo(length);
         }
         Files.delete(last);
         assertThatThrownBy(() -> home.open(left)).hasMessageContaining("missing");
 
         Files.write(last, whole);
-        assertThat(home.open(left).view().endOffset()).isEqualTo(left.orElseThrow().endOffset());
+        assertThat(home.open(left).view().endOffset())
+                .isEqualTo(left.orElseThrow().endOffset());
     }
 
     @Test
