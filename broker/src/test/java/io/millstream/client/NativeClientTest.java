@@ -20,11 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +51,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** This client against a real broker, and beside Kafka's own. */
 @Timeout(120)
 final class NativeClientTest {
+
+    /** What the native client asks of a broker. */
+    private static final Set<ApiKey> ASKED = EnumSet.of(
+            ApiKey.API_VERSIONS,
+            ApiKey.METADATA,
+            ApiKey.PRODUCE,
+            ApiKey.FETCH,
+            ApiKey.LIST_OFFSETS,
+            ApiKey.INIT_PRODUCER_ID,
+            ApiKey.CREATE_TOPICS,
+            ApiKey.DELETE_TOPICS,
+            ApiKey.DELETE_RECORDS,
+            ApiKey.DESCRIBE_CONFIGS,
+            ApiKey.DESCRIBE_RANGES);
 
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int PARTITIONS = 3;
@@ -291,7 +307,7 @@ final class NativeClientTest {
     @Test
     void everyApiOfThisClientIsSpoken() throws ExecutionException, InterruptedException {
         try (var connection = cluster.anyConnection().get()) {
-            for (ApiKey api : ApiKey.values()) {
+            for (ApiKey api : ASKED) {
                 assertThat(connection.version(api)).isEqualTo(api.max());
             }
         }
