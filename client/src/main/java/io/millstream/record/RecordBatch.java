@@ -3,6 +3,7 @@ package io.millstream.record;
 import io.millstream.core.Limits;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,7 +17,8 @@ import java.util.zip.CRC32C;
  * 17 crc int32 (of 21 to end)  |                          | 61 records, compressed as a whole
  * </pre>
  *
- * <p>Attributes: bits 0 to 2 codec, 3 timestamp type (1: log append time), 4 transactional, 5 control, 6 delete horizon.
+ * <p>Attributes: bits 0 to 2 codec, 3 timestamp type (1: log append time), 4 transactional, 5 control, 6 delete horizon
+ * (1: baseTimestamp is the time from which the tombstones may go).
  * A view is as thread safe as its buffer, and lives as long.
  */
 public final class RecordBatch {
@@ -56,6 +58,7 @@ public final class RecordBatch {
     private static final int LOG_APPEND_TIME_BIT = 0x08;
     private static final int TRANSACTIONAL_BIT = 0x10;
     private static final int CONTROL_BIT = 0x20;
+    private static final int DELETE_HORIZON_BIT = 0x40;
 
     private final ByteBuf buf;
     private final int start;
@@ -120,6 +123,21 @@ public final class RecordBatch {
         buf.setInt(start + CRC, new RecordBatch(buf, start, size).checksum());
     }
 
+    /** Fills the header in front of what is left of {@code original}: what is not said there stays. */
+    static void writeHeader(ByteBuf buf, RecordBatch original, BatchRemainder left) {
+        int start = buf.readerIndex();
+        int size = buf.readableBytes();
+        buf.setBytes(start, original.buf, original.start, HEADER_BYTES);
+        buf.setInt(start + BATCH_LENGTH, size - LENGTH_OVERHEAD);
+        int attributes = (original.attributes() & ~(CODEC_BITS | DELETE_HORIZON_BIT))
+                | left.codec().id();
+        buf.setShort(start + ATTRIBUTES, left.hasHorizon() ? attributes | DELETE_HORIZON_BIT : attributes);
+        buf.setLong(start + BASE_TIMESTAMP, left.baseTimestamp());
+        buf.setLong(start + MAX_TIMESTAMP, left.maxTimestamp());
+        buf.setInt(start + RECORD_COUNT, left.recordCount());
+        buf.setInt(start + CRC, new RecordBatch(buf, start, size).checksum());
+    }
+
     /** Whole length in bytes, header included. */
     public int sizeInBytes() {
         return size;
@@ -174,6 +192,14 @@ public final class RecordBatch {
 
     public boolean control() {
         return (attributes() & CONTROL_BIT) != 0;
+    }
+
+    /**
+     * From when on the batch's tombstones may go (KIP-534), in ms since the epoch; empty until compaction has met them. Then
+     * it is the {@link #baseTimestamp}, too: the records' deltas count from it.
+     */
+    public OptionalLong deleteHorizonMillis() {
+        return (attributes() & DELETE_HORIZON_BIT) == 0 ? OptionalLong.empty() : OptionalLong.of(baseTimestamp());
     }
 
     private short attributes() {

@@ -2,10 +2,6 @@ package io.millstream.record;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -22,9 +18,6 @@ public final class RecordBatchBuilder implements AutoCloseable {
     /** More than any batch that a broker accepts, and far from where an int overflows. */
     private static final int LARGEST_BYTES = 1 << 30;
 
-    private static final int NULL_LENGTH = -1;
-    private static final byte NO_ATTRIBUTES = 0;
-
     private final Codec codec;
     private final ByteBufAllocator allocator;
     private ByteBuf raw; // header space, then records as they are before compression; null once built or closed
@@ -40,8 +33,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
     public RecordBatchBuilder(Codec codec, ByteBufAllocator allocator) {
         this.codec = codec;
         this.allocator = allocator;
-        this.raw = codec == Codec.NONE ? allocator.buffer(FIRST_CAPACITY) : allocator.heapBuffer(FIRST_CAPACITY);
-        raw.writeZero(RecordBatch.HEADER_BYTES);
+        this.raw = RecordEncoder.open(codec, allocator, FIRST_CAPACITY);
     }
 
     /**
@@ -70,7 +62,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
     public RecordBatchBuilder append(long timestamp, byte[] key, byte[] value, List<Header> headers) {
         ensureOpen();
         long timestampDelta = count == 0 ? 0 : timestamp - baseTimestamp;
-        long body = bodySize(timestampDelta, key, value, headers);
+        long body = RecordEncoder.bodySize(timestampDelta, count, key, value, headers);
         if (raw.writerIndex() + body + Varint.MAX_INT_BYTES > LARGEST_BYTES) {
             throw new IllegalArgumentException("A record of " + body + " bytes makes a batch of " + raw.writerIndex()
                     + " bytes larger than " + LARGEST_BYTES);
@@ -79,51 +71,9 @@ public final class RecordBatchBuilder implements AutoCloseable {
             baseTimestamp = timestamp;
         }
         maxTimestamp = Math.max(maxTimestamp, timestamp);
-        raw.ensureWritable(Varint.MAX_INT_BYTES + (int) body);
-        Varint.write(raw, (int) body);
-        raw.writeByte(NO_ATTRIBUTES);
-        Varint.write(raw, timestampDelta);
-        Varint.write(raw, count);
-        writeNullable(key);
-        writeNullable(value);
-        writeHeaders(headers);
+        RecordEncoder.write(raw, (int) body, timestampDelta, count, key, value, headers);
         count++;
         return this;
-    }
-
-    private void writeNullable(byte[] bytes) {
-        if (bytes == null) {
-            Varint.write(raw, NULL_LENGTH);
-        } else {
-            Varint.write(raw, bytes.length);
-            raw.writeBytes(bytes);
-        }
-    }
-
-    private void writeHeaders(List<Header> headers) {
-        Varint.write(raw, headers.size());
-        for (int i = 0; i < headers.size(); i++) {
-            Header header = headers.get(i);
-            int keyBytes = ByteBufUtil.utf8Bytes(header.key());
-            Varint.write(raw, keyBytes);
-            ByteBufUtil.reserveAndWriteUtf8(raw, header.key(), keyBytes);
-            writeNullable(header.value());
-        }
-    }
-
-    private long bodySize(long timestampDelta, byte[] key, byte[] value, List<Header> headers) {
-        long size = 1L + Varint.size(timestampDelta) + Varint.size(count) + nullableSize(key) + nullableSize(value);
-        size += Varint.size(headers.size());
-        for (int i = 0; i < headers.size(); i++) {
-            Header header = headers.get(i);
-            int keyBytes = ByteBufUtil.utf8Bytes(header.key());
-            size += Varint.size(keyBytes) + keyBytes + nullableSize(header.value());
-        }
-        return size;
-    }
-
-    private static long nullableSize(byte[] bytes) {
-        return bytes == null ? Varint.size(NULL_LENGTH) : (long) Varint.size(bytes.length) + bytes.length;
     }
 
     /** Bytes of the batch if it were built now without a codec, header included. */
@@ -134,7 +84,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
 
     /** Most bytes that a record adds before compression: to decide whether it still fits. */
     public int sizeOf(byte[] key, byte[] value, List<Header> headers) {
-        long widest = bodySize(Long.MIN_VALUE, key, value, headers) + Varint.MAX_INT_BYTES;
+        long widest = RecordEncoder.bodySize(Long.MIN_VALUE, count, key, value, headers) + Varint.MAX_INT_BYTES;
         return (int) Math.min(widest, Integer.MAX_VALUE);
     }
 
@@ -153,27 +103,9 @@ public final class RecordBatchBuilder implements AutoCloseable {
         if (count == 0) {
             throw new IllegalStateException("A batch without records");
         }
-        ByteBuf batch = codec == Codec.NONE ? raw.retain() : compressed();
+        ByteBuf batch = RecordEncoder.pack(codec, raw, allocator);
         close();
         RecordBatch.writeHeader(batch, this);
-        return batch;
-    }
-
-    private ByteBuf compressed() {
-        ByteBuf batch = allocator.buffer(raw.writerIndex());
-        batch.writeZero(RecordBatch.HEADER_BYTES);
-        try (OutputStream out = Compression.compress(codec, batch)) {
-            out.write(
-                    raw.array(),
-                    raw.arrayOffset() + RecordBatch.HEADER_BYTES,
-                    raw.writerIndex() - RecordBatch.HEADER_BYTES);
-        } catch (RuntimeException | Error e) { // memory may be short, or native code not be loadable here
-            batch.release();
-            throw e;
-        } catch (IOException e) {
-            batch.release();
-            throw new UncheckedIOException("Cannot compress " + count + " records with " + codec.label(), e);
-        }
         return batch;
     }
 

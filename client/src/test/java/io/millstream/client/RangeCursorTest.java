@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millstream.core.TopicPartition;
+import io.millstream.record.BatchRemainder;
 import io.millstream.record.Codec;
+import io.millstream.record.Record;
 import io.millstream.record.RecordBatch;
+import io.millstream.record.RecordIterator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -77,6 +82,42 @@ final class RangeCursorTest {
             assertThat(cursor.open(bytes, 40)).isEqualTo(20);
             assertThat(walk(cursor)).hasSize(17).startsWith(3L).endsWith(19L);
             assertThat(cursor.finished()).isFalse();
+        }
+    }
+
+    @Test
+    void whatCompactionHasLeftIsAccountedForOffsetByOffset() {
+        ByteBuf bytes = Unpooled.buffer();
+        bytes.writeBytes(emptied(0))
+                .writeBytes(log(30))
+                .writeBytes(partly(40, 3, 7))
+                .writeBytes(emptied(60));
+        try (RangeCursor cursor = new RangeCursor(CLICKS, 5, 68)) {
+            assertThat(cursor.open(bytes, 80)).isEqualTo(70);
+
+            assertThat(walk(cursor)).containsExactly(30L, 31L, 32L, 33L, 34L, 35L, 36L, 37L, 38L, 39L, 43L, 47L);
+            assertThat(cursor.finished()).isTrue();
+            assertThat(cursor.delivered()).isEqualTo(12);
+            assertThat(cursor.gaps()).isEqualTo(63 - 12);
+        }
+    }
+
+    private static ByteBuf emptied(long baseOffset) {
+        return partly(baseOffset);
+    }
+
+    /** Ten records once, of which these are left. */
+    private static ByteBuf partly(long baseOffset, int... left) {
+        RecordBatch whole = RecordBatch.at(log(baseOffset));
+        try (BatchRemainder remainder = BatchRemainder.of(whole, UnpooledByteBufAllocator.DEFAULT);
+                RecordIterator records = whole.records()) {
+            while (records.hasNext()) {
+                Record record = records.next();
+                if (Arrays.stream(left).anyMatch(delta -> record.offset() == baseOffset + delta)) {
+                    remainder.append(record);
+                }
+            }
+            return Unpooled.copiedBuffer(remainder.build());
         }
     }
 

@@ -2,7 +2,10 @@ package io.millstream.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecordBatchOracleTest {
 
     private static final int ROUNDS = 15;
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
     @ParameterizedTest
     @EnumSource
@@ -168,6 +172,69 @@ class RecordBatchOracleTest {
         ours.ensureIntact();
         assertThat(ours.nextOffset()).isEqualTo(20);
         assertThat(Batches.read(ours)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void what_compaction_leaves_is_read_by_kafka_with_its_delete_horizon(Codec codec) {
+        // given
+        List<Record> records = List.of(
+                new Record(0, 5_000, new byte[] {1}, new byte[300], List.of()),
+                new Record(1, 9_000, new byte[] {2}, new byte[] {7}, List.of()),
+                new Record(2, 4_000, new byte[] {3}, null, List.of(new Header("h", new byte[] {4}))));
+        RecordBatch whole = RecordBatch.at(Unpooled.wrappedBuffer(Batches.of(codec, records)));
+        whole.stamp(100, 6);
+        List<Record> stored = Batches.read(whole);
+
+        // when
+        RecordBatch stamped;
+        try (BatchRemainder left = BatchRemainder.withDeleteHorizon(whole, 1_700_000_000_000L, HEAP)) {
+            stamped = RecordBatch.at(
+                    left.append(stored.get(0)).append(stored.get(2)).build());
+        }
+        RecordBatch again;
+        try (BatchRemainder left = BatchRemainder.of(stamped, HEAP)) {
+            again = RecordBatch.at(left.append(stored.get(2)).build());
+        }
+
+        // then
+        for (RecordBatch each : List.of(stamped, again)) {
+            each.ensureIntact();
+            MutableRecordBatch theirs = onlyBatch(ByteBufUtil.getBytes(each.bytes()));
+            theirs.ensureValid();
+            assertThat(theirs.deleteHorizonMs()).hasValue(1_700_000_000_000L);
+            assertThat(each.deleteHorizonMillis()).hasValue(1_700_000_000_000L);
+            assertThat(theirs.baseOffset()).isEqualTo(100);
+            assertThat(theirs.lastOffset()).isEqualTo(102);
+            assertThat(theirs.partitionLeaderEpoch()).isEqualTo(6);
+            assertThat(theirs.compressionType().name).isEqualTo(codec.label());
+            assertThat(theirs.maxTimestamp()).isEqualTo(each.maxTimestamp());
+            assertThat(readByKafka(theirs)).isEqualTo(Batches.read(each));
+        }
+        assertThat(Batches.read(stamped)).containsExactly(stored.get(0), stored.get(2));
+        assertThat(stamped.maxTimestamp()).isEqualTo(5_000);
+        assertThat(Batches.read(again)).containsExactly(stored.get(2));
+        assertThat(whole.deleteHorizonMillis()).isEmpty();
+    }
+
+    @Test
+    void a_remainder_without_records_is_an_empty_batch_to_kafka() {
+        RecordBatch whole = RecordBatch.at(Unpooled.wrappedBuffer(
+                Batches.of(Codec.GZIP, List.of(new Record(0, 5_000, new byte[] {1}, null, List.of())))));
+        whole.stamp(100, 6);
+        whole.stampLogAppendTime(8_000);
+
+        try (BatchRemainder left = BatchRemainder.withDeleteHorizon(whole, 9_000, HEAP)) {
+            RecordBatch empty = RecordBatch.at(left.build());
+
+            empty.ensureIntact();
+            MutableRecordBatch theirs = onlyBatch(ByteBufUtil.getBytes(empty.bytes()));
+            theirs.ensureValid();
+            assertThat(readByKafka(theirs)).isEmpty();
+            assertThat(theirs.nextOffset()).isEqualTo(101);
+            assertThat(theirs.deleteHorizonMs()).isEmpty();
+            assertThat(empty.maxTimestamp()).as("what a producer is told again").isEqualTo(8_000);
+        }
     }
 
     private static MemoryRecordsBuilder kafkaBuilder(Codec codec, TimestampType type, long baseOffset) {
