@@ -162,9 +162,9 @@ final class TopicsOfABrokerTest {
         assertThat(refusal(new NewTopic("t", 1, (short) 2))).isInstanceOf(InvalidReplicationFactorException.class);
         assertThat(refusal(new NewTopic("t", Map.of(0, List.of(7)))))
                 .isInstanceOf(InvalidReplicaAssignmentException.class);
-        assertThat(refusal(new NewTopic("t", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+        assertThat(refusal(new NewTopic("t", 1, (short) 1).configs(Map.of("cleanup.policy", "shrink"))))
                 .isInstanceOf(InvalidConfigurationException.class)
-                .hasMessageContaining("only delete so far");
+                .hasMessageContaining("allowed: delete, compact");
         assertThat(refusal(new NewTopic("t", 1, (short) 1).configs(Map.of("retention.hours", "1"))))
                 .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("did you mean retention.bytes?");

@@ -17,6 +17,8 @@ public final class BrokerConfig {
             "advertised.host.name", "Write advertised.listeners",
             "port", "Write listeners");
 
+    private static final long SMALLEST_DEDUPE_BUFFER = 1 << 20;
+
     private final Map<String, String> given;
 
     private BrokerConfig(Map<String, String> given) {
@@ -38,6 +40,7 @@ public final class BrokerConfig {
         config.require(BrokerSettings.ZOOKEEPER_CONNECT);
         config.require(BrokerSettings.LOG_DIRS);
         config.checkListeners();
+        config.checkCleaner();
         return config;
     }
 
@@ -92,6 +95,17 @@ public final class BrokerConfig {
         if (text(setting) == null) {
             throw new InvalidConfigException(
                     "Setting " + setting.name() + " is missing; allowed: " + setting.allowed());
+        }
+    }
+
+    private void checkCleaner() {
+        TopicConfig.of(Map.of(), this);
+        long bytes = get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE);
+        int threads = get(BrokerSettings.LOG_CLEANER_THREADS);
+        if (bytes / threads < SMALLEST_DEDUPE_BUFFER) {
+            throw new InvalidConfigException(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE.name() + "=" + bytes
+                    + " is not allowed; allowed: at least " + SMALLEST_DEDUPE_BUFFER + " for each of "
+                    + BrokerSettings.LOG_CLEANER_THREADS.name() + "=" + threads);
         }
     }
 

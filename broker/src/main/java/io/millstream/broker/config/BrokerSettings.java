@@ -3,6 +3,7 @@ package io.millstream.broker.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The table of a broker's settings. All of them are read at start: none can be changed while the broker runs. */
 public final class BrokerSettings {
@@ -104,8 +105,57 @@ public final class BrokerSettings {
             Rule.number(1),
             "300000",
             "How often the broker looks for segments to delete, in ms.");
-    public static final Setting<String> LOG_CLEANUP_POLICY = row(
-            "log.cleanup.policy", Rule.oneOf("delete").as(SettingType.LIST), "delete", "What happens to old segments.");
+    public static final Setting<Set<String>> LOG_CLEANUP_POLICY = row(
+            "log.cleanup.policy",
+            Rule.someOf("delete", "compact"),
+            "delete",
+            "What happens to old records: delete lets them go by age and size, compact lets those go that have a later one "
+                    + "with the same key.");
+    public static final Setting<Boolean> LOG_CLEANER_ENABLE =
+            row("log.cleaner.enable", Rule.bool(), "true", "Whether topics whose policy says so are compacted.");
+    public static final Setting<Integer> LOG_CLEANER_THREADS =
+            row("log.cleaner.threads", Rule.integer(1, 64), "1", "Threads that compact, each one partition at a time.");
+    public static final Setting<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE = row(
+            "log.cleaner.dedupe.buffer.size",
+            Rule.number(1),
+            "134217728",
+            "Memory to note keys in while compacting, for all threads together, in bytes: 24 a key. At least 1 MiB a "
+                    + "thread; taken only while needed.");
+    public static final Setting<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR = row(
+            "log.cleaner.io.buffer.load.factor",
+            Rule.fraction(0.1, 1),
+            "0.9",
+            "Part of the memory for keys that may be filled: fuller is slower.");
+    public static final Setting<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = row(
+            "log.cleaner.io.max.bytes.per.second",
+            Rule.fraction(1, Double.MAX_VALUE),
+            "1.7976931348623157E308",
+            "Bytes that compaction reads and writes per second at most, all threads together.");
+    public static final Setting<Long> LOG_CLEANER_BACKOFF_MS = row(
+            "log.cleaner.backoff.ms",
+            Rule.number(1),
+            "15000",
+            "How long a thread that finds nothing to compact waits before it looks again, in ms.");
+    public static final Setting<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = row(
+            "log.cleaner.min.cleanable.ratio",
+            Rule.fraction(0, 1),
+            "0.5",
+            "Part of a partition, in bytes, that must be new for it to be compacted.");
+    public static final Setting<Long> LOG_CLEANER_DELETE_RETENTION_MS = row(
+            "log.cleaner.delete.retention.ms",
+            Rule.number(0),
+            "86400000",
+            "How long a record without a value (a tombstone) is kept once no older one with its key is left, in ms.");
+    public static final Setting<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS = row(
+            "log.cleaner.min.compaction.lag.ms",
+            Rule.number(0),
+            "0",
+            "How long a record is kept even if a later one has its key, in ms.");
+    public static final Setting<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS = row(
+            "log.cleaner.max.compaction.lag.ms",
+            Rule.number(1),
+            "9223372036854775807",
+            "Time after which a record is compacted however little else is new, in ms.");
     public static final Setting<Integer> LOG_INDEX_INTERVAL_BYTES = row(
             "log.index.interval.bytes",
             Rule.integer(0, Integer.MAX_VALUE),

@@ -1,7 +1,10 @@
 package io.millstream.broker.config;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -37,6 +40,27 @@ record Rule<T>(SettingType type, String allowed, Function<String, T> parser) {
         });
     }
 
+    static Rule<Double> fraction(double min, double max) {
+        String range = max == Double.MAX_VALUE ? "of at least " + min : "from " + min + " to " + max;
+        return new Rule<>(SettingType.DOUBLE, "a number " + range, text -> {
+            double value = Double.parseDouble(text);
+            require(value >= min && value <= max);
+            return value;
+        });
+    }
+
+    /** Comma-separated, each value once. */
+    static Rule<Set<String>> someOf(String... values) {
+        List<String> allowed = List.of(values);
+        return new Rule<>(SettingType.LIST, String.join(", ", allowed) + ", or several with commas between", text -> {
+            Set<String> chosen = new TreeSet<>();
+            for (String entry : text.split(",", -1)) {
+                require(allowed.contains(entry.strip()) && chosen.add(entry.strip()));
+            }
+            return Collections.unmodifiableSet(chosen);
+        });
+    }
+
     static Rule<String> oneOf(String... values) {
         List<String> allowed = List.of(values);
         String sentence = allowed.size() == 1 ? "only " + values[0] + " so far" : String.join(" or ", allowed);
@@ -62,11 +86,6 @@ record Rule<T>(SettingType type, String allowed, Function<String, T> parser) {
                     return element.apply(entry);
                 })
                 .toList());
-    }
-
-    /** The same text and values, written as a list of one: how Kafka types {@code cleanup.policy}. */
-    Rule<T> as(SettingType other) {
-        return new Rule<>(other, allowed, parser);
     }
 
     private static String range(long min, long max, long unbounded) {

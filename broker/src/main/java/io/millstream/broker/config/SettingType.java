@@ -6,5 +6,6 @@ public enum SettingType {
     STRING,
     INT,
     LONG,
+    DOUBLE,
     LIST
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -12,7 +13,15 @@ public final class TopicConfig {
 
     private static final List<Row<?>> ROWS = new ArrayList<>();
 
-    public static final Setting<String> CLEANUP_POLICY = row("cleanup.policy", BrokerSettings.LOG_CLEANUP_POLICY);
+    public static final Setting<Set<String>> CLEANUP_POLICY = row("cleanup.policy", BrokerSettings.LOG_CLEANUP_POLICY);
+    public static final Setting<Long> DELETE_RETENTION_MS =
+            row("delete.retention.ms", BrokerSettings.LOG_CLEANER_DELETE_RETENTION_MS);
+    public static final Setting<Long> MIN_COMPACTION_LAG_MS =
+            row("min.compaction.lag.ms", BrokerSettings.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
+    public static final Setting<Long> MAX_COMPACTION_LAG_MS =
+            row("max.compaction.lag.ms", BrokerSettings.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
+    public static final Setting<Double> MIN_CLEANABLE_DIRTY_RATIO =
+            row("min.cleanable.dirty.ratio", BrokerSettings.LOG_CLEANER_MIN_CLEANABLE_RATIO);
     public static final Setting<String> COMPRESSION_TYPE = row("compression.type", BrokerSettings.COMPRESSION_TYPE);
     public static final Setting<Long> RETENTION_MS = row(
             "retention.ms",
@@ -65,11 +74,21 @@ public final class TopicConfig {
      *
      * @param given Kafka's topic keys to their values
      * @param broker gives the rest
-     * @throws InvalidConfigException on an unknown key or a bad value
+     * @throws InvalidConfigException on an unknown key, a bad value, or two that contradict each other
      */
     public static TopicConfig of(Map<String, String> given, BrokerConfig broker) {
         TABLE.check(given);
-        return new TopicConfig(Map.copyOf(given), broker);
+        TopicConfig config = new TopicConfig(Map.copyOf(given), broker);
+        config.checkLags();
+        return config;
+    }
+
+    private void checkLags() {
+        if (get(MIN_COMPACTION_LAG_MS) > get(MAX_COMPACTION_LAG_MS)) {
+            throw new InvalidConfigException(MIN_COMPACTION_LAG_MS.name() + "=" + text(MIN_COMPACTION_LAG_MS)
+                    + " is not allowed; allowed: at most " + MAX_COMPACTION_LAG_MS.name() + ", which is "
+                    + text(MAX_COMPACTION_LAG_MS));
+        }
     }
 
     /**
@@ -88,7 +107,16 @@ public final class TopicConfig {
                 objection.accept(e);
             }
         });
-        return new TopicConfig(accepted, broker);
+        TopicConfig config = new TopicConfig(accepted, broker);
+        try {
+            config.checkLags();
+            return config;
+        } catch (InvalidConfigException e) {
+            // They agreed with the broker's own values of another time: of the two, the longer stay is the safer.
+            objection.accept(e);
+            accepted.put(MAX_COMPACTION_LAG_MS.name(), Long.toString(Long.MAX_VALUE));
+            return new TopicConfig(accepted, broker);
+        }
     }
 
     /** The value of a setting; never null. */

@@ -41,7 +41,6 @@ final class BatchCursor {
     private int storedChecksum;
     private short attributes;
     private int lastOffsetDelta;
-    private long baseTimestamp;
     private long maxTimestamp;
     private long producerId;
     private short producerEpoch;
@@ -113,7 +112,6 @@ final class BatchCursor {
         storedChecksum = bytes.getInt(at + CRC_AT);
         attributes = bytes.getShort(at + CHECKED_FROM);
         lastOffsetDelta = bytes.getInt(at + 23);
-        baseTimestamp = bytes.getLong(at + 27);
         maxTimestamp = bytes.getLong(at + 35);
         producerId = bytes.getLong(at + 43);
         producerEpoch = bytes.getShort(at + 51);
@@ -205,12 +203,14 @@ final class BatchCursor {
         return leaderEpoch;
     }
 
-    long baseTimestamp() {
-        return baseTimestamp;
+    /** The latest record's; none if compaction has left no record. */
+    long maxTimestamp() {
+        return recordCount == 0 ? RecordBatch.NO_TIMESTAMP : maxTimestamp;
     }
 
-    long maxTimestamp() {
-        return maxTimestamp;
+    /** When the broker appended the batch, if it sets the time; otherwise {@link Appended#NONE}. */
+    long appendTime() {
+        return logAppendTime() ? maxTimestamp : Appended.NONE;
     }
 
     short attributes() {

@@ -64,13 +64,13 @@ final class IndexTable {
     }
 
     private final Disk disk;
-    private final Path path;
     private final int magic;
     private final long base;
 
     private final CRC32C checksum; // of the rows in the file
 
     private volatile Tail tail;
+    private Path path; // guarded by this
     private DiskFile file; // guarded by this; null while closed
 
     private IndexTable(Disk disk, Path path, int magic, long base) {
@@ -102,7 +102,7 @@ final class IndexTable {
     }
 
     private boolean load() {
-        try (DiskFile in = disk.open(path, Access.READ)) {
+        try (DiskFile in = fileToLoad()) {
             long size = in.size();
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
             if (size > Integer.MAX_VALUE || in.read(header, 0) < HEADER_BYTES) {
@@ -120,6 +120,10 @@ final class IndexTable {
             tail = new Tail(rows, FIRST_TAIL_ROWS);
             return header.getInt(20) == (int) checksum.getValue();
         }
+    }
+
+    private synchronized DiskFile fileToLoad() {
+        return disk.open(path, Access.READ);
     }
 
     private void sum(DiskFile in, int rows) {
@@ -203,6 +207,14 @@ final class IndexTable {
             file = disk.open(path, Access.WRITE);
         }
         return file;
+    }
+
+    /** Gives the file another name, if it exists; an existing one gives way. */
+    synchronized void rename(Path to) {
+        if (disk.exists(path)) {
+            disk.rename(path, to);
+        }
+        path = to;
     }
 
     /** Lets go of the file until it is needed again. Not while others search. */

@@ -4,6 +4,7 @@ import io.millstream.core.Limits;
 import io.millstream.record.Codec;
 import io.millstream.record.CorruptBatchException;
 import io.millstream.record.RecordBatch;
+import io.millstream.record.RecordIterator;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /**
  * The batches that a client wants to append, checked as far as headers and checksums go. The records inside are the
- * consumers' business: nothing is decompressed here.
+ * consumers' business: nothing is decompressed here. Where compaction needs keys, uncompressed records without one are
+ * refused.
  */
 final class Intake {
 
@@ -20,19 +22,21 @@ final class Intake {
 
     private final List<RecordBatch> batches = new ArrayList<>(1);
     private final LogConfig.Accepting rules;
+    private final boolean keyed;
     private final long nowMillis;
 
     private Appended refusal; // null while there is none
     private long offsets;
 
-    private Intake(LogConfig.Accepting rules, long nowMillis) {
-        this.rules = rules;
+    private Intake(LogConfig config, long nowMillis) {
+        this.rules = config.accepting();
+        this.keyed = config.cleanup().policy().compacts();
         this.nowMillis = nowMillis;
     }
 
     /** Checks batches; where the broker sets the time, sets it. */
-    static Intake check(ByteBuf records, LogConfig.Accepting rules, long nowMillis) {
-        Intake intake = new Intake(rules, nowMillis);
+    static Intake check(ByteBuf records, LogConfig config, long nowMillis) {
+        Intake intake = new Intake(config, nowMillis);
         int index = records.readerIndex();
         int end = records.writerIndex();
         try {
@@ -59,6 +63,7 @@ final class Intake {
         offsets += batch.recordCount();
         checkCounts(batch);
         checkProducer(batch);
+        checkKeys(batch);
         if (rules.timestampType() == TimestampType.LOG_APPEND_TIME) {
             batch.stampLogAppendTime(nowMillis);
         } else {
@@ -95,6 +100,21 @@ final class Intake {
             }
         } else if (batches.size() > 1 && batches.get(0).producerId() != RecordBatch.NO_PRODUCER_ID) {
             refuseSeveral();
+        }
+    }
+
+    private void checkKeys(RecordBatch batch) {
+        if (batch.deleteHorizonMillis().isPresent()) {
+            refuse(ErrorCode.INVALID_RECORD, "A producer's batch says when its tombstones may go");
+        } else if (keyed && refusal == null && batch.codec() == Codec.NONE) {
+            try (RecordIterator records = batch.records()) {
+                while (records.hasNext()) {
+                    if (records.next().key() == null) {
+                        refuse(ErrorCode.INVALID_RECORD, "A record without a key, in a topic that is compacted by key");
+                        return;
+                    }
+                }
+            }
         }
     }
 

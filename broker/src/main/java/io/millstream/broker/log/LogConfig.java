@@ -8,8 +8,9 @@ package io.millstream.broker.log;
  * @param keeping when old segments go
  * @param accepting which batches are taken
  * @param flushing when data is forced to disk
+ * @param cleanup what happens to old records
  */
-public record LogConfig(Rolling rolling, Keeping keeping, Accepting accepting, Flushing flushing) {
+public record LogConfig(Rolling rolling, Keeping keeping, Accepting accepting, Flushing flushing, Cleanup cleanup) {
 
     /** "Never" or "no limit", for sizes and times that -1 switches off. */
     public static final long UNLIMITED = -1;
@@ -19,7 +20,28 @@ public record LogConfig(Rolling rolling, Keeping keeping, Accepting accepting, F
             new Rolling(1 << 30, 7 * 24 * 3_600_000L, 4096),
             new Keeping(7 * 24 * 3_600_000L, UNLIMITED),
             new Accepting(1_048_588, TimestampType.CREATE_TIME, Long.MAX_VALUE, Long.MAX_VALUE),
-            new Flushing(FlushMode.OS, Long.MAX_VALUE, Long.MAX_VALUE));
+            new Flushing(FlushMode.OS, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Cleanup(Policy.DELETE, 24 * 3_600_000L, 0, Long.MAX_VALUE, 0.5));
+
+    /** What happens to old records ({@code cleanup.policy}). */
+    public enum Policy {
+        /** They go by age and size. */
+        DELETE,
+        /** Those that have a later one with the same key go. */
+        COMPACT,
+        /** Both. */
+        COMPACT_AND_DELETE;
+
+        /** Whether the last record of each key is kept, and older ones are not. */
+        public boolean compacts() {
+            return this != DELETE;
+        }
+
+        /** Whether age and size decide. */
+        public boolean deletes() {
+            return this != COMPACT;
+        }
+    }
 
     /**
      * When a new segment begins.
@@ -89,6 +111,29 @@ public record LogConfig(Rolling rolling, Keeping keeping, Accepting accepting, F
         }
     }
 
+    /**
+     * What happens to old records.
+     *
+     * @param deleteRetentionMillis {@code delete.retention.ms}: how long a tombstone stays once no older record of its key
+     *     is left
+     * @param minLagMillis {@code min.compaction.lag.ms}: how long a record stays whatever follows, in ms
+     * @param maxLagMillis {@code max.compaction.lag.ms}: when compaction begins however little there is to gain, in ms
+     * @param minDirtyRatio {@code min.cleanable.dirty.ratio}: part of the log, in bytes, that must be new for compaction to
+     *     begin
+     */
+    public record Cleanup(
+            Policy policy, long deleteRetentionMillis, long minLagMillis, long maxLagMillis, double minDirtyRatio) {
+        /** @throws IllegalArgumentException if a value makes no sense */
+        public Cleanup {
+            require(deleteRetentionMillis >= 0, "delete.retention.ms", deleteRetentionMillis);
+            require(minLagMillis >= 0, "min.compaction.lag.ms", minLagMillis);
+            require(maxLagMillis >= 1 && maxLagMillis >= minLagMillis, "max.compaction.lag.ms", maxLagMillis);
+            if (!(minDirtyRatio >= 0 && minDirtyRatio <= 1)) {
+                throw new IllegalArgumentException("min.cleanable.dirty.ratio=" + minDirtyRatio + " is out of range");
+            }
+        }
+    }
+
     private static void require(boolean condition, String key, long value) {
         if (!condition) {
             throw new IllegalArgumentException(key + "=" + value + " is out of range");
@@ -96,18 +141,22 @@ public record LogConfig(Rolling rolling, Keeping keeping, Accepting accepting, F
     }
 
     public LogConfig with(Rolling other) {
-        return new LogConfig(other, keeping, accepting, flushing);
+        return new LogConfig(other, keeping, accepting, flushing, cleanup);
     }
 
     public LogConfig with(Keeping other) {
-        return new LogConfig(rolling, other, accepting, flushing);
+        return new LogConfig(rolling, other, accepting, flushing, cleanup);
     }
 
     public LogConfig with(Accepting other) {
-        return new LogConfig(rolling, keeping, other, flushing);
+        return new LogConfig(rolling, keeping, other, flushing, cleanup);
     }
 
     public LogConfig with(Flushing other) {
-        return new LogConfig(rolling, keeping, accepting, other);
+        return new LogConfig(rolling, keeping, accepting, other, cleanup);
+    }
+
+    public LogConfig with(Cleanup other) {
+        return new LogConfig(rolling, keeping, accepting, flushing, other);
     }
 }

@@ -1,6 +1,7 @@
 package io.millstream.broker.log;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How the files of a log are named. */
@@ -17,9 +18,16 @@ final class LogFiles {
     /** Appended to what is being written and will be renamed. */
     static final String TEMPORARY = ".tmp";
 
+    /** Appended to what compaction is writing. */
+    static final String CLEANED = ".cleaned";
+
+    /** Ends the name of a segment that is about to take the place of others; see {@link #swap}. */
+    static final String SWAP = ".swap";
+
     static final String METADATA = "partition.metadata";
     static final String STATE = "log-state";
     static final String EPOCHS = "leader-epochs";
+    static final String COMPACTION = "compaction";
 
     /** Digits of the largest offset and one more, so that names sort as numbers do. */
     private static final int DIGITS = 20;
@@ -29,6 +37,27 @@ final class LogFiles {
     /** The file that belongs to the offset. */
     static Path of(Path directory, long offset, String suffix) {
         return directory.resolve(digits(offset) + suffix);
+    }
+
+    /** The segments from {@code baseOffset} to {@code endOffset}, exclusive, which another is to replace. */
+    record Swap(long baseOffset, long endOffset) {}
+
+    /** What takes the place of the segments from one offset to another. The name says all that is needed to finish that. */
+    static Path swap(Path directory, Swap swap) {
+        return directory.resolve(digits(swap.baseOffset) + '-' + digits(swap.endOffset) + SWAP);
+    }
+
+    /** What the file is to replace; empty if it is no such file. */
+    static Optional<Swap> swap(String name) {
+        int dash = name.indexOf('-');
+        if (dash != DIGITS) {
+            return Optional.empty();
+        }
+        OptionalLong base = offset(name.substring(0, dash), "");
+        OptionalLong end = offset(name.substring(dash + 1), SWAP);
+        return base.isPresent() && end.isPresent()
+                ? Optional.of(new Swap(base.getAsLong(), end.getAsLong()))
+                : Optional.empty();
     }
 
     private static String digits(long offset) {
@@ -53,7 +82,7 @@ final class LogFiles {
     }
 
     static boolean isLeftover(String name) {
-        return name.endsWith(DELETED) || name.endsWith(TEMPORARY);
+        return name.endsWith(DELETED) || name.endsWith(TEMPORARY) || name.endsWith(CLEANED);
     }
 
     /** The same path with something appended to the name. */

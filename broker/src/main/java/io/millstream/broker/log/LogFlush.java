@@ -13,7 +13,7 @@ final class LogFlush {
 
     private volatile long flushedOffset;
     private volatile boolean namesChanged;
-    private LogState state;
+    private volatile LogState state;
 
     LogFlush(LogContext context, Recovered recovered) {
         this.disk = context.disk();
@@ -46,7 +46,7 @@ final class LogFlush {
             syncNames();
         }
         if (first < last) {
-            save(new LogState(state.logStartOffset(), view.last().baseOffset()));
+            save(new LogState(state.logStartOffset(), view.last().baseOffset(), state.sparseBelow()));
         }
         flushedOffset = Math.max(flushedOffset, end);
         return flushedOffset;
@@ -65,22 +65,43 @@ final class LogFlush {
 
     /** Writes the log's start. */
     void saveStart(long logStartOffset) {
-        save(new LogState(logStartOffset, state.recoveryPoint()));
+        save(new LogState(logStartOffset, state.recoveryPoint(), state.sparseBelow()));
+    }
+
+    /** What is below is on disk in segments that no longer change. */
+    long recoveryPoint() {
+        return state.recoveryPoint();
+    }
+
+    /** Says, before compaction removes any, that offsets below {@code end} may be missing. */
+    void allowGapsBelow(long end) {
+        if (end > state.sparseBelow()) {
+            save(new LogState(state.logStartOffset(), state.recoveryPoint(), end));
+        }
+    }
+
+    /** Says, after the log was cut at {@code end}, that no offset from there on is missing. */
+    void denseFrom(long end) {
+        if (end < state.sparseBelow()) {
+            save(new LogState(state.logStartOffset(), state.recoveryPoint(), end));
+        }
     }
 
     /**
      * Says, before the log is cut, that it is no longer what is on disk.
      *
-     * @param recoveryPoint what is below stays as it is
+     * @param segmentStart of the segment that is cut; what is below stays as it is
      * @param end where the log will end, and at most start
      */
-    void retreat(long recoveryPoint, long end) {
-        LogState lower =
-                new LogState(Math.min(state.logStartOffset(), end), Math.min(state.recoveryPoint(), recoveryPoint));
+    void retreat(long segmentStart, long end) {
+        // The last record before the end may be far below it, where compaction has been: that is no loss.
+        long safe = Math.max(segmentStart, Math.min(end, state.sparseBelow()));
+        LogState lower = new LogState(
+                Math.min(state.logStartOffset(), end), Math.min(state.recoveryPoint(), safe), state.sparseBelow());
         if (!lower.equals(state)) {
             save(lower);
         }
-        flushedOffset = Math.min(flushedOffset, recoveryPoint);
+        flushedOffset = Math.min(flushedOffset, safe);
     }
 
     private void save(LogState next) {

@@ -135,6 +135,13 @@ final class LogHead {
         return view.last();
     }
 
+    /** Ends the last segment if its first record is older. */
+    void rollIfOlderThan(long millis) {
+        if (view.last().size() > 0 && context.clock().millis() - activeSinceMillis > millis) {
+            roll();
+        }
+    }
+
     /** Ends the last segment and begins another. */
     void roll() {
         long end = view.endOffset();

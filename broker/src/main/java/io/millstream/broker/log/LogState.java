@@ -9,10 +9,17 @@ import java.util.Optional;
  *
  * @param logStartOffset what is below does not count, whatever the files still hold
  * @param recoveryPoint what is below is safely on disk, so that damage there is damage and no torn tail
+ * @param sparseBelow offsets below may be missing: compaction has been there. Never above the recovery point, except in the
+ *     middle of a truncation
  */
-record LogState(long logStartOffset, long recoveryPoint) {
+record LogState(long logStartOffset, long recoveryPoint, long sparseBelow) {
 
-    static final Checkpoint FILE = new Checkpoint("log-state", 1);
+    static final Checkpoint FILE = new Checkpoint("log-state", 2);
+
+    /** Of a log that has never been compacted. */
+    LogState(long logStartOffset, long recoveryPoint) {
+        this(logStartOffset, recoveryPoint, 0);
+    }
 
     /** Empty if it is missing or damaged. */
     static Optional<LogState> load(Disk disk, Path directory) {
@@ -21,8 +28,11 @@ record LogState(long logStartOffset, long recoveryPoint) {
 
     private static Optional<LogState> parse(List<String> lines) {
         try {
-            LogState state = new LogState(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)));
-            return state.logStartOffset < 0 || state.recoveryPoint < 0 ? Optional.empty() : Optional.of(state);
+            long sparseBelow = lines.size() < 3 ? 0 : Long.parseLong(lines.get(2)); // version 1 had two lines
+            LogState state = new LogState(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)), sparseBelow);
+            return state.logStartOffset < 0 || state.recoveryPoint < 0 || sparseBelow < 0
+                    ? Optional.empty()
+                    : Optional.of(state);
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
@@ -33,6 +43,6 @@ record LogState(long logStartOffset, long recoveryPoint) {
         FILE.write(
                 disk,
                 directory.resolve(LogFiles.STATE),
-                List.of(Long.toString(logStartOffset), Long.toString(recoveryPoint)));
+                List.of(Long.toString(logStartOffset), Long.toString(recoveryPoint), Long.toString(sparseBelow)));
     }
 }

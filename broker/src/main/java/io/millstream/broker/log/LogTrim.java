@@ -27,12 +27,13 @@ final class LogTrim {
         List<Retention.Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < view.segmentCount(); i++) {
             Segment segment = view.segment(i);
-            candidates.add(new Retention.Candidate(view.end(i), view.bytes(i), latest(segment)));
+            candidates.add(new Retention.Candidate(view.end(i), view.bytes(i), latestMillis(segment)));
         }
         return Retention.expired(candidates, rules, context.clock().millis(), upToOffset);
     }
 
-    private long latest(Segment segment) {
+    /** Time of a segment's latest record, or of its last change if no record has a time. */
+    long latestMillis(Segment segment) {
         segment.retain();
         try {
             long time = segment.maxTimestamp();
@@ -76,7 +77,7 @@ final class LogTrim {
             BatchCursor cursor = segment.seek(offset, view.bytes(i));
             bytes = (int) cursor.position();
             if (!cursor.atEnd()) {
-                end = cursor.baseOffset();
+                end = Math.min(end, cursor.baseOffset());
             }
         } finally {
             segment.release();
@@ -86,13 +87,14 @@ final class LogTrim {
             drop(view.segment(later));
         }
         List<Segment> left = new ArrayList<>(Arrays.asList(view.segments()).subList(0, i));
-        if (bytes == 0) {
+        if (bytes == 0 && end == segment.baseOffset()) {
             drop(segment);
         } else {
             left.add(shorten(segment, bytes));
         }
         left.add(Segment.create(context, directory, end));
         context.disk().syncDirectory(directory);
+        flush.denseFrom(end);
         return new LogView(left.toArray(new Segment[0]), Math.min(view.startOffset(), end), end);
     }
 

@@ -1,5 +1,9 @@
 package io.millstream.broker.log;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What a log holds at one moment. Immutable: readers use one view throughout, whatever happens to the log meanwhile.
  */
@@ -44,6 +48,24 @@ public final class LogView {
     /** Whether {@code other} has the same segments, though perhaps more in the last one. */
     boolean sameSegments(LogView other) {
         return segments == other.segments;
+    }
+
+    /** Whether these are neighbours here. */
+    boolean holds(List<Segment> neighbours) {
+        int first = neighbours.isEmpty() ? 0 : indexOf(neighbours.get(0).baseOffset());
+        return first + neighbours.size() <= segments.length
+                && Arrays.asList(segments)
+                        .subList(first, first + neighbours.size())
+                        .equals(neighbours);
+    }
+
+    /** The same content, with another segment in the place of neighbours that are here. */
+    LogView with(Segment other, List<Segment> neighbours) {
+        List<Segment> all = new ArrayList<>(Arrays.asList(segments));
+        int first = all.indexOf(neighbours.get(0));
+        all.subList(first, first + neighbours.size()).clear();
+        all.add(first, other);
+        return new LogView(all.toArray(new Segment[0]), startOffset, endOffset);
     }
 
     Segment[] segments() {

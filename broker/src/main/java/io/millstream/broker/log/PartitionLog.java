@@ -26,6 +26,7 @@ public final class PartitionLog {
     private final PartitionMetadata metadata;
     private final LogFlush flush;
     private final LogTrim trim;
+    private final LogCompaction compaction;
     private final LogHead head; // except for its view, guarded by lock
     private final AtomicBoolean flushTicket = new AtomicBoolean();
     private final AtomicBoolean flushTimer = new AtomicBoolean();
@@ -47,6 +48,7 @@ public final class PartitionLog {
         this.config = config;
         this.flush = new LogFlush(context, recovered);
         this.trim = new LogTrim(context, directory, flush);
+        this.compaction = new LogCompaction(context, directory, flush, trim);
         this.head = new LogHead(context, recovered, flush);
     }
 
@@ -93,7 +95,7 @@ public final class PartitionLog {
      */
     public Appended append(ByteBuf records, int leaderEpoch) {
         LogConfig rules = config;
-        Intake intake = Intake.check(records, rules.accepting(), context.clock().millis());
+        Intake intake = Intake.check(records, rules, context.clock().millis());
         if (intake.refusal() != null) {
             return intake.refusal();
         }
@@ -205,7 +207,7 @@ public final class PartitionLog {
     }
 
     /** The view after the change that may be under way. */
-    private LogView settledView() {
+    LogView settledView() {
         synchronized (lock) {
             ensureOpen();
             return view();
@@ -246,7 +248,7 @@ public final class PartitionLog {
     }
 
     /**
-     * Deletes segments that the settings no longer keep. For workers.
+     * Deletes segments that the settings no longer keep, if they let age and size decide. For workers.
      *
      * @param upToOffset exclusive: nothing from here on is deleted (the high watermark, or a hold)
      * @return bytes deleted
@@ -254,6 +256,9 @@ public final class PartitionLog {
     public long applyRetention(long upToOffset) {
         synchronized (maintenance) {
             ensureOpen();
+            if (!config.cleanup().policy().deletes()) {
+                return 0;
+            }
             LogView now = view();
             int count = trim.expired(now, config.keeping(), upToOffset);
             if (count == 0) {
@@ -286,6 +291,82 @@ public final class PartitionLog {
         trim.makingRoom(view(), roll.offset(), () -> snapshots.write(roll.offset(), roll.producers()));
     }
 
+    /**
+     * Whether compaction is due. For workers: looks into the dirty segments.
+     *
+     * @param upToOffset exclusive: nothing from here on is touched (the high watermark, or a hold)
+     */
+    public CompactionNeed compactionNeed(long upToOffset) {
+        LogConfig rules = config;
+        if (!rules.cleanup().policy().compacts()) {
+            return CompactionNeed.NONE;
+        }
+        rollIfOlderThan(rules.cleanup().maxLagMillis());
+        return steady(now -> compaction.need(now, rules, upToOffset));
+    }
+
+    /** What is appended to is never compacted: what waits too long must not be there. */
+    private void rollIfOlderThan(long millis) {
+        LogHead.Roll roll;
+        synchronized (lock) {
+            ensureOpen();
+            head.rollIfOlderThan(millis);
+            roll = head.takeRoll();
+        }
+        if (roll != null) {
+            finish(roll);
+        }
+    }
+
+    /**
+     * Begins a compaction, if it is due and none is under way. For workers.
+     *
+     * @param upToOffset as in {@link #compactionNeed}
+     * @return to be driven and closed by the caller
+     */
+    public Optional<Compaction> compact(long upToOffset, Compaction.Memory memory) {
+        LogConfig rules = config;
+        if (!rules.cleanup().policy().compacts()) {
+            return Optional.empty();
+        }
+        ensureOpen();
+        return steady(now -> compaction.begin(this, now, compaction.need(now, rules, upToOffset), memory));
+    }
+
+    /** Puts a segment in the place of neighbours; false, and nothing done, if they are no longer the log's. */
+    boolean exchange(Compaction pass, GroupRewrite.Group group, Segment fresh) {
+        synchronized (maintenance) {
+            ensureOpen();
+            if (!compaction.isUnderWay(pass) || !view().holds(group.segments())) {
+                return false;
+            }
+            flush.allowGapsBelow(group.endOffset());
+            LogFiles.Swap swap = new LogFiles.Swap(fresh.baseOffset(), group.endOffset());
+            new SegmentSwap(context.disk(), directory)
+                    .swap(group.segments(), fresh, swap, compaction.nextSuffix(), () -> {
+                        synchronized (lock) {
+                            head.publish(view().with(fresh, group.segments()));
+                        }
+                    });
+            return true;
+        }
+    }
+
+    /** A pass is complete. */
+    void compactedTo(Compaction pass, CompactionPoint point) {
+        synchronized (maintenance) {
+            ensureOpen();
+            compaction.complete(pass, point);
+        }
+    }
+
+    /** See {@link ProducerLedger#rememberedBatches}. */
+    long[] rememberedBatches() {
+        synchronized (lock) {
+            return head.producers().rememberedBatches();
+        }
+    }
+
     /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */
     public void expireProducers(long idleMillis) {
         synchronized (lock) {
@@ -303,6 +384,7 @@ public final class PartitionLog {
             ensureOpen();
             synchronized (lock) {
                 if (offset < view().endOffset()) {
+                    compaction.retreat(view().segment(view().indexOf(offset)).baseOffset());
                     head.publish(trim.cut(view(), offset));
                     head.lineage().truncate(view().endOffset());
                     trim.restore(head.producers(), view());
@@ -373,7 +455,8 @@ public final class PartitionLog {
         }
     }
 
-    private void ensureOpen() {
+    /** @throws StorageException of kind {@link Kind#CLOSED} if the log is closed */
+    void ensureOpen() {
         if (closed) {
             throw new StorageException(Kind.CLOSED, directory, "the log is closed");
         }

@@ -1,6 +1,8 @@
 package io.millstream.broker.log;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /** What a log remembers of one idempotent producer: its epoch and its last five batches. */
 final class ProducerEntry {
@@ -80,6 +82,11 @@ final class ProducerEntry {
 
     int lastSequence(int batch) {
         return lastSequences[batch];
+    }
+
+    /** Of all batches that are known. */
+    LongStream baseOffsets() {
+        return Arrays.stream(baseOffsets, 0, batches);
     }
 
     long baseOffset(int batch) {

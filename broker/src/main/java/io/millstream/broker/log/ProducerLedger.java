@@ -4,6 +4,7 @@ import io.millstream.record.RecordBatch;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
@@ -92,14 +93,22 @@ final class ProducerLedger {
             return;
         }
         int first = batch.baseSequence();
-        long appendTime = batch.logAppendTime() ? batch.maxTimestamp() : Appended.NONE;
         entry(batch.producerId(), batch.producerEpoch(), nowMillis)
                 .add(
                         batch.producerEpoch(),
                         first,
                         ProducerEntry.last(first, batch.lastOffsetDelta()),
                         batch.baseOffset(),
-                        appendTime);
+                        batch.appendTime());
+    }
+
+    /** Base offsets of the batches that may be sent again: without their headers the log would take them twice. Sorted. */
+    long[] rememberedBatches() {
+        long[] offsets = entries.values().stream()
+                .flatMapToLong(ProducerEntry::baseOffsets)
+                .toArray();
+        Arrays.sort(offsets);
+        return offsets;
     }
 
     private ProducerEntry entry(long producerId, short epoch, long nowMillis) {

@@ -46,6 +46,7 @@ final class Recovery {
      */
     Recovered open(PartitionMetadata metadata, Optional<ClosedLog> left) {
         deleteLeftovers();
+        SegmentSwap.finishAll(disk, directory);
         segments = find();
         lineage = EpochLineage.load(disk, directory);
         Optional<LogState> saved = LogState.load(disk, directory);
@@ -63,8 +64,10 @@ final class Recovery {
         finishLineage();
         snapshots.deleteAbove(endOffset);
         long lastBase = segments.get(segments.size() - 1).baseOffset();
-        LogState next =
-                new LogState(state.logStartOffset(), clean ? lastBase : Math.min(state.recoveryPoint(), lastBase));
+        LogState next = new LogState(
+                state.logStartOffset(),
+                clean ? lastBase : Math.min(state.recoveryPoint(), lastBase),
+                Math.min(state.sparseBelow(), endOffset));
         if (saved.isEmpty() || !next.equals(state)) {
             next.save(disk, directory);
         }
@@ -159,8 +162,15 @@ final class Recovery {
         snapshots.restore(ledger, segments, endOffset, context.clock().millis());
         for (int i = first; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            TailScan scan =
-                    new TailScan(segment, lineage, ledger, context.clock().millis());
+            if (segment.baseOffset() <= state.sparseBelow()) {
+                endOffset = Math.max(endOffset, segment.baseOffset());
+            }
+            TailScan scan = new TailScan(
+                    segment,
+                    lineage,
+                    ledger,
+                    state.sparseBelow(),
+                    context.clock().millis());
             Optional<StorageException> flaw = scan.run(endOffset);
             endOffset = scan.endOffset();
             if (flaw.isPresent()) {
@@ -169,8 +179,18 @@ final class Recovery {
             }
         }
         if (endOffset < state.recoveryPoint()) {
+            skipGap();
+        }
+    }
+
+    /** A truncation that was under way cuts behind the last record below its target, where compaction has been. */
+    private void skipGap() {
+        if (state.recoveryPoint() > state.sparseBelow()) {
             throw missing(endOffset, state.recoveryPoint());
         }
+        endOffset = state.recoveryPoint();
+        segments.add(Segment.create(context, directory, endOffset));
+        disk.syncDirectory(directory);
     }
 
     private StorageException missing(long from, long to) {

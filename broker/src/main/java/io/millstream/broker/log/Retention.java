@@ -26,11 +26,12 @@ final class Retention {
         long bytes = segments.stream().mapToLong(Candidate::bytes).sum();
         int count = 0;
         for (Candidate segment : segments) {
+            boolean unused = segment.bytes == 0 && count == segments.size() - 1;
             boolean tooOld = rules.retentionMillis() != LogConfig.UNLIMITED
                     && nowMillis - segment.latestMillis > rules.retentionMillis();
             boolean tooMuch =
                     rules.retentionBytes() != LogConfig.UNLIMITED && bytes - segment.bytes >= rules.retentionBytes();
-            if (segment.bytes == 0 || segment.nextOffset > upToOffset || !(tooOld || tooMuch)) {
+            if (unused || segment.nextOffset > upToOffset || !(tooOld || tooMuch)) {
                 break;
             }
             bytes -= segment.bytes;

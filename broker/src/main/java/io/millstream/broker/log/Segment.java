@@ -30,8 +30,9 @@ final class Segment {
     private final LogContext context;
     private final Path directory;
     private final long baseOffset;
-    private final Path path;
 
+    private volatile Path path;
+    private volatile String indexSuffix = ""; // behind the usual names of the indexes
     private volatile int size;
     private volatile long maxTimestamp;
     private volatile SegmentIndex index; // null until needed
@@ -55,7 +56,19 @@ final class Segment {
         Segment segment = new Segment(context, directory, baseOffset, 0);
         context.disk().delete(segment.path);
         segment.file = context.disk().open(segment.path, Access.CREATE);
-        segment.index = SegmentIndex.create(context.disk(), directory, baseOffset);
+        segment.index = SegmentIndex.create(context.disk(), directory, baseOffset, "");
+        segment.maxTimestamp = SegmentIndex.NO_TIME;
+        return segment;
+    }
+
+    /** A new, empty segment whose files have other names until {@link #takePlace}. */
+    static Segment createAside(LogContext context, Path directory, long baseOffset) {
+        Segment segment = new Segment(context, directory, baseOffset, 0);
+        segment.path = LogFiles.append(segment.path, LogFiles.CLEANED);
+        segment.indexSuffix = LogFiles.CLEANED;
+        context.disk().delete(segment.path);
+        segment.file = context.disk().open(segment.path, Access.CREATE);
+        segment.index = SegmentIndex.create(context.disk(), directory, baseOffset, LogFiles.CLEANED);
         segment.maxTimestamp = SegmentIndex.NO_TIME;
         return segment;
     }
@@ -115,9 +128,53 @@ final class Segment {
     /** Takes the files out of the log at once, and deletes them as soon as nobody uses them. Blocks on the disk. */
     void delete() {
         Disk disk = context.disk();
-        disk.rename(path, LogFiles.append(path, LogFiles.DELETED));
+        Path deleted = LogFiles.append(path, LogFiles.DELETED);
+        disk.rename(path, deleted);
+        path = deleted;
         disk.delete(LogFiles.of(directory, baseOffset, LogFiles.SNAPSHOT));
         end(Fate.DELETED);
+    }
+
+    /**
+     * Makes way for another segment: as {@link #delete}, but the files' names end with {@code suffix}, so that they are in
+     * nobody's way while readers still use them, and what is known of producers stays.
+     */
+    void makeWay(String suffix) {
+        boolean unused;
+        synchronized (this) {
+            fate = Fate.DELETED;
+            Path aside = LogFiles.append(path, suffix);
+            context.disk().rename(path, aside);
+            path = aside;
+            if (index == null) {
+                SegmentIndex.rename(context.disk(), directory, baseOffset, suffix);
+            } else {
+                index.rename(directory, suffix);
+            }
+            indexSuffix = suffix;
+            unused = users == 0;
+        }
+        dispose(unused ? Fate.DELETED : Fate.OPEN);
+    }
+
+    /** Renames the file alone, whatever it is called now. */
+    synchronized void rename(Path to) {
+        context.disk().rename(path, to);
+        path = to;
+    }
+
+    /** Gives the files the names of a segment of the log. */
+    synchronized void takePlace() {
+        rename(LogFiles.of(directory, baseOffset, LogFiles.LOG));
+        index().rename(directory, "");
+        indexSuffix = "";
+    }
+
+    /** Deletes the files, whatever they are called. Nobody uses them. */
+    void discard() {
+        closeFiles();
+        context.disk().delete(path);
+        SegmentIndex.delete(context.disk(), directory, baseOffset, indexSuffix);
     }
 
     private void end(Fate end) {
@@ -134,7 +191,7 @@ final class Segment {
             case OPEN -> {}
             case CLOSED -> closeFiles();
             // Freeing a large file takes long, and the last reader may be an event loop.
-            case DELETED -> context.later(this::deleteFiles);
+            case DELETED -> context.later(this::discard);
         }
     }
 
@@ -146,13 +203,6 @@ final class Segment {
         if (index != null) {
             index.closeFiles();
         }
-    }
-
-    private void deleteFiles() {
-        closeFiles();
-        Disk disk = context.disk();
-        disk.delete(LogFiles.append(path, LogFiles.DELETED));
-        SegmentIndex.delete(disk, directory, baseOffset);
     }
 
     /** Closes the files if nobody has used them since the last call; they are opened again when needed. */
@@ -209,7 +259,7 @@ final class Segment {
 
     private synchronized SegmentIndex openIndex() {
         if (index == null) {
-            index = SegmentIndex.open(context.disk(), directory, baseOffset, size)
+            index = SegmentIndex.open(context.disk(), directory, baseOffset, indexSuffix, size)
                     .orElseGet(() -> {
                         log.warn("{}: its indexes are missing or damaged; they are rebuilt", path);
                         return rebuiltIndex();
@@ -229,7 +279,7 @@ final class Segment {
     }
 
     private SegmentIndex rebuiltIndex() {
-        SegmentIndex rebuilt = SegmentIndex.create(context.disk(), directory, baseOffset);
+        SegmentIndex rebuilt = SegmentIndex.create(context.disk(), directory, baseOffset, indexSuffix);
         DiskFile in = currentFile();
         BatchCursor cursor = new BatchCursor(in, FileWindow.large(in, size), 0, size);
         long end = baseOffset;
@@ -243,7 +293,7 @@ final class Segment {
 
     /** Starts the indexes afresh, for {@link #added} to be called for each batch of the file. */
     void forget() {
-        index = SegmentIndex.create(context.disk(), directory, baseOffset);
+        index = SegmentIndex.create(context.disk(), directory, baseOffset, indexSuffix);
         maxTimestamp = SegmentIndex.NO_TIME;
         size = 0;
     }

@@ -37,19 +37,24 @@ final class SegmentIndex {
         this.indexedTimestamp = maxTimestamp;
     }
 
-    /** Empty indexes, in place of what may be there. */
-    static SegmentIndex create(Disk disk, Path directory, long baseOffset) {
+    /**
+     * Empty indexes, in place of what may be there.
+     *
+     * @param suffix what the files' names end with behind their usual end
+     */
+    static SegmentIndex create(Disk disk, Path directory, long baseOffset, String suffix) {
         return new SegmentIndex(
                 baseOffset,
-                IndexTable.create(disk, offsetPath(directory, baseOffset), OFFSET_MAGIC, baseOffset),
-                IndexTable.create(disk, timePath(directory, baseOffset), TIME_MAGIC, baseOffset));
+                IndexTable.create(disk, offsetPath(directory, baseOffset, suffix), OFFSET_MAGIC, baseOffset),
+                IndexTable.create(disk, timePath(directory, baseOffset, suffix), TIME_MAGIC, baseOffset));
     }
 
     /** Complete indexes; empty if there are none, or they do not belong to a segment of {@code size} bytes. */
-    static Optional<SegmentIndex> open(Disk disk, Path directory, long baseOffset, int size) {
+    static Optional<SegmentIndex> open(Disk disk, Path directory, long baseOffset, String suffix, int size) {
         Optional<IndexTable> offsets =
-                IndexTable.open(disk, offsetPath(directory, baseOffset), OFFSET_MAGIC, baseOffset);
-        Optional<IndexTable> times = IndexTable.open(disk, timePath(directory, baseOffset), TIME_MAGIC, baseOffset);
+                IndexTable.open(disk, offsetPath(directory, baseOffset, suffix), OFFSET_MAGIC, baseOffset);
+        Optional<IndexTable> times =
+                IndexTable.open(disk, timePath(directory, baseOffset, suffix), TIME_MAGIC, baseOffset);
         if (offsets.isEmpty() || times.isEmpty()) {
             return Optional.empty();
         }
@@ -60,17 +65,35 @@ final class SegmentIndex {
         return Optional.of(new SegmentIndex(baseOffset, offsets.get(), times.get()));
     }
 
-    static void delete(Disk disk, Path directory, long baseOffset) {
-        disk.delete(offsetPath(directory, baseOffset));
-        disk.delete(timePath(directory, baseOffset));
+    static void delete(Disk disk, Path directory, long baseOffset, String suffix) {
+        disk.delete(offsetPath(directory, baseOffset, suffix));
+        disk.delete(timePath(directory, baseOffset, suffix));
     }
 
-    private static Path offsetPath(Path directory, long baseOffset) {
-        return LogFiles.of(directory, baseOffset, LogFiles.OFFSET_INDEX);
+    /** Gives the files other names. */
+    void rename(Path directory, String suffix) {
+        offsets.rename(offsetPath(directory, baseOffset, suffix));
+        times.rename(timePath(directory, baseOffset, suffix));
     }
 
-    private static Path timePath(Path directory, long baseOffset) {
-        return LogFiles.of(directory, baseOffset, LogFiles.TIME_INDEX);
+    /** Gives the files other names, if they exist; nobody has them open. */
+    static void rename(Disk disk, Path directory, long baseOffset, String suffix) {
+        rename(disk, offsetPath(directory, baseOffset, ""), offsetPath(directory, baseOffset, suffix));
+        rename(disk, timePath(directory, baseOffset, ""), timePath(directory, baseOffset, suffix));
+    }
+
+    private static void rename(Disk disk, Path from, Path to) {
+        if (disk.exists(from)) {
+            disk.rename(from, to);
+        }
+    }
+
+    private static Path offsetPath(Path directory, long baseOffset, String suffix) {
+        return LogFiles.of(directory, baseOffset, LogFiles.OFFSET_INDEX + suffix);
+    }
+
+    private static Path timePath(Path directory, long baseOffset, String suffix) {
+        return LogFiles.of(directory, baseOffset, LogFiles.TIME_INDEX + suffix);
     }
 
     /** Takes note of the batch that {@code cursor} stands on. */

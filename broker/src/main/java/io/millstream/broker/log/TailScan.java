@@ -8,6 +8,7 @@ final class TailScan {
     private final Segment segment;
     private final Optional<EpochLineage> lineage;
     private final ProducerLedger ledger;
+    private final long sparseBelow;
     private final long nowMillis;
 
     private long endOffset;
@@ -16,11 +17,13 @@ final class TailScan {
     /**
      * @param lineage what the batches' epochs must agree with, if known
      * @param ledger takes note of the batches
+     * @param sparseBelow offsets below may be missing
      */
-    TailScan(Segment segment, Optional<EpochLineage> lineage, ProducerLedger ledger, long nowMillis) {
+    TailScan(Segment segment, Optional<EpochLineage> lineage, ProducerLedger ledger, long sparseBelow, long nowMillis) {
         this.segment = segment;
         this.lineage = lineage;
         this.ledger = ledger;
+        this.sparseBelow = sparseBelow;
         this.nowMillis = nowMillis;
     }
 
@@ -64,17 +67,15 @@ final class TailScan {
     }
 
     private Optional<String> objection(BatchCursor batch) {
-        if (batch.baseOffset() != endOffset) {
-            return Optional.of("offset " + batch.baseOffset() + ", where " + endOffset + " is expected");
+        long offset = batch.baseOffset();
+        if (offset != endOffset && (offset < endOffset || offset > sparseBelow)) {
+            return Optional.of("offset " + offset + ", where " + endOffset + " is expected");
         }
-        int expected =
-                lineage.isPresent() ? lineage.get().epochAt(endOffset) : Math.max(batch.leaderEpoch(), lastEpoch);
+        int expected = lineage.isPresent() ? lineage.get().epochAt(offset) : Math.max(batch.leaderEpoch(), lastEpoch);
         if (batch.leaderEpoch() != expected) {
             return Optional.of("leader epoch " + batch.leaderEpoch() + ", where " + expected + " is expected");
         }
-        return batch.intact()
-                ? Optional.empty()
-                : Optional.of("the batch at offset " + endOffset + " fails its checksum");
+        return batch.intact() ? Optional.empty() : Optional.of("the batch at offset " + offset + " fails its checksum");
     }
 
     private void count(BatchCursor batch) {

@@ -15,7 +15,8 @@
  *   clean-shutdown               where each log ended, written last; deleted before the first append
  *   topic-partition/
  *     partition.metadata         topic, topic id
- *     log-state                  log start offset, recovery point
+ *     log-state                  log start offset, recovery point, below which offset compaction may have left gaps
+ *     compaction                 where the part that is not yet compacted begins; if missing, compaction starts over
  *     leader-epochs              first offset of each leader's term
  *     00000000000000000000.log   record batches v2 as they came over the wire; named by the first offset
  *     00000000000000000000.index, .timeindex, .snapshot    caches: rebuilt if missing or damaged

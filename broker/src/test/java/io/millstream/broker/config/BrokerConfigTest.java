@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,11 @@ final class BrokerConfigTest {
                 "log.retention.bytes | -2 | a whole number of at least -1",
                 "auto.create.topics.enable | yes | true or false",
                 "log.message.timestamp.type | Create | CreateTime or LogAppendTime",
-                "log.cleanup.policy | compact | only delete so far",
+                "log.cleanup.policy | compacted | delete, compact, or several",
+                "log.cleaner.min.cleanable.ratio | 1.1 | a number from 0.0 to 1.0",
+                "log.cleaner.io.max.bytes.per.second | 0 | a number of at least 1.0",
+                "log.cleaner.dedupe.buffer.size | 1000 | at least 1048576",
+                "log.cleaner.min.compaction.lag.ms | 9223372036854775808 | a whole number of at least 0",
                 "listeners | SSL://:9093 | one PLAINTEXT://HOST:PORT",
                 "listeners | PLAINTEXT://a:1,PLAINTEXT://b:2 | one PLAINTEXT://HOST:PORT",
                 "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | clients can connect to",
@@ -133,9 +138,37 @@ final class BrokerConfigTest {
     }
 
     @Test
-    void compactionIsRefusedForATopicToo() {
-        assertThatThrownBy(() -> TopicConfig.of(Map.of("cleanup.policy", "compact"), config()))
-                .hasMessage("cleanup.policy=compact is not allowed; allowed: only delete so far");
+    void aCleanupPolicyIsOneOrBothInAnyOrderAndNothingElse() {
+        for (String both : List.of("compact,delete", "delete, compact")) {
+            assertThat(TopicConfig.of(Map.of("cleanup.policy", both), config()).get(TopicConfig.CLEANUP_POLICY))
+                    .containsExactlyInAnyOrder("compact", "delete");
+        }
+        for (String wrong : List.of("", "compact,", "compact,compact", "Compact", "none")) {
+            assertThatThrownBy(() -> TopicConfig.of(Map.of("cleanup.policy", wrong), config()))
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageContaining("allowed: delete, compact, or several with commas between");
+        }
+    }
+
+    @Test
+    void theLeastCompactionLagMustNotExceedTheMost() {
+        assertThatThrownBy(() ->
+                        TopicConfig.of(Map.of("min.compaction.lag.ms", "10", "max.compaction.lag.ms", "9"), config()))
+                .hasMessage(
+                        "min.compaction.lag.ms=10 is not allowed; allowed: at most max.compaction.lag.ms, which is 9");
+        assertThatThrownBy(() ->
+                        config("log.cleaner.min.compaction.lag.ms", "10", "log.cleaner.max.compaction.lag.ms", "9"))
+                .isInstanceOf(InvalidConfigException.class);
+        var objections = new java.util.ArrayList<String>();
+
+        var stored = TopicConfig.stored(
+                Map.of("min.compaction.lag.ms", "10"),
+                config("log.cleaner.max.compaction.lag.ms", "9"),
+                e -> objections.add(e.getMessage()));
+
+        assertThat(objections).hasSize(1);
+        assertThat(stored.get(TopicConfig.MIN_COMPACTION_LAG_MS)).isEqualTo(10);
+        assertThat(stored.get(TopicConfig.MAX_COMPACTION_LAG_MS)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

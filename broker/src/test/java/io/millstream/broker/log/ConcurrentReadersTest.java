@@ -134,6 +134,61 @@ final class ConcurrentReadersTest {
     }
 
     @Test
+    void readersOfALogThatIsCompactedFindWhatWasThereAndEachKeysLastRecord() throws Exception {
+        int rounds = 1_500;
+        int keys = 7;
+        LogConfig compacted = config().with(new LogConfig.Keeping(LogConfig.UNLIMITED, LogConfig.UNLIMITED))
+                .with(KeyedRecords.compacting(0));
+        try (LogDirectories logs = open()) {
+            PartitionLog log = logs.create(PARTITION, UUID.randomUUID(), compacted);
+            AtomicBoolean stopped = new AtomicBoolean();
+            List<Callable<Void>> tasks = new ArrayList<>();
+            tasks.add(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    KeyedRecords.append(
+                            log, "k" + (2 * i % keys) + "=" + 2 * i, "k" + ((2 * i + 1) % keys) + "=" + (2 * i + 1));
+                }
+                stopped.set(true);
+                return null;
+            });
+            tasks.add(() -> {
+                int passes = 0;
+                while (!stopped.get() || passes == 0) {
+                    log.flush();
+                    passes += KeyedRecords.compact(log, log.view().endOffset(), KeyedRecords.PLENTY)
+                                    .isPresent()
+                            ? 1
+                            : 0;
+                    log.closeIdleFiles();
+                }
+                return null;
+            });
+            for (int i = 0; i < 3; i++) {
+                tasks.add(() -> {
+                    boolean last = false;
+                    while (!last) {
+                        last = stopped.get();
+                        long end = log.view().endOffset();
+                        List<KeyedRecords.Keyed> read = KeyedRecords.read(log, 0);
+                        long offset = -1;
+                        for (KeyedRecords.Keyed each : read) {
+                            assertThat(each.offset()).isGreaterThan(offset);
+                            offset = each.offset();
+                            assertThat(each.value()).isEqualTo(Long.toString(offset));
+                        }
+                        assertThat(offset).isGreaterThanOrEqualTo(end - 1);
+                        assertThat(read.stream().map(KeyedRecords.Keyed::key).distinct())
+                                .hasSizeGreaterThanOrEqualTo((int) Math.min(end, keys));
+                    }
+                    return null;
+                });
+            }
+            run(tasks);
+            assertThat(KeyedRecords.read(log, 0)).hasSizeLessThan(2 * rounds);
+        }
+    }
+
+    @Test
     void readersOfALogThatIsTruncatedNeverSeeWhatWasNotThere() throws Exception {
         try (LogDirectories logs = open()) {
             PartitionLog log = logs.create(PARTITION, UUID.randomUUID(), config());

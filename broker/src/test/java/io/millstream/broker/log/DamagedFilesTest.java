@@ -173,13 +173,13 @@ final class DamagedFilesTest {
         log.close();
         Path file = home.directory.resolve(name);
         String kind = Files.readString(file).split(" ", 3)[1];
-        new Checkpoint(kind, 2).write(Disk.system(), file, List.of("whatever comes then"));
+        new Checkpoint(kind, 9).write(Disk.system(), file, List.of("whatever comes then"));
 
         assertThatThrownBy(home::open)
                 .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
                         .isEqualTo(StorageException.Kind.UNKNOWN_FORMAT))
                 .hasMessageContaining(file.toString())
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format 9");
     }
 
     static List<String> truths() {

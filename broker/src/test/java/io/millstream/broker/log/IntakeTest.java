@@ -18,7 +18,8 @@ final class IntakeTest {
             new LogConfig.Accepting(1_000, TimestampType.CREATE_TIME, 5_000, 5_000);
 
     private static void assertRefused(ByteBuf records, ErrorCode error, String why) {
-        Appended refusal = Intake.check(records, RULES, NOW).refusal();
+        Appended refusal =
+                Intake.check(records, LogConfig.DEFAULT.with(RULES), NOW).refusal();
         assertThat(refusal).isNotNull();
         assertThat(refusal.error()).isEqualTo(error);
         assertThat(refusal.message()).contains(why);
@@ -40,7 +41,9 @@ final class IntakeTest {
     @Test
     void goodBatchesAreTaken() {
         Intake intake = Intake.check(
-                TestBatches.concat(TestBatches.batch(NOW, "a", "b"), TestBatches.batch(-1, "c")), RULES, NOW);
+                TestBatches.concat(TestBatches.batch(NOW, "a", "b"), TestBatches.batch(-1, "c")),
+                LogConfig.DEFAULT.with(RULES),
+                NOW);
 
         assertThat(intake.refusal()).isNull();
         assertThat(intake.offsets()).isEqualTo(3);
@@ -132,7 +135,7 @@ final class IntakeTest {
         LogConfig.Accepting rules = new LogConfig.Accepting(1_000, TimestampType.LOG_APPEND_TIME, 0, 0);
         ByteBuf batch = TestBatches.batch(Codec.GZIP, new long[] {1, 2}, "a", "b");
 
-        Intake intake = Intake.check(batch, rules, NOW);
+        Intake intake = Intake.check(batch, LogConfig.DEFAULT.with(rules), NOW);
 
         assertThat(intake.refusal()).isNull();
         RecordBatch taken = intake.batches().get(0);

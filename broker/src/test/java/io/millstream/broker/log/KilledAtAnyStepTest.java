@@ -158,6 +158,144 @@ final class KilledAtAnyStepTest {
                 });
     }
 
+    /** Keys are unique in the segments that were compacted, so that what is there tells which were. */
+    @Test
+    void l7_compaction() throws IOException {
+        int steps = 0;
+        for (boolean finished = false; !finished; steps++) {
+            Path place = Files.createDirectory(root.resolve("compaction" + steps));
+            HookedDisk disk = HookedDisk.quick();
+            LogHome home = new LogHome(place, disk).segments(600, 150);
+            home.config = home.config.with(KeyedRecords.compacting(0));
+            PartitionLog log = home.open();
+            for (int i = 0; i < 40; i++) {
+                KeyedRecords.append(
+                        log, "k" + (i % 3) + "=" + i, "once" + i + "=" + (i % 5 == 0 ? "x" : "y".repeat(40)));
+            }
+            home.work();
+            List<KeyedRecords.Keyed> before = KeyedRecords.read(log, 0);
+
+            AtomicInteger left = new AtomicInteger(steps);
+            disk.hook((step, path) -> {
+                if (left.getAndDecrement() <= 0) {
+                    throw new Killed();
+                }
+            });
+            try {
+                KeyedRecords.compact(log, 80, KeyedRecords.PLENTY);
+                home.work();
+                finished = true;
+            } catch (Killed killed) {
+                assertThat(left.get()).isNegative();
+            }
+
+            LogHome after = new LogHome(place, HookedDisk.quick()).segments(600, 150);
+            after.config = home.config;
+            PartitionLog opened = after.open();
+            List<KeyedRecords.Keyed> now = KeyedRecords.read(opened, 0);
+            assertThat(before).containsSubsequence(now);
+            assertThat(now).filteredOn(each -> each.key().startsWith("once")).hasSize(40);
+            assertThat(now).extracting(KeyedRecords.Keyed::value).contains("37", "38", "39");
+            assertThat(opened.view().endOffset()).isEqualTo(80);
+            assertThat(after.disk.list(after.directory))
+                    .noneMatch(LogFiles::isLeftover)
+                    .noneMatch(name -> LogFiles.swap(name).isPresent());
+            KeyedRecords.compact(opened, 80, KeyedRecords.PLENTY);
+            long below = opened.view().last().baseOffset();
+            assertThat(KeyedRecords.read(opened, 0))
+                    .filteredOn(each -> each.offset() < below && each.key().startsWith("k"))
+                    .hasSize(3);
+            opened.abandon();
+            after.open().abandon();
+            deleteAll(place);
+        }
+        assertThat(steps).as("changes of files").isGreaterThan(30);
+    }
+
+    /** The rest of a swap is finished by the next start, which may die too. */
+    @Test
+    void l7_recoveryFromACompaction() throws IOException {
+        LogHome home = new LogHome(root, HookedDisk.quick()).segments(600, 150);
+        home.config = home.config.with(KeyedRecords.compacting(0));
+        PartitionLog log = home.open();
+        for (int i = 0; i < 40; i++) {
+            KeyedRecords.append(log, "k=" + i, "once" + i + "=y");
+        }
+        home.work();
+        long base = log.view().segment(1).baseOffset();
+        long end = log.view().segment(3).baseOffset();
+        Path first = log.view().segment(1).path();
+        log.abandon();
+        Files.copy(first, LogFiles.swap(home.directory, new LogFiles.Swap(base, end)));
+        new LogState(0, log.view().last().baseOffset(), end).save(home.disk, home.directory);
+
+        int steps = 0;
+        for (boolean finished = false; !finished; steps++) {
+            AtomicInteger left = new AtomicInteger(steps);
+            HookedDisk disk = HookedDisk.quick();
+            LogHome again = new LogHome(root, disk).segments(600, 150);
+            disk.hook((step, path) -> {
+                if (left.getAndDecrement() <= 0) {
+                    throw new Killed();
+                }
+            });
+            try {
+                log = again.open();
+                finished = true;
+                disk.hook((step, path) -> {});
+            } catch (Killed killed) {
+                assertThat(left.get()).isNegative();
+            }
+        }
+
+        assertThat(log.view().segment(1).baseOffset()).isEqualTo(base);
+        assertThat(log.view().segment(2).baseOffset()).isEqualTo(end);
+        assertThat(KeyedRecords.read(log, 0))
+                .extracting(KeyedRecords.Keyed::offset)
+                .contains(base, end);
+        assertThat(steps).isGreaterThan(3);
+        log.abandon();
+    }
+
+    @Test
+    void l7_truncateWithinAGap() throws IOException {
+        int steps = 0;
+        for (boolean finished = false; !finished; steps++) {
+            Path place = Files.createDirectory(root.resolve("gap" + steps));
+            HookedDisk disk = HookedDisk.quick();
+            LogHome home = new LogHome(place, disk).segments(100_000, 150);
+            home.config = home.config.with(new LogConfig.Cleanup(LogConfig.Policy.COMPACT, 0, 0, 1, 0));
+            PartitionLog log = home.open();
+            for (int i = 0; i < 20; i++) {
+                KeyedRecords.append(log, i == 5 ? "five=1" : "a=" + i);
+            }
+            home.clock.advance(2);
+            log.compactionNeed(20);
+            home.work();
+            KeyedRecords.compact(log, 20, KeyedRecords.PLENTY);
+            AtomicInteger left = new AtomicInteger(steps);
+            disk.hook((step, path) -> {
+                if (left.getAndDecrement() <= 0) {
+                    throw new Killed();
+                }
+            });
+            try {
+                log.truncateTo(12);
+                finished = true;
+            } catch (Killed killed) {
+                assertThat(left.get()).isNegative();
+            }
+            LogHome after = new LogHome(place, HookedDisk.quick()).segments(100_000, 150);
+            PartitionLog opened = after.open();
+            assertThat(opened.view().endOffset()).isIn(12L, 20L);
+            assertThat(KeyedRecords.show(opened)).startsWith("5:five=1");
+            opened.abandon();
+            after.open().abandon();
+            deleteAll(place);
+        }
+        assertThat(steps).isGreaterThan(5);
+    }
+
     @Test
     void l7_flushAndClose() throws IOException {
         killAtEachStep((home, log) -> log.close(), (before, log) -> same(before).accept(log));
