@@ -10,6 +10,7 @@ import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.broker.http.HttpEndpoint;
+import io.millstream.broker.log.Compaction;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogDirectory;
@@ -164,6 +165,7 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
                         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
+        startCompactor();
         log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoint);
     }
 
@@ -172,6 +174,23 @@ public final class Broker implements AutoCloseable {
                 .filter(directory -> directory.failure().isEmpty())
                 .map(LogDirectory::path)
                 .toList();
+    }
+
+    private void startCompactor() {
+        if (config.get(BrokerSettings.LOG_CLEANER_ENABLE)) {
+            int threads = config.get(BrokerSettings.LOG_CLEANER_THREADS);
+            List<Loop> loops = IntStream.range(0, threads)
+                    .<Loop>mapToObj(number -> new ThreadLoop("millstream-" + id + "-compactor-" + number))
+                    .toList();
+            Compaction.Memory memory = new Compaction.Memory(
+                    config.get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE) / threads,
+                    config.get(BrokerSettings.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR));
+            Throttle throttle =
+                    new Throttle(config.get(BrokerSettings.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND), environment.clock());
+            long backoff = config.get(BrokerSettings.LOG_CLEANER_BACKOFF_MS);
+            parts.add("compactor", new Compactor(partitions, loops, memory, throttle, backoff))
+                    .start();
+        }
     }
 
     private void startHttp(String host) throws IOException {
