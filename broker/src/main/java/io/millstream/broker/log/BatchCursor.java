@@ -41,6 +41,7 @@ final class BatchCursor {
     private int storedChecksum;
     private short attributes;
     private int lastOffsetDelta;
+    private long baseTimestamp;
     private long maxTimestamp;
     private long producerId;
     private short producerEpoch;
@@ -112,6 +113,7 @@ final class BatchCursor {
         storedChecksum = bytes.getInt(at + CRC_AT);
         attributes = bytes.getShort(at + CHECKED_FROM);
         lastOffsetDelta = bytes.getInt(at + 23);
+        baseTimestamp = bytes.getLong(at + 27);
         maxTimestamp = bytes.getLong(at + 35);
         producerId = bytes.getLong(at + 43);
         producerEpoch = bytes.getShort(at + 51);
@@ -201,6 +203,11 @@ final class BatchCursor {
 
     int leaderEpoch() {
         return leaderEpoch;
+    }
+
+    /** What the records' timestamps count from, or the delete horizon of a compacted batch (KIP-534). */
+    long baseTimestamp() {
+        return baseTimestamp;
     }
 
     /** The latest record's; none if compaction has left no record. */

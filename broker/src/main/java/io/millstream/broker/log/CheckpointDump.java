@@ -25,7 +25,7 @@ record CheckpointDump(String name, Checkpoint format, String kind, List<String> 
 
     private static final List<CheckpointDump> ALL = List.of(
             perFile(LogFiles.METADATA, PartitionMetadata.FILE, "partition", "topic", "partition", "topicId"),
-            perFile(LogFiles.STATE, LogState.FILE, "state", "logStartOffset", "recoveryPoint"),
+            perFile(LogFiles.STATE, LogState.FILE, "state", "logStartOffset", "recoveryPoint", "sparseBelow"),
             perLine(LogFiles.EPOCHS, EpochLineage.FILE, "term", "epoch", "startOffset"),
             perLine(StopRecord.CLEAN, "log", "topic", "partition", "endOffset", "lastBaseOffset", "lastBytes"),
             perLine(StopRecord.RUNNING, "running", "bootId"),

@@ -57,7 +57,7 @@ final class LogTrim {
                 throw e;
             }
             for (int i = 0; i < view.indexOf(start); i++) {
-                SegmentIndex.delete(context.disk(), directory, view.segment(i).baseOffset());
+                SegmentIndex.delete(context.disk(), directory, view.segment(i).baseOffset(), "");
             }
             write.run();
         }
