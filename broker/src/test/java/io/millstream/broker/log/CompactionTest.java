@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,33 @@ final class CompactionTest {
         assertThat(upTo).isEqualTo(80);
         assertThat(passes).isGreaterThan(10);
         assertThat(KeyedRecords.read(log, 0)).hasSize(20 + 40 + 1);
+    }
+
+    @Test
+    void aTombstonesTimeBeginsOnlyWhenAPassHasCoveredIt() {
+        // given
+        KeyedRecords.append(log, "a=1", "x=1", "y=1", "z=1");
+        KeyedRecords.append(log, "a");
+        roll();
+        Compaction.Memory oneKey = new Compaction.Memory(1, 0.9);
+
+        // when
+        boolean covered = false;
+        while (!covered) {
+            covered = KeyedRecords.compact(log, Long.MAX_VALUE, oneKey)
+                            .orElseThrow()
+                            .upToOffset()
+                    > 4;
+
+            // then
+            List<String> left = KeyedRecords.show(log);
+            assertThat(left).contains("4:a=null");
+            assertThat(left.contains("0:a=1")).isEqualTo(!covered);
+            assertThat(KeyedRecords.batches(log, 4).get(0).deleteHorizonMillis())
+                    .isEqualTo(
+                            covered ? OptionalLong.of(home.clock.millis() + DELETE_RETENTION) : OptionalLong.empty());
+            home.clock.advance(2 * DELETE_RETENTION);
+        }
     }
 
     @Test
