@@ -18,7 +18,7 @@ record CompactionPoint(long firstDirtyOffset, long nextHorizonMillis) {
     /** Nothing has been compacted. */
     static final CompactionPoint NONE = new CompactionPoint(0, NO_HORIZON);
 
-    private static final Checkpoint FILE = new Checkpoint("compaction", 1);
+    static final Checkpoint FILE = new Checkpoint("compaction", 1);
 
     /** {@link #NONE} if it is missing or damaged. */
     static CompactionPoint load(Disk disk, Path directory) {
