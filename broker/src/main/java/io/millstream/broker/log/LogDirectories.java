@@ -53,6 +53,7 @@ public final class LogDirectories implements AutoCloseable {
             }
             new DirectoryRegister(opened).check();
             openLogs(opened, environment, configs, threads);
+            opened.forEach(LogDirectory::begin);
             ensureOne(opened);
             refuseTwins(opened);
             all = new LogDirectories(opened, threads);

@@ -50,6 +50,7 @@ public final class LogDirectory {
         Flusher flusher = new Flusher(environment.loops().apply("log-flusher " + path.getFileName()));
         this.context = new LogContext(disk, environment.clock(), worker, flusher);
         this.stops = new StopRecord(disk, path);
+        health.onFailure(cause -> stops.fail(environment.disk()));
     }
 
     public Path path() {
@@ -79,13 +80,31 @@ public final class LogDirectory {
      */
     void claim() {
         try {
-            disk.createDirectories(path);
+            make(path.toAbsolutePath());
             claim = disk.lock(path.resolve(LOCK));
+            if (!stops.used()) {
+                syncName(path.toAbsolutePath());
+            }
         } catch (StorageException e) {
             if (e.kind() == Kind.LOCKED) {
                 throw e;
             }
             health.fail(e);
+        }
+    }
+
+    /** Makes a directory and those above it, each with its name on disk: one that is lost takes every log with it. */
+    private void make(Path directory) {
+        if (!disk.isDirectory(directory) && directory.getParent() != null) {
+            make(directory.getParent());
+            disk.createDirectories(directory);
+            syncName(directory);
+        }
+    }
+
+    private void syncName(Path directory) {
+        if (directory.getParent() != null) {
+            disk.syncDirectory(directory.getParent());
         }
     }
 
@@ -119,10 +138,7 @@ public final class LogDirectory {
             progress.expect(path, found.size());
             return found.stream()
                     .<Runnable>map(partition -> () -> {
-                        openLog(
-                                partition,
-                                configs,
-                                Optional.ofNullable(stop.logs().get(partition)));
+                        openLog(partition, configs, stop);
                         if (progress.one(path)) {
                             opened(progress);
                         }
@@ -144,6 +160,17 @@ public final class LogDirectory {
                 failures.size());
     }
 
+    /** Notes that the directory is in use, once {@link #openLogs} is done with all of the broker's. */
+    void begin() {
+        if (health.failure().isEmpty()) {
+            try {
+                stops.begin();
+            } catch (StorageException e) {
+                health.fail(e);
+            }
+        }
+    }
+
     private List<TopicPartition> found() {
         List<TopicPartition> found = new ArrayList<>();
         for (String name : disk.list(path)) {
@@ -161,9 +188,18 @@ public final class LogDirectory {
         return found;
     }
 
-    private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, Optional<ClosedLog> left) {
+    private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, StopRecord.Stop stop) {
         try {
             Path directory = path.resolve(partition.toString());
+            if (stop.doubtful()) {
+                Rewrite.beyondRecoveryPoint(disk, directory);
+            }
+            Optional<ClosedLog> left = Optional.ofNullable(stop.logs().get(partition));
+            if (left.isEmpty()) {
+                // What the last process did to names can be seen, but need not be on disk: nothing may be built on it
+                // yet.
+                disk.syncDirectory(directory);
+            }
             PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
             Recovered recovered = new Recovery(context, directory).open(metadata, left);
             logs.put(partition, new PartitionLog(context, recovered, configs.apply(partition.topic())));

@@ -11,6 +11,6 @@ public enum PreviousStop {
     /** The machine died, or was restarted: what was not flushed may be gone. */
     REBOOT,
 
-    /** It died, and whether the machine did cannot be told. */
+    /** It died, and whether the machine did cannot be told; or the disk failed, and may have lost what is still read. */
     UNKNOWN
 }

@@ -49,6 +49,10 @@ final class ProducerSnapshots {
      */
     void restore(ProducerLedger ledger, List<Segment> segments, long offset, long nowMillis) {
         long from = load(ledger, offset);
+        if (!segments.isEmpty() && from < segments.get(0).baseOffset()) {
+            // Batches between the two are gone: better to know nothing of a producer than what it was once.
+            ledger.clear();
+        }
         for (int i = 0; i < segments.size() && segments.get(i).baseOffset() < offset; i++) {
             boolean countedIn = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= from;
             if (!countedIn) {

@@ -233,6 +233,7 @@ final class Recovery {
                 segments.remove(segments.size() - 1).delete();
             }
             endOffset = state.logStartOffset();
+            ledger.clear();
         }
         if (segments.isEmpty()) {
             if (state.recoveryPoint() > endOffset) {

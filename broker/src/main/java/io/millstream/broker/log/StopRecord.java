@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the next start how this one ended. A clean stop leaves where each log ended, last of all, after everything is on
@@ -15,8 +17,14 @@ import java.util.Optional;
  */
 final class StopRecord {
 
+    private static final Logger log = LoggerFactory.getLogger(StopRecord.class);
+
     static final Checkpoint CLEAN = new Checkpoint("clean-shutdown", 1);
     static final Checkpoint RUNNING = new Checkpoint("running", 1);
+
+    /** What {@link #RUNNING} is called once the disk has failed. */
+    private static final String FAILED = "failed";
+
     private static final String NO_BOOT_ID = "unknown";
 
     private final Disk disk;
@@ -31,22 +39,56 @@ final class StopRecord {
      * What the previous use left.
      *
      * @param logs where each log ended; those that are missing were not closed cleanly
+     * @param doubtful whether the disk failed and the machine runs since: what is read may be in memory only
      */
-    record Stop(PreviousStop previous, Map<TopicPartition, ClosedLog> logs) {}
+    record Stop(PreviousStop previous, Map<TopicPartition, ClosedLog> logs, boolean doubtful) {}
 
-    /** Reads the record and takes it away, on disk when this returns; notes that the directory is in use. */
+    /** Whether a broker has used the directory before. */
+    boolean used() {
+        return disk.exists(directory.resolve(RUNNING.kind())) || disk.exists(directory.resolve(FAILED));
+    }
+
+    /** Reads the record and takes it away, on disk when this returns. */
     Stop take() {
         Path clean = directory.resolve(CLEAN.kind());
         Path running = directory.resolve(RUNNING.kind());
-        boolean used = disk.exists(running);
-        Optional<List<String>> bootId = RUNNING.read(disk, running);
+        Path failed = directory.resolve(FAILED);
+        boolean used = used();
+        boolean hasFailed = disk.exists(failed);
+        Optional<List<String>> bootId = RUNNING.read(disk, hasFailed ? failed : running);
         Optional<Map<TopicPartition, ClosedLog>> logs = CLEAN.read(disk, clean).flatMap(StopRecord::parse);
         disk.delete(clean);
-        RUNNING.write(disk, running, List.of(bootId())); // syncs the directory, and so the deletion
+        disk.syncDirectory(directory);
         if (logs.isPresent() || !used) {
-            return new Stop(PreviousStop.CLEAN, logs.orElse(Map.of()));
+            return new Stop(PreviousStop.CLEAN, logs.orElse(Map.of()), false);
         }
-        return new Stop(crash(bootId.filter(lines -> lines.size() == 1).map(lines -> lines.get(0))), Map.of());
+        PreviousStop crash = crash(bootId.filter(lines -> lines.size() == 1).map(lines -> lines.get(0)));
+        boolean doubtful = hasFailed && crash != PreviousStop.REBOOT;
+        return new Stop(doubtful ? PreviousStop.UNKNOWN : crash, Map.of(), doubtful);
+    }
+
+    /**
+     * Notes, on disk when this returns, that the directory is in use since this start of the machine. Only once all logs are
+     * open: whoever dies before must not make a restart of the machine, which cost records, look like the death of a process.
+     */
+    void begin() {
+        RUNNING.write(disk, directory.resolve(RUNNING.kind()), List.of(bootId()));
+        disk.delete(directory.resolve(FAILED));
+        disk.syncDirectory(directory);
+    }
+
+    /**
+     * Notes that the disk has failed, for the next process: should the machine be started anew before, this need not be on
+     * disk. Takes no room, which there may be none of.
+     *
+     * @param any reaches the directory although it is offline
+     */
+    void fail(Disk any) {
+        try {
+            any.rename(directory.resolve(RUNNING.kind()), directory.resolve(FAILED));
+        } catch (StorageException e) {
+            log.error("{}: the next start will not know that the disk has failed: {}", directory, e.getMessage());
+        }
     }
 
     private PreviousStop crash(Optional<String> bootId) {

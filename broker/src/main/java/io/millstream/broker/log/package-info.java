@@ -11,7 +11,7 @@
  * <pre>
  * data directory/
  *   .lock                        held by the one broker that uses the directory
- *   running                      boot id of the machine when the directory was opened
+ *   running                      boot id of the machine when the directory was opened; called failed once the disk has failed
  *   clean-shutdown               where each log ended, written last; deleted before the first append
  *   topic-partition/
  *     partition.metadata         topic, topic id

@@ -154,8 +154,11 @@ final class SimContent implements SimNode {
             sector.since.clear();
             sector.givenUp = false;
         }
-        dirty.clear();
-        settleSize(sizes.get(chosen(random, random.nextBoolean() ? luck : 2, sizes.size())));
+        // What lies behind the end reads as zeros should the file grow again.
+        int kept = sizes.get(chosen(random, random.nextBoolean() ? luck : 2, sizes.size()));
+        settleSize(Integer.MAX_VALUE);
+        truncate(kept, modifiedMillis);
+        force();
     }
 
     private static int chosen(Random random, int luck, int versions) {
