@@ -16,6 +16,7 @@ import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogDirectory;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.Listener;
@@ -149,6 +150,7 @@ public final class Broker implements AutoCloseable {
                 environment.disk().bootId().orElse(""),
                 membership.directoryId());
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
+        new DiskFailures(partitions, roleLoop).watch(logs);
         Roles roles = new Roles(
                 config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop, workers));
         watch.onChange(roles::follow);

@@ -161,6 +161,11 @@ public final class BrokerSettings {
             Rule.integer(0, Integer.MAX_VALUE),
             "4096",
             "Bytes of log between two entries of the offset index.");
+    public static final Setting<String> LOG_FLUSH = row(
+            "log.flush",
+            Rule.oneOf("os", "commit"),
+            "os",
+            "When a record is committed: os, once the operating system has it, or commit, once it is forced to disk.");
     public static final Setting<Long> LOG_FLUSH_INTERVAL_MESSAGES = row(
             "log.flush.interval.messages",
             Rule.number(1),

@@ -37,6 +37,7 @@ public final class TopicConfig {
             broker -> Long.toString(broker.rollMillis()));
     public static final Setting<Integer> INDEX_INTERVAL_BYTES =
             row("index.interval.bytes", BrokerSettings.LOG_INDEX_INTERVAL_BYTES);
+    public static final Setting<String> FLUSH = row("flush", BrokerSettings.LOG_FLUSH);
     public static final Setting<Long> FLUSH_MESSAGES =
             row("flush.messages", BrokerSettings.LOG_FLUSH_INTERVAL_MESSAGES);
     public static final Setting<Long> FLUSH_MS = row("flush.ms", BrokerSettings.LOG_FLUSH_INTERVAL_MS);

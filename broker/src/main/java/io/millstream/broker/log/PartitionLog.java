@@ -71,6 +71,11 @@ public final class PartitionLog {
         return flush.flushedOffset();
     }
 
+    /** Everything below this offset counts as stored here: what is in the log, or what of it is on disk, as {@code flush} says. */
+    public long storedOffset() {
+        return config.flushing().mode() == FlushMode.COMMIT ? flush.flushedOffset() : view().endOffset();
+    }
+
     public LogConfig config() {
         return config;
     }
@@ -134,8 +139,12 @@ public final class PartitionLog {
     /**
      * Begins a leader's term: what is appended from now on belongs to it. On disk when this returns, so call it from a
      * worker, before the first append of the term.
+     *
+     * @throws StorageException if it cannot be written, or the data directory is offline
      */
     public void beginTerm(int leaderEpoch) {
+        // Who leads must have a disk, also in a term that the log knows already: this fails if it is offline.
+        boolean unused = context.disk().exists(directory);
         synchronized (lock) {
             ensureOpen();
             head.lineage().begin(leaderEpoch, view().endOffset());

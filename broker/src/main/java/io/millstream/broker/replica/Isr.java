@@ -29,7 +29,8 @@ public record Isr(Set<Integer> members, int minInSync) {
      * (KIP-966). It never falls.
      *
      * @param current the high watermark so far
-     * @param endOffset the offset after the last record that a member has, by broker id
+     * @param endOffset the offset after the last record that a member has stored, on disk if {@code flush} asks for
+     *     that, by broker id
      */
     public long highWatermark(long current, IntToLongFunction endOffset) {
         if (!meetsMinimum()) {

@@ -54,6 +54,7 @@ public final class Partition {
         this.brokerId = brokerId;
         this.lease = lease;
         this.highWatermark = log.view().startOffset();
+        log.onFlush(flushed -> advance());
     }
 
     public TopicPartition id() {
@@ -75,7 +76,8 @@ public final class Partition {
     }
 
     /**
-     * Leads, or goes on leading with another ISR. Writes to disk when the term is new, so call it on a worker.
+     * Leads, or goes on leading with another ISR. Writes to disk when the term is new, so call it on a worker. With
+     * {@code flush=commit} all that is in the log is on disk before.
      *
      * @throws StorageException if the term could not be recorded; the partition is offline then
      */
@@ -83,6 +85,9 @@ public final class Partition {
         if (!(role instanceof Role.Leader leader) || leader.epoch() != epoch) {
             stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
             log.beginTerm(epoch);
+            if (log.storedOffset() < log.view().endOffset()) {
+                log.flush(); // what an earlier process wrote must not wait for somebody to write more
+            }
         }
         changeRole(new Role.Leader(epoch, isr));
         advance(isr);
@@ -154,12 +159,25 @@ public final class Partition {
         return appended;
     }
 
+    /** More is on disk than before. */
+    private void advance() {
+        boolean moved;
+        roleLock.readLock().lock();
+        try {
+            moved = role instanceof Role.Leader leader && advance(leader.isr());
+        } finally {
+            roleLock.readLock().unlock();
+        }
+        if (moved) {
+            waiters.moved(highWatermark);
+        }
+    }
+
     /** Whether the high watermark has moved. */
     private boolean advance(Isr isr) {
         synchronized (commitLock) {
             long before = highWatermark;
-            highWatermark =
-                    isr.highWatermark(before, id -> id == brokerId ? log.view().endOffset() : UNKNOWN_END);
+            highWatermark = isr.highWatermark(before, id -> id == brokerId ? log.storedOffset() : UNKNOWN_END);
             return highWatermark > before;
         }
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A produce request whose records wait for other replicas. Belongs to the connection's event loop. */
+/** A produce request whose records wait for other replicas, or for the disk. Belongs to the connection's event loop. */
 final class PendingProduce {
 
     private final RequestContext context;
@@ -49,7 +49,7 @@ final class PendingProduce {
         uncommitted.removeIf(append -> {
             Role role = append.partition().role();
             if (append.lost()) {
-                failures.put(append.partition().id(), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+                failures.put(append.partition().id(), append.loss());
                 return true;
             }
             if (append.committed()) {

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Produce: appends at once, on the event loop, and answers when as many replicas have the records as was asked for. Each
- * partition succeeds or fails by itself.
+ * Produce: appends at once, on the event loop, and answers when as many replicas have the records as was asked for. With
+ * {@code flush=commit} that takes an fsync for {@code acks=all}; {@code acks=1} is answered after the append, as in Kafka.
+ * Each partition succeeds or fails by itself.
  */
 public final class ProduceHandler implements Handler<Produce.Request> {
 

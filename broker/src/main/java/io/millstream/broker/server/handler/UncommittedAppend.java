@@ -2,6 +2,7 @@ package io.millstream.broker.server.handler;
 
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Role;
+import io.millstream.wire.ErrorCode;
 
 /**
  * Records that the leader has and waits to see committed.
@@ -14,6 +15,12 @@ record UncommittedAppend(Partition partition, Role term, long nextOffset) {
     /** Whether they are committed, in the term they were appended in. */
     boolean committed() {
         return partition.highWatermark() >= nextOffset && !lost();
+    }
+
+    /** What a producer is told of them when they are {@link #lost}. */
+    ErrorCode loss() {
+        boolean diskFailed = partition.role() instanceof Role.Offline now && now.why() == ErrorCode.KAFKA_STORAGE_ERROR;
+        return diskFailed ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     }
 
     /** Whether the term has ended, so that nothing can be said of them. */

@@ -2,9 +2,12 @@ package io.millstream.broker.server.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millstream.broker.log.Disk;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogEnvironment;
+import io.millstream.broker.log.PartitionLog;
+import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
@@ -12,6 +15,9 @@ import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.Listener;
 import io.millstream.broker.server.RawClient;
 import io.millstream.broker.server.TestServers;
+import io.millstream.broker.simulation.SimDisk;
+import io.millstream.core.Clock;
+import io.millstream.core.Entropy;
 import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
 import io.millstream.core.TopicPartition;
@@ -43,8 +49,17 @@ final class ServedPartitions implements AutoCloseable {
     private final Listener listener;
 
     ServedPartitions(Path directory) {
+        this(directory, Disk.system());
+    }
+
+    /** @param disk where {@code directory} is */
+    ServedPartitions(Path directory, Disk disk) {
         this.directory = directory;
-        logs = LogDirectories.open(List.of(directory), LogEnvironment.system(), topic -> LogConfig.DEFAULT);
+        logs = LogDirectories.open(
+                List.of(directory),
+                new LogEnvironment(disk, Clock.system(), Entropy.system(), ThreadLoop::new),
+                topic -> LogConfig.DEFAULT);
+        new DiskFailures(partitions, worker).watch(logs);
         listener = TestServers.start(Dispatcher.builder()
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
                 .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
@@ -66,7 +81,9 @@ final class ServedPartitions implements AutoCloseable {
 
     Partition leading(String topic, int number, LogConfig config, Isr isr) {
         TopicPartition id = new TopicPartition(topic, number);
-        Partition partition = new Partition(logs.create(id, UUID.randomUUID(), config), BROKER, () -> true);
+        PartitionLog log = logs.log(id).orElseGet(() -> logs.create(id, UUID.randomUUID(), config));
+        log.configure(config);
+        Partition partition = new Partition(log, BROKER, () -> true);
         partition.lead(EPOCH, isr);
         partitions.add(partition);
         return partition;
@@ -81,7 +98,12 @@ final class ServedPartitions implements AutoCloseable {
     public void close() {
         listener.close();
         worker.close();
-        logs.close();
+        try {
+            logs.close();
+        } catch (SimDisk.Dead died) {
+            assertThat(openFiles()).isEmpty(); // and nothing else can be closed
+            return;
+        }
         assertThat(openFiles()).isEmpty();
     }
 
