@@ -65,7 +65,7 @@ final class LogTrim {
 
     /**
      * Cuts the files. The cut segment is not written to again: a reader that is in the middle of what is cut meets the
-     * end of the file, never other records.
+     * end of the file, or zeros where the system is just cutting, never other records.
      */
     LogView cut(LogView view, long offset) {
         int i = view.indexOf(offset);

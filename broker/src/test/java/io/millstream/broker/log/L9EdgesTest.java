@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** L9: the ends of every range. */
-final class EdgesTest {
+final class L9EdgesTest {
 
     @TempDir
     Path root;

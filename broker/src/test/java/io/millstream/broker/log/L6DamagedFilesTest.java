@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** L6: everything beside the batches is rebuilt from them if it is missing or wrong. */
-final class DamagedFilesTest {
+final class L6DamagedFilesTest {
 
     @TempDir
     Path root;
@@ -184,6 +184,52 @@ final class DamagedFilesTest {
 
     static List<String> truths() {
         return List.of(LogFiles.METADATA, LogFiles.STATE, LogFiles.EPOCHS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("directoryCases")
+    void l6_logsOpenEqualWhateverBecameOfTheDirectorysOwnFiles(Stop stop, Mishap mishap, String name) {
+        HookedDisk disk = HookedDisk.quick();
+        LogDirectories logs = open(disk);
+        PartitionLog log = logs.create(LogHome.PARTITION, LogHome.TOPIC_ID, LogConfig.DEFAULT);
+        for (int i = 0; i < 20; i++) {
+            assertThat(log.append(TestBatches.batch(1_000 + i, "v" + i), 3).accepted())
+                    .isTrue();
+        }
+        Facts facts = Facts.of(log);
+        if (stop == Stop.KILLED) {
+            disk.hook((step, path) -> {
+                throw new StorageException(StorageException.Kind.IO, path, "the process is dead");
+            });
+        }
+        logs.close();
+        if (Files.exists(root.resolve(name))) {
+            mishap.befall(root.resolve(name));
+        }
+
+        try (LogDirectories again = open(HookedDisk.quick())) {
+            assertThat(again.failures()).isEmpty();
+            assertThat(Facts.of(again.log(LogHome.PARTITION).orElseThrow())).isEqualTo(facts);
+        }
+    }
+
+    static List<Arguments> directoryCases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (Stop stop : Stop.values()) {
+            for (Mishap mishap : Mishap.values()) {
+                for (String name : List.of("running", "clean-shutdown", "failed")) {
+                    cases.add(Arguments.of(stop, mishap, name));
+                }
+            }
+        }
+        return cases;
+    }
+
+    private LogDirectories open(Disk disk) {
+        return LogDirectories.open(
+                List.of(root),
+                new LogEnvironment(disk, new ManualClock(5_000), new SeededEntropy(1), name -> new ManualLoop()),
+                topic -> LogConfig.DEFAULT);
     }
 
     @Test

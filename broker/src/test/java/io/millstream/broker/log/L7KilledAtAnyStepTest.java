@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** L7: a process that dies before any change of any file leaves a log that opens with the same content. */
-final class KilledAtAnyStepTest {
+final class L7KilledAtAnyStepTest {
 
     private static final int RECORDS = 60;
 
