@@ -24,7 +24,9 @@ final class LogConfigs {
                         topic.get(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS),
                         topic.get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS)),
                 new LogConfig.Flushing(
-                        FlushMode.of(topic.get(TopicConfig.FLUSH)), topic.get(TopicConfig.FLUSH_MESSAGES), topic.get(TopicConfig.FLUSH_MS)),
+                        FlushMode.of(topic.get(TopicConfig.FLUSH)),
+                        topic.get(TopicConfig.FLUSH_MESSAGES),
+                        topic.get(TopicConfig.FLUSH_MS)),
                 new LogConfig.Cleanup(
                         policy(topic.get(TopicConfig.CLEANUP_POLICY)),
                         topic.get(TopicConfig.DELETE_RETENTION_MS),

@@ -160,7 +160,7 @@ public final class LogDirectory {
                 failures.size());
     }
 
-    /** Notes that the directory is in use, once {@link #openLogs} is done with all of the broker's. */
+    /** Notes that the directory is in use, once {@link #toOpen} has been done for all of the broker's. */
     void begin() {
         if (health.failure().isEmpty()) {
             try {
