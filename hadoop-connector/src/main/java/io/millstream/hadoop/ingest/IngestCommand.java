@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "millstream ingest",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         usageHelpAutoWidth = true,
         description =
                 "Writes what was produced since the job's last run as Parquet files by hour, each record exactly once.",
@@ -26,6 +27,12 @@ final class IngestCommand {
             paramLabel = "REGEX",
             description = "Names and regular expressions, separated by commas.")
     private String topics;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "REGEX",
+            description = "Which of these topics to leave out, written as --topics; may differ from run to run.")
+    private String exclude;
 
     @Option(names = "--to", paramLabel = "URI", description = "Target folder; the topics' folders are made in it.")
     private String to;
@@ -60,6 +67,7 @@ final class IngestCommand {
     /** Writes the options into the configuration. */
     void applyTo(Configuration conf) {
         set(conf, IngestSetting.TOPICS, topics);
+        set(conf, IngestSetting.TOPICS_EXCLUDE, exclude);
         set(conf, IngestSetting.TO, to);
         set(conf, IngestSetting.JOB, job);
         set(conf, IngestSetting.BOOTSTRAP, bootstrap);

@@ -75,13 +75,17 @@ public final class IngestJob extends Configured implements Tool {
             line.usage(out);
             return OK;
         }
+        if (line.isVersionHelpRequested()) {
+            line.printVersionHelp(out);
+            return OK;
+        }
         command.applyTo(conf);
         KnownKeys.ensureAllKnown(conf);
         Report report = new Report(out, command.json() ? Report.Form.JSON : Report.Form.TEXT);
         try (Progress progress = isTerminal() ? new BarProgress(err) : new LineProgress(err);
                 IngestSession session = IngestSession.open(conf, surroundings)) {
             if (command.planOnly()) {
-                report.plan(session.plan());
+                report.plan(session.plan(progress));
             } else {
                 report.run(session.job(), session.run(progress));
             }

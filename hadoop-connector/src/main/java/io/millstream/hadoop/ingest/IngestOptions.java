@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param job the job's name
  * @param to the target as the user gave it
- * @param topics which topics
+ * @param topics which topics, and which of them not
  * @param startAt where partitions without a committed offset begin
  * @param time what decides a record's hour, see {@link JobConfig#time}
  * @param quarantineMax how many undecodable records the run may have
@@ -19,7 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 record IngestOptions(
         String job,
         String to,
-        TopicPattern topics,
+        TopicChoice topics,
         StartAt startAt,
         String time,
         long quarantineMax,
@@ -29,16 +29,19 @@ record IngestOptions(
     static IngestOptions of(Configuration conf) {
         String start = IngestSetting.START.in(conf);
         try {
+            IngestSetting.ensureNumbersAreSound(conf);
             return new IngestOptions(
                     required(conf, IngestSetting.JOB, "--job NAME"),
                     required(conf, IngestSetting.TO, "--to URI"),
-                    TopicPattern.of(required(conf, IngestSetting.TOPICS, "--topics REGEX")),
+                    TopicChoice.of(
+                            required(conf, IngestSetting.TOPICS, "--topics REGEX"),
+                            IngestSetting.TOPICS_EXCLUDE.in(conf)),
                     StartAt.of(start)
                             .orElseThrow(
                                     () -> new UsageException("--start is '" + start + "'; it is earliest or latest")),
                     IngestSetting.TIME_FIELD.in(conf),
-                    IngestSetting.QUARANTINE_MAX_RECORDS.numberIn(conf, 0),
-                    IngestSetting.COMMIT_MAX_BYTES.numberIn(conf, 0));
+                    IngestSetting.QUARANTINE_MAX_RECORDS.numberIn(conf),
+                    IngestSetting.COMMIT_MAX_BYTES.numberIn(conf));
         } catch (IngestException e) {
             throw new UsageException(e.getMessage());
         }

@@ -64,7 +64,7 @@ final class IngestRun {
     Outcome run(Owner owner) throws IOException {
         JobSettings settings = new JobSettings(coordination, options.job());
         JobConfig asked =
-                new JobConfig(target.layout().to().toString(), options.topics().toString(), options.time());
+                new JobConfig(target.layout().to().toString(), options.topics().topics(), options.time());
         settings.ensureUnchanged(asked);
         JobFence fence = JobFence.take(coordination, options.job(), owner);
 
@@ -74,6 +74,7 @@ final class IngestRun {
         Optional<Manifest> finished = completion.settle(progress);
 
         Planned planned = planner.plan(owner.run(), fence.number(), Planner.Purpose.RUN);
+        planned.sayWhatIsLeftOut(progress);
         // Only what could be planned is fixed: a mistyped topic or target in the first command can be corrected.
         claims.ensureFree(planned.topics());
         settings.fix(asked, fence);

@@ -90,10 +90,11 @@ final class IngestSession implements AutoCloseable {
     }
 
     /** Looks at what a run would read. */
-    Report.PlanSummary plan() throws IOException {
+    Report.PlanSummary plan(Progress progress) throws IOException {
         String run = RunId.next(surroundings.clock(), surroundings.entropy());
         HadoopSettings.prepare(conf, bootstrap());
         Planned planned = planner().plan(run, 0, Planner.Purpose.SHOW);
+        planned.sayWhatIsLeftOut(progress);
         claims().ensureFree(planned.topics());
         return new HadoopJobs(conf, target, loop).describe(planned.plan());
     }

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A plan, and what its commit is conditional on.
@@ -20,8 +21,17 @@ import java.util.UUID;
  * @param plan what to read
  * @param offsets the group's offsets as they were read for it
  * @param topics all selected topics, also those without new records
+ * @param leftOut topics that the user left out
  */
-record Planned(IngestPlan plan, GroupOffsets offsets, SortedSet<TopicName> topics) {
+record Planned(IngestPlan plan, GroupOffsets offsets, SortedSet<TopicName> topics, SortedSet<TopicName> leftOut) {
+
+    /** Each time again: what nobody reads any more is forgotten easily, and retention does not wait. */
+    void sayWhatIsLeftOut(Progress progress) {
+        if (!leftOut.isEmpty()) {
+            progress.say("leaves out by --exclude: "
+                    + leftOut.stream().map(TopicName::value).collect(Collectors.joining(", ")));
+        }
+    }
 
     /** Where the partitions begin that nothing is committed for yet. */
     SortedMap<TopicPartition, CommittedOffset> starts() {

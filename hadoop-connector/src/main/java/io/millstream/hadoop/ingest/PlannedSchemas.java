@@ -28,7 +28,8 @@ final class PlannedSchemas {
         return registry.latest(subject)
                 .orElseThrow(
                         () -> new IngestException("Topic " + topic + " has new records but no schema. Register one as"
-                                + " subject " + subject + ", or leave the topic out of --topics"));
+                                + " subject " + subject + ", or leave the topic out with --exclude " + topic
+                                + "; it is taken up where it was left once --exclude is gone"));
     }
 
     /** All schemas there are, by id. */

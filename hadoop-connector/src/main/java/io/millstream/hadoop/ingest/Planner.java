@@ -59,7 +59,8 @@ final class Planner {
     /** @throws IngestException if the job cannot go on where it stopped, or a topic's records could not be written */
     Planned plan(String run, int fence, Purpose purpose) {
         await(cluster.learnAll());
-        SortedSet<TopicName> topics = options.topics().select(cluster.topics());
+        TopicChoice.Chosen chosen = options.topics().among(cluster.topics());
+        SortedSet<TopicName> topics = chosen.taken();
         SortedMap<TopicName, UUID> topicIds = topicIds(topics);
         Set<TopicPartition> partitions = topics.stream()
                 .flatMap(topic ->
@@ -77,7 +78,7 @@ final class Planner {
         boolean empty = ranges.stream().allMatch(range -> range.offsets() == 0);
         SortedMap<Integer, String> writers = empty ? new TreeMap<>() : schemas.all();
         IngestPlan plan = new IngestPlan(options.job(), run, fence, to, options.time(), topicPlans, ranges, writers);
-        return new Planned(plan, committed, topics);
+        return new Planned(plan, committed, topics, chosen.leftOut());
     }
 
     private SortedMap<TopicName, UUID> topicIds(SortedSet<TopicName> topics) {

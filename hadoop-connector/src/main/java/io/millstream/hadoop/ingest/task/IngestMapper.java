@@ -60,12 +60,12 @@ public final class IngestMapper extends Mapper<NullWritable, TopicRecord, NullWr
         Path planPath = new Path(IngestSetting.PLAN.in(conf));
         IngestPlan plan = Document.read(place.storage().read(planPath), IngestPlan.class, planPath.toString());
         RowFiles.Bounds bounds = new RowFiles.Bounds(
-                (int) IngestSetting.OPEN_FILES_MAX.numberIn(conf, 1),
-                IngestSetting.BUFFER_MAX_BYTES.numberIn(conf, 1),
-                IngestSetting.FILE_TARGET_BYTES.numberIn(conf, 1));
+                (int) IngestSetting.OPEN_FILES_MAX.numberIn(conf),
+                IngestSetting.BUFFER_MAX_BYTES.numberIn(conf),
+                IngestSetting.FILE_TARGET_BYTES.numberIn(conf));
         RowFiles files = new RowFiles(place.storage(), place.attempt(), new ParquetFormat(conf), bounds);
         TopicSplit split = (TopicSplit) context.getInputSplit();
-        return new TaskSink(plan, split.ranges(), files, IngestSetting.QUARANTINE_MAX_RECORDS.numberIn(conf, 0));
+        return new TaskSink(plan, split.ranges(), files, IngestSetting.QUARANTINE_MAX_RECORDS.numberIn(conf));
     }
 
     private static void count(Context context, TaskReport report) {
