@@ -49,7 +49,8 @@ final class Report {
      * @param run its id; null if there was nothing to do
      * @param manifest relative to the target; null if there was nothing to do
      */
-    record RunSummary(String job, String run, long files, long records, long quarantined, String manifest) {}
+    record RunSummary(
+            String job, String run, long files, long records, long quarantined, long tombstones, String manifest) {}
 
     void plan(PlanSummary plan) {
         if (form == Form.JSON) {
@@ -80,7 +81,7 @@ final class Report {
 
     void run(String job, Outcome outcome) {
         if (form == Form.JSON) {
-            json(outcome.published().map(Report::summary).orElseGet(() -> new RunSummary(job, null, 0, 0, 0, null)));
+            json(outcome.published().map(Report::summary).orElseGet(() -> new RunSummary(job, null, 0, 0, 0, 0, null)));
             return;
         }
         outcome.finished().ifPresent(manifest -> published("finished the publication of", manifest));
@@ -95,12 +96,13 @@ final class Report {
         RunSummary summary = summary(manifest);
         out.printf(
                 Locale.ROOT,
-                "%s run %s: %,d records in %,d files, %,d quarantined%n",
+                "%s run %s: %,d records in %,d files, %,d quarantined%s%n",
                 what,
                 summary.run(),
                 summary.records(),
                 summary.files(),
-                summary.quarantined());
+                summary.quarantined(),
+                summary.tombstones() == 0 ? "" : String.format(Locale.ROOT, ", %,d tombstones", summary.tombstones()));
     }
 
     private static RunSummary summary(Manifest manifest) {
@@ -110,6 +112,7 @@ final class Report {
                 manifest.dataFiles(),
                 manifest.delivered(),
                 manifest.quarantined(),
+                manifest.tombstones(),
                 TargetLayout.manifest(manifest.run()));
     }
 

@@ -73,6 +73,7 @@ public final class Accounting {
         long next = planned.start();
         long delivered = 0;
         long quarantined = 0;
+        long tombstones = 0;
         long gaps = 0;
         for (RangeAccount range : sorted) {
             if (range.start() != next) {
@@ -83,11 +84,13 @@ public final class Accounting {
                 throw unaccounted(
                         partition,
                         "offsets " + range.start() + " to " + range.end() + " gave " + range.delivered() + " records, "
-                                + range.quarantined() + " quarantined and " + range.gaps() + " proven gaps");
+                                + range.quarantined() + " quarantined, " + range.tombstones() + " tombstones and "
+                                + range.gaps() + " proven gaps");
             }
             next = range.end();
             delivered += range.delivered();
             quarantined += range.quarantined();
+            tombstones += range.tombstones();
             gaps += range.gaps();
         }
         if (next != planned.end()) {
@@ -96,7 +99,14 @@ public final class Accounting {
         requireInFiles(partition, "data", delivered, inData);
         requireInFiles(partition, "quarantine", quarantined, inQuarantine);
         return new PartitionTotals(
-                planned.topic(), planned.partition(), planned.start(), planned.end(), delivered, quarantined, gaps);
+                planned.topic(),
+                planned.partition(),
+                planned.start(),
+                planned.end(),
+                delivered,
+                quarantined,
+                tombstones,
+                gaps);
     }
 
     private static void requireInFiles(

@@ -32,6 +32,11 @@ public record Manifest(
         return partitions.stream().mapToLong(PartitionTotals::quarantined).sum();
     }
 
+    /** Records without a value. */
+    public long tombstones() {
+        return partitions.stream().mapToLong(PartitionTotals::tombstones).sum();
+    }
+
     /** Data files. */
     public long dataFiles() {
         return files.stream().filter(file -> file.kind() == FileKind.DATA).count();

@@ -6,6 +6,8 @@ enum IngestCounter {
     ROWS,
     /** Records that could not be decoded. */
     QUARANTINED,
+    /** Records without a value. */
+    TOMBSTONES,
     /** Files written. */
     FILES,
     /** Their bytes. */

@@ -2,6 +2,7 @@ package io.millstream.hadoop.ingest.task;
 
 import io.millstream.coordination.Document;
 import io.millstream.hadoop.ingest.document.IngestPlan;
+import io.millstream.hadoop.ingest.document.RangeAccount;
 import io.millstream.hadoop.ingest.document.StagedFile;
 import io.millstream.hadoop.ingest.document.TaskReport;
 import io.millstream.hadoop.ingest.storage.TargetLayout;
@@ -70,6 +71,9 @@ public final class IngestMapper extends Mapper<NullWritable, TopicRecord, NullWr
 
     private static void count(Context context, TaskReport report) {
         context.getCounter(IngestCounter.FILES).increment(report.files().size());
+        for (RangeAccount range : report.ranges()) {
+            context.getCounter(IngestCounter.TOMBSTONES).increment(range.tombstones());
+        }
         for (StagedFile file : report.files()) {
             context.getCounter(IngestCounter.FILE_BYTES).increment(file.bytes());
             IngestCounter rows =

@@ -19,6 +19,7 @@ final class RangeLedger {
     private long next;
     private long delivered;
     private long quarantined;
+    private long tombstones;
 
     RangeLedger(List<OffsetRange> ranges) {
         this.ranges = ranges;
@@ -43,7 +44,7 @@ final class RangeLedger {
 
     private void close() {
         OffsetRange range = ranges.get(current);
-        long gaps = range.offsets() - delivered - quarantined;
+        long gaps = range.offsets() - delivered - quarantined - tombstones;
         closed.add(new RangeAccount(
                 range.partition().topic().value(),
                 range.partition().partition(),
@@ -51,9 +52,11 @@ final class RangeLedger {
                 range.to(),
                 delivered,
                 quarantined,
+                tombstones,
                 gaps));
         delivered = 0;
         quarantined = 0;
+        tombstones = 0;
         current++;
         next = current < ranges.size() ? ranges.get(current).from() : 0;
     }
@@ -64,6 +67,10 @@ final class RangeLedger {
 
     void quarantined() {
         quarantined++;
+    }
+
+    void tombstone() {
+        tombstones++;
     }
 
     /**

@@ -57,6 +57,11 @@ final class TaskSink {
      */
     boolean accept(TopicPartition partition, Record record) throws IOException {
         ledger.expect(partition, record.offset());
+        if (record.value() == null) {
+            // Says of a key that it is gone. There is nothing to decode, hence no row, and nobody's mistake.
+            ledger.tombstone();
+            return true;
+        }
         if (!partition.equals(lastPartition)) {
             if (lastTopic != null) {
                 lastTopic.pause();
@@ -92,9 +97,6 @@ final class TaskSink {
 
     private static String reason(Record record, UndecodableException e) {
         byte[] value = record.value();
-        if (value == null) {
-            return "No value (a tombstone), so there is no row";
-        }
         String first = HexFormat.of().formatHex(value, 0, Math.min(BYTES_SHOWN, value.length));
         return e.getMessage() + " (" + e.reason() + ", " + value.length + " bytes: " + first
                 + (value.length > BYTES_SHOWN ? "...)" : ")");

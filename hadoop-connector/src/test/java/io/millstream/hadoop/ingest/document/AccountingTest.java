@@ -23,8 +23,16 @@ final class AccountingTest {
 
         assertThat(totals)
                 .containsExactly(
-                        new PartitionTotals(TOPIC, 0, 100, 200, 98, 1, 1),
-                        new PartitionTotals(TOPIC, 1, 7, 7, 0, 0, 0));
+                        new PartitionTotals(TOPIC, 0, 100, 200, 98, 1, 0, 1),
+                        new PartitionTotals(TOPIC, 1, 7, 7, 0, 0, 0, 0));
+    }
+
+    @Test
+    void tombstonesAreAccountedForAndInNoFile() {
+        RangeAccount range = new RangeAccount(TOPIC, 0, 100, 200, 60, 0, 39, 1);
+
+        assertThat(Accounting.prove(plan, List.of(report(List.of(range), data(0, 60)))))
+                .contains(new PartitionTotals(TOPIC, 0, 100, 200, 60, 0, 39, 1));
     }
 
     @Test
@@ -53,7 +61,7 @@ final class AccountingTest {
     void aRangeThatDoesNotBalanceIsFound() {
         TaskReport report = report(List.of(range(0, 100, 200, 98, 1, 0)), data(0, 98), quarantine(0, 1));
 
-        assertUnaccounted("clicks-0", "98 records, 1 quarantined and 0 proven gaps", report);
+        assertUnaccounted("clicks-0", "98 records, 1 quarantined, 0 tombstones and 0 proven gaps", report);
     }
 
     @Test
@@ -111,7 +119,7 @@ final class AccountingTest {
 
     private static RangeAccount range(
             int partition, long start, long end, long delivered, long quarantined, long gaps) {
-        return new RangeAccount(TOPIC, partition, start, end, delivered, quarantined, gaps);
+        return new RangeAccount(TOPIC, partition, start, end, delivered, quarantined, 0, gaps);
     }
 
     private static StagedFile data(int partition, long rows) {

@@ -37,7 +37,7 @@ final class ManifestBuilderTest {
                 0,
                 false,
                 List.of(file("00000.parquet", HOUR_7, 0)),
-                List.of(new RangeAccount("clicks", 0, 0, 4, 1, 0, 3)),
+                List.of(new RangeAccount("clicks", 0, 0, 4, 1, 0, 0, 3)),
                 List.of());
         Manifest manifest = ManifestBuilder.build(plan, Map.of("tasks/0", report));
 
@@ -57,7 +57,7 @@ final class ManifestBuilderTest {
                 task,
                 false,
                 List.of(files),
-                List.of(new RangeAccount("clicks", 0, from, from + 2, 2, 0, 0)),
+                List.of(new RangeAccount("clicks", 0, from, from + 2, 2, 0, 0, 0)),
                 List.of());
     }
 
