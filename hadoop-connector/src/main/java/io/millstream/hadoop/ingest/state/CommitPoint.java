@@ -63,16 +63,43 @@ public final class CommitPoint {
         if (register.commitBytes(atOnce, steps) <= maxBytes) {
             register.commit(atOnce, steps);
         } else {
+            ensureAsPlanned(manifest, planned);
             register.commit(run.committed(stored, OffsetsFollow.IN_CHUNKS), List.of(raised));
             finishOffsets(manifest);
         }
     }
 
-    /** Writes what is missing of a committed run's offsets. Does nothing if all are written. */
-    public void finishOffsets(Manifest manifest) {
-        List<TopicPartition> partitions = manifest.partitions().stream()
+    /**
+     * What one request would refuse by itself. Whoever looks at the group's fence is refused or found by the request that decides;
+     * this finds who wrote offsets without it, as old tools do, while there is nothing to take back.
+     */
+    private void ensureAsPlanned(Manifest manifest, GroupOffsets planned) {
+        await(coordination.sync());
+        GroupOffsets now = await(GroupOffsets.read(coordination, manifest.job(), partitions(manifest)));
+        for (TopicPartition partition : partitions(manifest)) {
+            Optional<CommittedOffset> before = planned.offset(partition);
+            Optional<CommittedOffset> found = now.offset(partition);
+            if (!found.equals(before)) {
+                throw new IngestException("Offset of " + partition + " in group " + manifest.job() + " was "
+                        + text(before) + " when the run was planned and is " + text(found)
+                        + " now: somebody else moved it. Nothing was committed; run again");
+            }
+        }
+    }
+
+    private static String text(Optional<CommittedOffset> offset) {
+        return offset.map(found -> Long.toString(found.offset())).orElse("not there");
+    }
+
+    private static List<TopicPartition> partitions(Manifest manifest) {
+        return manifest.partitions().stream()
                 .map(PartitionTotals::topicPartition)
                 .toList();
+    }
+
+    /** Writes what is missing of a committed run's offsets. Does nothing if all are written. */
+    public void finishOffsets(Manifest manifest) {
+        List<TopicPartition> partitions = partitions(manifest);
         CoordinationException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             GroupOffsets now = await(GroupOffsets.read(coordination, manifest.job(), partitions));
