@@ -1,6 +1,7 @@
 package io.millstream.hadoop.ingest;
 
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Document;
 import io.millstream.core.Entropy;
 import io.millstream.hadoop.ingest.document.DocumentRef;
@@ -92,9 +93,22 @@ final class IngestRun {
             commitPoint.commit(manifest, stored, planned.offsets(), entropy);
         } catch (IOException | RuntimeException e) {
             giveUp(owner.run(), ours, register, completion, e);
+            ensureHeld(fence, e);
             throw e;
         }
         return new Outcome(finished, completion.settle(progress));
+    }
+
+    /** Where another driver has cleared our run, files that are gone are what fails first, and not what is to be said. */
+    private static void ensureHeld(JobFence fence, Exception failure) {
+        try {
+            fence.ensureHeld();
+        } catch (IngestException lost) {
+            lost.addSuppressed(failure);
+            throw lost;
+        } catch (CoordinationException unknown) {
+            failure.addSuppressed(unknown);
+        }
     }
 
     private long commitMaxBytes() {

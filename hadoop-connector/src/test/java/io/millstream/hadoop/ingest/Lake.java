@@ -8,12 +8,32 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
+import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.LocalInputFile;
 
 /** What a run has left in its target, read by Parquet's own example reader, which knows nothing of Avro. */
 final class Lake {
+
+    /** Shared, because Hadoop reads its defaults anew for each. */
+    private static final ParquetConfiguration CONF = new HadoopParquetConfiguration(new Configuration());
+
+    private static final class Reading extends ParquetReader.Builder<Group> {
+
+        private Reading(Path file) {
+            super(new LocalInputFile(file), CONF);
+        }
+
+        @Override
+        protected ReadSupport<Group> getReadSupport() {
+            return new GroupReadSupport();
+        }
+    }
 
     private final Path folder;
 
@@ -66,10 +86,7 @@ final class Lake {
 
     List<Group> rows(String file) throws IOException {
         List<Group> rows = new ArrayList<>();
-        org.apache.hadoop.fs.Path path =
-                new org.apache.hadoop.fs.Path(folder.resolve(file).toUri());
-        try (ParquetReader<Group> reader =
-                ParquetReader.builder(new GroupReadSupport(), path).build()) {
+        try (ParquetReader<Group> reader = new Reading(folder.resolve(file)).build()) {
             for (Group row = reader.read(); row != null; row = reader.read()) {
                 rows.add(row);
             }

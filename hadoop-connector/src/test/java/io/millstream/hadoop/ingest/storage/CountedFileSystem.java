@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.DelegateToFileSystem;
@@ -25,29 +28,29 @@ import org.apache.hadoop.util.Progressable;
 
 /**
  * The local disk under a scheme of its own, {@code counted://<name>/<path>}: every call that changes something goes through the
- * {@link Mortality} of that name, the sync and close of a file too. Renames are as HDFS has them, in one step and without overwriting.
+ * {@link Mortality} of the configuration that it is made with, the sync and close of a file too. Renames are as HDFS has them, in one step and without overwriting.
  */
 public final class CountedFileSystem extends FileSystem {
 
     /** The scheme. */
     public static final String SCHEME = "counted";
 
+    private static final String LIFE = "fs." + SCHEME + ".life";
     private static final Map<String, Mortality> LIVES = new ConcurrentHashMap<>();
+    private static final AtomicInteger lives = new AtomicInteger();
 
     private final RawLocalFileSystem disk = new QuickLocalFileSystem.Raw();
     private URI uri;
     private Mortality life;
 
-    /** Who goes through {@code counted://<name>/} from now on has this life. */
-    public static void live(String name, Mortality life) {
-        LIVES.put(name, life);
-    }
-
-    /** Makes Hadoop know the scheme. */
-    public static void register(Configuration conf) {
+    /** Makes Hadoop know the scheme, and whoever works with this configuration live this life. */
+    public static void live(Configuration conf, Mortality life) {
         conf.set("fs." + SCHEME + ".impl", CountedFileSystem.class.getName());
         conf.set("fs." + SCHEME + ".impl.disable.cache", "true");
         conf.set("fs.AbstractFileSystem." + SCHEME + ".impl", Context.class.getName());
+        String number = Integer.toString(lives.incrementAndGet());
+        LIVES.put(number, life);
+        conf.set(LIFE, number);
     }
 
     /** What {@link org.apache.hadoop.fs.FileContext} needs. */
@@ -69,7 +72,7 @@ public final class CountedFileSystem extends FileSystem {
         super.initialize(name, conf);
         disk.initialize(URI.create("file:///"), conf);
         uri = URI.create(SCHEME + "://" + name.getAuthority());
-        life = LIVES.get(name.getAuthority());
+        life = LIVES.get(conf.get(LIFE));
     }
 
     @Override
@@ -140,14 +143,14 @@ public final class CountedFileSystem extends FileSystem {
     @SuppressWarnings("deprecation") // the door through which FileContext renames
     protected void rename(Path from, Path to, Options.Rename... options) throws IOException {
         life.mutate("rename " + from.getName() + " to " + to.getName(), () -> {
-            switch (new LocalRename().rename(local(from), local(to))) {
-                case DONE -> {
-                    return null;
-                }
-                case TARGET_EXISTS -> throw new FileAlreadyExistsException(to.toString());
-                case SOURCE_MISSING -> throw new FileNotFoundException(from.toString());
+            try {
+                // Looks for the target and then renames: one step for those who share this life, which are all.
+                return Files.move(LocalRename.local(from), LocalRename.local(to));
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                throw new FileAlreadyExistsException(to.toString());
+            } catch (NoSuchFileException e) {
+                throw new FileNotFoundException(from.toString());
             }
-            throw new IllegalStateException();
         });
     }
 
@@ -226,8 +229,9 @@ public final class CountedFileSystem extends FileSystem {
 
         @Override
         public void hsync() throws IOException {
+            // Everybody dies, but the machine: what the system has been given is there afterwards.
             life.mutate("hsync " + name, () -> {
-                out.hsync();
+                out.hflush();
                 return null;
             });
         }

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * How long a driver and its tasks live, counted in calls that change something. At the chosen call, before it or after it, all
- * of them die at once: nothing they do from then on has any effect. Safe for use by several threads.
+ * of them die at once, and nothing they do from then on has any effect; or they are paused and go on later. Safe for use by
+ * several threads.
  *
  * <p>Calls are told apart by their names, with {@code #2}, {@code #3} and so on for the next ones of the same name, and not by
  * their number among all: driver and task work at the same time, so that their calls mix differently from run to run.
@@ -32,6 +33,11 @@ public final class Mortality {
         AFTER
     }
 
+    private enum Fate {
+        DIES,
+        IS_PAUSED
+    }
+
     /** Something that may fail as file systems do. */
     @FunctionalInterface
     public interface Call<T> {
@@ -39,27 +45,45 @@ public final class Mortality {
     }
 
     private static final Pattern OF_ONE_RUN = Pattern.compile(
-            "\\d{8}T\\d{6}Z-[0-9a-f]{8}|(?<=attempt_local)\\d+_\\d+(?=_m)|(?<=/(?:ingest|consumers)/)[^/]+");
+            "\\d{8}T\\d{6}Z-[0-9a-f]{8}|(?<=attempt_local)\\d+_\\d+(?=_m)|(?<=^delete )\\d+$|(?<=/(?:ingest|consumers)/)[^/]+");
 
-    private final String deadlyCall;
+    private final String chosenCall;
     private final Moment moment;
-    private final Runnable end;
+    private final Fate fate;
+    private final Runnable event;
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Integer> timesCalled = new HashMap<>();
+    private volatile boolean met;
     private volatile boolean dead;
 
+    private Mortality(String chosenCall, Moment moment, Fate fate, Runnable event) {
+        this.chosenCall = chosenCall;
+        this.moment = moment;
+        this.fate = fate;
+        this.event = event;
+    }
+
     /**
-     * @param deadlyCall the call to die at, as {@link #calls} has it; null for never
+     * Who dies at a call.
+     *
+     * @param call as {@link #calls} has it
      * @param end what dying is, before everything else fails
      */
-    public Mortality(String deadlyCall, Moment moment, Runnable end) {
-        this.deadlyCall = deadlyCall;
-        this.moment = moment;
-        this.end = end;
+    public static Mortality dyingAt(String call, Moment moment, Runnable end) {
+        return new Mortality(call, moment, Fate.DIES, end);
+    }
+
+    /**
+     * Who is stopped at a call, as by a machine that stands still, and goes on as if nothing had been.
+     *
+     * @param meanwhile what happens until it goes on
+     */
+    public static Mortality pausedAt(String call, Moment moment, Runnable meanwhile) {
+        return new Mortality(call, moment, Fate.IS_PAUSED, meanwhile);
     }
 
     public static Mortality immortal() {
-        return new Mortality(null, Moment.BEFORE, () -> {});
+        return new Mortality(null, Moment.BEFORE, Fate.DIES, () -> {});
     }
 
     /** A call that changes something. One at a time, so that nothing is half done when all die. */
@@ -69,13 +93,13 @@ public final class Mortality {
         int times = timesCalled.merge(kind, 1, Integer::sum);
         String name = times == 1 ? kind : kind + " #" + times;
         calls.add(name);
-        boolean deadly = name.equals(deadlyCall);
-        if (deadly && moment == Moment.BEFORE) {
-            die(name);
+        boolean chosen = name.equals(chosenCall);
+        if (chosen && moment == Moment.BEFORE) {
+            meetFate(name);
         }
         T result = call.make();
-        if (deadly) {
-            die(name);
+        if (chosen && moment == Moment.AFTER) {
+            meetFate(name);
         }
         return result;
     }
@@ -87,10 +111,18 @@ public final class Mortality {
         }
     }
 
-    private void die(String name) {
-        dead = true;
-        end.run();
-        throw new Death(name);
+    private void meetFate(String name) {
+        met = true;
+        dead = fate == Fate.DIES;
+        event.run();
+        if (dead) {
+            throw new Death(name);
+        }
+    }
+
+    /** Whether the chosen call was reached. */
+    public boolean metItsFate() {
+        return met;
     }
 
     public boolean isDead() {
