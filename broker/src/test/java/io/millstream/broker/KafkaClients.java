@@ -57,22 +57,33 @@ final class KafkaClients {
 
     /** Everything in {@code partitions} partitions of a topic, in the order of partitions and offsets. */
     static List<String> consume(String bootstrap, String topic, int partitions) {
+        return consume(
+                        bootstrap,
+                        IntStream.range(0, partitions)
+                                .mapToObj(partition -> new TopicPartition(topic, partition))
+                                .toList())
+                .stream()
+                .map(ConsumerRecord::value)
+                .toList();
+    }
+
+    /** Everything in one partition. */
+    static List<ConsumerRecord<String, String>> consumePartition(String bootstrap, String topic, int partition) {
+        return consume(bootstrap, List.of(new TopicPartition(topic, partition)));
+    }
+
+    private static List<ConsumerRecord<String, String>> consume(String bootstrap, List<TopicPartition> all) {
         Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", bootstrap));
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> all = IntStream.range(0, partitions)
-                    .mapToObj(partition -> new TopicPartition(topic, partition))
-                    .toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-            List<String> values = new ArrayList<>();
+            List<ConsumerRecord<String, String>> records = new ArrayList<>();
             while (all.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(record.value());
-                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
-            return values;
+            return records;
         }
     }
 
