@@ -31,7 +31,7 @@ final class Placement {
         }
         TopicName name = new TopicName(topic.name());
         if (cluster.topics().containsKey(name)) {
-            return Outcome.refused(Reason.TOPIC_EXISTS, "Topic " + name + " exists");
+            return Outcome.refused(Reason.TOPIC_EXISTS, "Topic '" + name + "' already exists.");
         }
         Optional<TopicName> colliding = colliding(cluster, name);
         if (colliding.isPresent()) {

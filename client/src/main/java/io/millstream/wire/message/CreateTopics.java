@@ -46,8 +46,8 @@ public final class CreateTopics {
     }
 
     /**
-     * @param partitions {@link #DEFAULT} for the default (from v4), or with assignments
-     * @param replicationFactor {@link #DEFAULT} for the default (from v4), or with assignments
+     * @param partitions {@link #DEFAULT} for the default (Kafka's client: from v4), or with assignments
+     * @param replicationFactor {@link #DEFAULT} for the default (Kafka's client: from v4), or with assignments
      * @param assignments empty to leave the choice of brokers to the cluster
      */
     public record Topic(

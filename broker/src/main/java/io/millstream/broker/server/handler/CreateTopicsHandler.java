@@ -27,9 +27,6 @@ import java.util.stream.Collectors;
 /** Answers CreateTopics, when this broker serves the new topics or the client's patience ends. */
 public final class CreateTopicsHandler implements Handler<CreateTopics.Request> {
 
-    /** First version in which "the broker's default" can be asked for (KIP-464). */
-    private static final int DEFAULTS_SINCE = 4;
-
     private static final String CONTRADICTION =
             "A topic has either assignments, each partition's once, or numbers of partitions and replicas";
     private static final String NOT_YET = "The topic is not served yet";
@@ -53,9 +50,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
             } else if (twice.contains(name)) {
                 creation = answer(failed(name, ErrorCode.INVALID_REQUEST, "The request names the topic twice"));
             } else {
-                creation = request.validateOnly()
-                        ? check(topic, context.version())
-                        : create(topic, context.version(), deadline);
+                creation = request.validateOnly() ? check(topic) : create(topic, deadline);
             }
             creations.add(deadline.within(creation, () -> failed(name, ErrorCode.REQUEST_TIMED_OUT, NOT_YET)));
         }
@@ -70,8 +65,8 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
                 .collect(Collectors.toSet());
     }
 
-    private CompletableFuture<CreateTopics.Created> check(CreateTopics.Topic topic, short version) {
-        return wanted(topic, version, wanted -> {
+    private CompletableFuture<CreateTopics.Created> check(CreateTopics.Topic topic) {
+        return wanted(topic, wanted -> {
             Outcome<SortedMap<Integer, List<Integer>>> outcome =
                     served.controller().check(wanted);
             return answer(
@@ -79,8 +74,8 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
         });
     }
 
-    private CompletableFuture<CreateTopics.Created> create(CreateTopics.Topic topic, short version, Deadline deadline) {
-        return wanted(topic, version, wanted -> served.controller()
+    private CompletableFuture<CreateTopics.Created> create(CreateTopics.Topic topic, Deadline deadline) {
+        return wanted(topic, wanted -> served.controller()
                 .create(wanted)
                 .thenCompose(outcome -> outcome.isRefused()
                         ? answer(failed(topic.name(), outcome.refusal()))
@@ -89,9 +84,9 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
 
     /** Goes on with what is asked for, unless it cannot be. */
     private CompletableFuture<CreateTopics.Created> wanted(
-            CreateTopics.Topic topic, short version, Function<NewTopic, CompletableFuture<CreateTopics.Created>> next) {
+            CreateTopics.Topic topic, Function<NewTopic, CompletableFuture<CreateTopics.Created>> next) {
         try {
-            NewTopic wanted = wanted(topic, version);
+            NewTopic wanted = wanted(topic);
             return wanted == null
                     ? answer(failed(topic.name(), ErrorCode.INVALID_REQUEST, CONTRADICTION))
                     : next.apply(wanted);
@@ -100,8 +95,11 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
         }
     }
 
-    /** What is asked for; null if the request contradicts itself. */
-    private NewTopic wanted(CreateTopics.Topic topic, short version) {
+    /**
+     * What is asked for; null if the request contradicts itself. The broker's defaults may be asked for in any version, though
+     * Kafka's own client does so only from v4 (KIP-464): Kafka's brokers answer it in all, and kafkajs relies on that.
+     */
+    private NewTopic wanted(CreateTopics.Topic topic) {
         SortedMap<Integer, List<Integer>> assignment = new TreeMap<>();
         topic.assignments().forEach(each -> assignment.put(each.partition(), each.brokers()));
         boolean numbers =
@@ -114,14 +112,13 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
             TopicConfig.TABLE.check(setting.name(), setting.value());
             config.put(setting.name(), setting.value());
         }
-        boolean defaults = version >= DEFAULTS_SINCE;
         return new NewTopic(
                 topic.name(),
                 served.entropy().uuid(),
-                defaults && topic.partitions() == CreateTopics.DEFAULT
+                topic.partitions() == CreateTopics.DEFAULT
                         ? served.config().get(BrokerSettings.NUM_PARTITIONS)
                         : topic.partitions(),
-                defaults && topic.replicationFactor() == CreateTopics.DEFAULT
+                topic.replicationFactor() == CreateTopics.DEFAULT
                         ? served.config().get(BrokerSettings.DEFAULT_REPLICATION_FACTOR)
                         : topic.replicationFactor(),
                 assignment,
