@@ -1,21 +1,17 @@
 package io.millstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.millstream.clients.Program;
 import io.millstream.fixture.BrokerProcess;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,52 +19,35 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code dev}, {@code zookeeper} and {@code broker} as users run them, in processes of their own. */
 final class DevTest {
 
-    private static final Path KCAT = Path.of("/usr/bin/kcat");
-
     @TempDir
     Path directory;
 
     @Test
     void kcatProducesConsumesAndReadsMetadataThroughKill9AndStop() throws Exception {
-        assumeThat(KCAT).as("kcat, of the Debian package of that name").isExecutable();
+        Program kcat = Program.onPath("kcat", "Debian's package kcat");
         try (BrokerProcess dev = BrokerProcess.dev(directory)) {
             // when
-            kcat("one\ntwo\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0", "-z", "lz4");
+            kcat.feed("one\ntwo\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0", "-z", "lz4");
 
             // then
-            assertThat(read(dev)).isEqualTo("one\ntwo\n");
-            assertThat(kcat("", "-L", "-b", dev.bootstrap()))
+            assertThat(read(kcat, dev)).isEqualTo("one\ntwo\n");
+            assertThat(kcat.run("-L", "-b", dev.bootstrap()))
                     .contains("broker 1 at " + dev.bootstrap() + " (controller)")
                     .contains("topic \"words\" with 1 partitions");
 
             // when
             dev.kill9();
             dev.restart();
-            kcat("three\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0");
+            kcat.feed("three\n", "-P", "-b", dev.bootstrap(), "-t", "words", "-p", "0");
 
             // then
-            assertThat(read(dev)).isEqualTo("one\ntwo\nthree\n");
+            assertThat(read(kcat, dev)).isEqualTo("one\ntwo\nthree\n");
             assertThat(dev.terminate()).isZero();
         }
     }
 
-    private static String read(BrokerProcess dev) throws IOException, InterruptedException {
-        return kcat("", "-C", "-b", dev.bootstrap(), "-t", "words", "-o", "beginning", "-e", "-q");
-    }
-
-    private static String kcat(String input, String... args) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(KCAT.toString()));
-        command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as("exit code of %s", command).isZero();
-        return output;
+    private static String read(Program kcat, BrokerProcess dev) {
+        return kcat.run("-C", "-b", dev.bootstrap(), "-t", "words", "-o", "beginning", "-e", "-q");
     }
 
     @Test

@@ -26,13 +26,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Clients with their default settings but for those named, and what the suites do with them again and again. */
-final class Stock {
+public final class Stock {
 
     private static final int PATIENCE_SECONDS = 60;
 
     private final Target target;
 
-    Stock(Target target) {
+    public Stock(Target target) {
         this.target = target;
     }
 
@@ -100,7 +100,7 @@ final class Stock {
     }
 
     /** All of a topic's first partition. */
-    List<ConsumerRecord<String, String>> read(String topic) {
+    public List<ConsumerRecord<String, String>> read(String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (Consumer<String, String> consumer = consumer()) {
             consumer.assign(List.of(partition));
