@@ -45,6 +45,7 @@ final class PackageOrderTest {
         allow("broker.log", "core", "wire", "record");
         allow("broker.replica", "core", "wire", "record", "coordination", "broker.log");
         allow("broker.controller", "core", "coordination");
+        allow("broker.group", "core", "wire", "coordination");
         // broker.log: an answer carries regions of log files.
         allow("broker.server", "core", "wire", "wire.message", "broker.log");
         allow(
@@ -58,6 +59,7 @@ final class PackageOrderTest {
                 "broker.log",
                 "broker.replica",
                 "broker.controller",
+                "broker.group",
                 "broker.server");
         allow("broker.http", "core");
         allow(
@@ -71,6 +73,7 @@ final class PackageOrderTest {
                 "broker.log",
                 "broker.replica",
                 "broker.controller",
+                "broker.group",
                 "broker.server",
                 "broker.server.handler",
                 "broker.http");
