@@ -36,14 +36,18 @@ public final class GroupOffsets {
     /** What one partition's two znodes held; null for one that is not there. */
     private record Entry(Versioned<Long> offset, Versioned<OffsetMetadata> metadata) {}
 
+    private static final Entry NONE = new Entry(null, null);
+
     private final String group;
     private final int fenceVersion;
     private final Map<TopicPartition, Entry> entries;
+    private final boolean complete;
 
-    private GroupOffsets(String group, int fenceVersion, Map<TopicPartition, Entry> entries) {
+    private GroupOffsets(String group, int fenceVersion, Map<TopicPartition, Entry> entries, boolean complete) {
         this.group = group;
         this.fenceVersion = fenceVersion;
         this.entries = entries;
+        this.complete = complete;
     }
 
     /** Makes the parents of what a commit for these topics will create, and the fence: steps cannot. */
@@ -101,8 +105,19 @@ public final class GroupOffsets {
                 });
             }
             int version = fence.map(Versioned::version).orElse(MISSING);
-            return read.thenApply(done -> new GroupOffsets(group, version, entries));
+            return read.thenApply(done -> new GroupOffsets(group, version, entries, false));
         });
+    }
+
+    /**
+     * Reads the fence and every offset that the group has. Of any other partition it is known then that it had none.
+     *
+     * <p>The future fails with {@link Reason#REFUSED} if a znode holds something else than an offset.
+     */
+    public static CompletableFuture<GroupOffsets> readAll(Coordination coordination, String group) {
+        return committed(coordination, group)
+                .thenCompose(partitions -> read(coordination, group, partitions))
+                .thenApply(read -> new GroupOffsets(group, read.fenceVersion, read.entries, true));
     }
 
     private static CompletableFuture<Entry> entry(Coordination coordination, String group, TopicPartition partition) {
@@ -154,6 +169,31 @@ public final class GroupOffsets {
         return Optional.of(new CommittedOffset(entry.offset.value(), metadata));
     }
 
+    /** The partitions for which there is a committed offset, of those that were read. */
+    public SortedSet<TopicPartition> partitions() {
+        SortedSet<TopicPartition> found = new TreeSet<>();
+        entries.forEach((partition, entry) -> {
+            if (entry.offset != null) {
+                found.add(partition);
+            }
+        });
+        return found;
+    }
+
+    /** Whether the group ever had a direct writer: one that {@linkplain #raiseFence raised} its fence. */
+    public boolean hasDirectWriter() {
+        return fenceVersion > 0;
+    }
+
+    /** When an offset was last written, by ZooKeeper's clock, in ms since the epoch; 0 if there is none. */
+    public long modifiedMillis() {
+        return entries.values().stream()
+                .filter(entry -> entry.offset != null)
+                .mapToLong(entry -> entry.offset.modifiedMillis())
+                .max()
+                .orElse(0);
+    }
+
     /** The step that fails if another direct writer committed since these offsets were read. */
     public Write checkFence() {
         requireFence();
@@ -194,21 +234,73 @@ public final class GroupOffsets {
     }
 
     private List<Write> set(TopicPartition partition, CommittedOffset committed) {
-        Entry read = entries.get(partition);
-        if (read == null) {
-            throw new IllegalArgumentException("The offset of " + partition + " was not read before");
-        }
+        Entry read = entry(partition);
         if (committed.metadata() == null) {
             throw new IllegalArgumentException("The offset for " + partition + " has no metadata");
         }
         byte[] text = Long.toString(committed.offset()).getBytes(StandardCharsets.UTF_8);
+        Write offset = put(Paths.offset(group, partition), text, read.offset);
+        if (isAsRead(committed, read)) {
+            return List.of(offset);
+        }
         byte[] metadata = Document.write(committed.metadata());
-        return List.of(
-                put(Paths.offset(group, partition), text, read.offset),
-                put(Paths.offsetMeta(group, partition), metadata, read.metadata));
+        return List.of(offset, put(Paths.offsetMeta(group, partition), metadata, read.metadata));
+    }
+
+    private Entry entry(TopicPartition partition) {
+        Entry read = entries.get(partition);
+        if (read == null && !complete) {
+            throw new IllegalArgumentException("The offset of " + partition + " was not read before");
+        }
+        return read == null ? NONE : read;
+    }
+
+    /** Metadata seldom change: a commit that leaves them alone is half as large. */
+    private static boolean isAsRead(CommittedOffset committed, Entry read) {
+        return read.offset != null
+                && read.metadata != null
+                && read.metadata.value().equals(committed.metadata());
     }
 
     private static Write put(String path, byte[] data, Versioned<?> read) {
         return read == null ? new Write.Create(path, data) : new Write.Update(path, data, read.version());
+    }
+
+    /**
+     * The offsets as they are after the steps of {@link #set} were applied.
+     *
+     * @param versions what {@link Coordination#commit} answered for those steps
+     */
+    public GroupOffsets after(Map<TopicPartition, CommittedOffset> offsets, List<Integer> versions) {
+        Map<TopicPartition, Entry> next = new TreeMap<>(entries);
+        int step = 0;
+        for (Map.Entry<TopicPartition, CommittedOffset> offset : new TreeMap<>(offsets).entrySet()) {
+            CommittedOffset committed = offset.getValue();
+            Entry read = entry(offset.getKey());
+            Versioned<Long> value = written(committed.offset(), versions.get(step++));
+            Versioned<OffsetMetadata> metadata =
+                    isAsRead(committed, read) ? read.metadata : written(committed.metadata(), versions.get(step++));
+            next.put(offset.getKey(), new Entry(value, metadata));
+        }
+        return new GroupOffsets(group, fenceVersion, next, complete);
+    }
+
+    private static <T> Versioned<T> written(T value, int version) {
+        return new Versioned<>(value, version, 0, 0, 0);
+    }
+
+    /** The steps that remove the offsets of these partitions, each on condition that it is as it was read. */
+    public List<Write> remove(Collection<TopicPartition> partitions) {
+        List<Write> steps = new ArrayList<>(2 * partitions.size());
+        for (TopicPartition partition : new TreeSet<>(partitions)) {
+            Entry read = entry(partition);
+            if (read.offset != null) {
+                steps.add(new Write.Delete(Paths.offset(group, partition), read.offset.version()));
+            }
+            if (read.metadata != null) {
+                steps.add(new Write.Delete(Paths.offsetMeta(group, partition), read.metadata.version()));
+            }
+        }
+        return steps;
     }
 }

@@ -2,7 +2,9 @@ package io.millstream.coordination;
 
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Where things are in ZooKeeper, below the chroot: the names ZooKeeper-mode Kafka users know. What a client names is
@@ -21,6 +23,8 @@ public final class Paths {
     public static final String DELETED_TOPICS = "/admin/delete_topics";
     public static final String PRODUCER_ID_BLOCK = "/latest_producer_id_block";
     public static final String CONSUMERS = "/consumers";
+    public static final String COORDINATORS = "/coordinators";
+    public static final String HOLDS = "/holds";
     public static final String SCHEMAS = "/schemas";
     public static final String INGEST = "/ingest";
 
@@ -74,12 +78,21 @@ public final class Paths {
         return offsets(group, partition.topic()) + "/" + partition.partition();
     }
 
+    public static String offsetMeta(String group) {
+        return group(group) + "/offset_meta";
+    }
+
     public static String offsetMeta(String group, TopicName topic) {
-        return group(group) + "/offset_meta/" + topic;
+        return offsetMeta(group) + "/" + topic;
     }
 
     public static String offsetMeta(String group, TopicPartition partition) {
         return offsetMeta(group, partition.topic()) + "/" + partition.partition();
+    }
+
+    /** Whose shard of the consumer groups it is; its version fences the shard's writes. */
+    public static String coordinator(int shard) {
+        return COORDINATORS + "/" + shard;
     }
 
     /** The znode of an ingest job; the job's id is its consumer group's too. */
@@ -112,6 +125,25 @@ public final class Paths {
             }
         }
         return segment.toString();
+    }
+
+    /** The name that {@link #segment} made {@code segment} of; empty if it made it of none. */
+    public static Optional<String> name(String segment) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c != '%') {
+                bytes.write(c);
+            } else if (i + 2 < segment.length()) {
+                bytes.write(16 * Character.digit(segment.charAt(i + 1), 16) + Character.digit(segment.charAt(i + 2), 16));
+                i += 2;
+            }
+        }
+        String name = bytes.toString(StandardCharsets.UTF_8);
+        boolean same = !name.isEmpty()
+                && StandardCharsets.UTF_8.newEncoder().canEncode(name)
+                && segment(name).equals(segment);
+        return same ? Optional.of(name) : Optional.empty();
     }
 
     private static boolean isPlain(char c) {

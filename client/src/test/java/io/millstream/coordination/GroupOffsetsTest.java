@@ -158,4 +158,44 @@ class GroupOffsetsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("clicks-1");
     }
+
+    @Test
+    void allThatIsThereIsReadAndTheRestIsKnownToBeMissing() {
+        commit(read(), Map.of(P0, at(5)));
+
+        GroupOffsets all = Coordination.await(GroupOffsets.readAll(coordination, GROUP));
+
+        assertThat(all.partitions()).containsExactly(P0);
+        assertThat(all.hasDirectWriter()).isTrue();
+        assertThat(all.modifiedMillis()).isPositive();
+        Coordination.await(coordination.commit(all.set(Map.of(P1, at(6)))));
+        assertThat(read().offset(P1)).contains(at(6));
+    }
+
+    @Test
+    void whatFollowsACommitNeedsNotBeReadAgain() {
+        GroupOffsets now = Coordination.await(GroupOffsets.readAll(coordination, GROUP));
+        CommittedOffset otherMetadata = new CommittedOffset(12, new OffsetMetadata(TOPIC_ID, 4, "run 8"));
+        for (Map<TopicPartition, CommittedOffset> next : List.of(
+                Map.of(P0, at(5)), Map.of(P0, at(6), P1, at(1)), Map.of(P0, otherMetadata, P1, at(2)), Map.of(P1, at(3)))) {
+            now = now.after(next, Coordination.await(coordination.commit(now.set(next))));
+        }
+
+        assertThat(now.offset(P0)).contains(otherMetadata).isEqualTo(read().offset(P0));
+        assertThat(now.offset(P1)).contains(at(3)).isEqualTo(read().offset(P1));
+        assertThat(now.set(Map.of(P0, otherMetadata))).as("metadata stay").hasSize(1);
+    }
+
+    @Test
+    void offsetsAreRemovedUnlessSomebodyMovedThem() {
+        commit(read(), Map.of(P0, at(5), P1, at(6)));
+        GroupOffsets before = read();
+        Coordination.await(coordination.commit(before.set(Map.of(P0, at(7)))));
+
+        assertThat(refusal(() -> Coordination.await(coordination.commit(before.remove(List.of(P0, P1))))))
+                .isEqualTo(Reason.CONFLICT);
+        Coordination.await(coordination.commit(read().remove(List.of(P0, P1))));
+        assertThat(read().partitions()).isEmpty();
+        assertThat(read().remove(List.of(P0))).isEmpty();
+    }
 }

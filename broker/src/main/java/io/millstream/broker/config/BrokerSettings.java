@@ -212,6 +212,45 @@ public final class BrokerSettings {
             "86400000",
             "How long an idempotent producer that sends nothing is remembered, in ms.");
 
+    public static final Setting<Integer> GROUP_MIN_SESSION_TIMEOUT_MS = row(
+            "group.min.session.timeout.ms",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "6000",
+            "Shortest session time-out that a member of a consumer group may ask for, in ms.");
+    public static final Setting<Integer> GROUP_MAX_SESSION_TIMEOUT_MS = row(
+            "group.max.session.timeout.ms",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "1800000",
+            "Longest session time-out that a member of a consumer group may ask for, in ms.");
+    public static final Setting<Integer> GROUP_MAX_SIZE = row(
+            "group.max.size", Rule.integer(1, Integer.MAX_VALUE), "2147483647", "Most members of one consumer group.");
+    public static final Setting<Integer> GROUP_INITIAL_REBALANCE_DELAY_MS = row(
+            "group.initial.rebalance.delay.ms",
+            Rule.integer(0, Integer.MAX_VALUE),
+            "3000",
+            "How long the first members of an empty consumer group wait for others, in ms.");
+    public static final Setting<Integer> OFFSETS_TOPIC_NUM_PARTITIONS = row(
+            "offsets.topic.num.partitions",
+            Rule.integer(1, 1_000),
+            "50",
+            "Shards over which consumer groups are spread; fixed when the cluster's first broker starts. Offsets are in "
+                    + "ZooKeeper, there is no topic.");
+    public static final Setting<Integer> OFFSET_METADATA_MAX_BYTES = row(
+            "offset.metadata.max.bytes",
+            Rule.integer(0, 65_536),
+            "4096",
+            "Longest metadata that a client may commit with an offset, in characters.");
+    public static final Setting<Integer> OFFSETS_RETENTION_MINUTES = row(
+            "offsets.retention.minutes",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "10080",
+            "How long the offsets of a consumer group without members are kept, in minutes.");
+    public static final Setting<Long> OFFSETS_RETENTION_CHECK_INTERVAL_MS = row(
+            "offsets.retention.check.interval.ms",
+            Rule.number(1),
+            "600000",
+            "How often the broker looks for committed offsets to delete, in ms.");
+
     public static final Setting<Integer> NUM_NETWORK_THREADS = row(
             "num.network.threads",
             Rule.integer(0, 1024),

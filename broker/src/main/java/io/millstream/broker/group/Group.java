@@ -190,6 +190,16 @@ final class Group {
         return rebalance.state() instanceof Empty && members.expected() == 0;
     }
 
+    /** Whether nobody ever was a member, and nobody is about to be: the group need not be remembered. */
+    boolean isBlank() {
+        return isEmpty() && rebalance.generation() == 0;
+    }
+
+    /** Nobody is silent: it was this side that could not hear. */
+    void pardon(long now) {
+        members.all().forEach(member -> member.isAlive(now));
+    }
+
     /** Since when the group has had no members; {@link Member#NEVER} if it has. */
     long emptySince() {
         return rebalance.state() instanceof Empty empty ? empty.since() : Member.NEVER;

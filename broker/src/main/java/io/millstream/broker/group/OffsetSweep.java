@@ -1,0 +1,114 @@
+package io.millstream.broker.group;
+
+import io.millstream.coordination.CommittedOffset;
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.TopicAssignment;
+import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes offsets that nobody will ask for: of groups that have had no members and no commits for the retention time, and of
+ * topics that are gone. Groups that are reserved, or were written to directly, are left alone. Lives on the shard's loop.
+ */
+final class OffsetSweep {
+
+    private static final Logger log = LoggerFactory.getLogger(OffsetSweep.class);
+
+    private final Shard shard;
+    private final Offsets offsets;
+
+    OffsetSweep(Shard shard, Offsets offsets) {
+        this.shard = shard;
+        this.offsets = offsets;
+    }
+
+    /** Looks at one group. */
+    CompletableFuture<Void> sweep(String id) {
+        return shard.store().offsets(id, false).thenComposeAsync(read -> sweep(id, read), shard.loop());
+    }
+
+    private CompletableFuture<Void> sweep(String id, GroupOffsets read) {
+        if (shard.environment().reservations().of(id).isPresent() || read.hasDirectWriter()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (isExpired(id, read)) {
+            log.info("Group {} has had no members and no commits for long; its offsets are deleted", id);
+            return offsets.removeGroup(id).thenApply(done -> null);
+        }
+        return gone(read).thenComposeAsync(partitions -> {
+            if (partitions.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            log.info("Offsets of group {} for {}: their topics are gone, they are deleted", id, partitions);
+            return offsets.remove(id, partitions);
+        }, shard.loop());
+    }
+
+    private boolean isExpired(String id, GroupOffsets read) {
+        Optional<Group> group = shard.group(id);
+        if (group.isPresent() && !group.get().isEmpty()) {
+            return false;
+        }
+        // Who was a member before this broker had the shard is not known: the time begins anew then.
+        long since = Math.max(shard.since(), group.map(Group::emptySince).orElse(0L));
+        long retention = shard.environment().offsets().retentionMillis();
+        return shard.environment().now() - since >= retention
+                && shard.environment().clock().millis() - read.modifiedMillis() >= retention;
+    }
+
+    /** The partitions of topics that are not there any more, asked of ZooKeeper itself: what this broker knows may be old. */
+    private CompletableFuture<Collection<TopicPartition>> gone(GroupOffsets read) {
+        SortedSet<TopicName> suspects = new TreeSet<>();
+        for (TopicPartition partition : read.partitions()) {
+            Optional<UUID> now = shard.environment().topics().of(partition);
+            if (now.isEmpty() || !now.equals(topicId(read, partition))) {
+                suspects.add(partition.topic());
+            }
+        }
+        Coordination coordination = shard.coordination();
+        Map<TopicName, Optional<UUID>> known = new HashMap<>();
+        CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+        for (TopicName topic : suspects) {
+            asked = asked.thenCombine(coordination.read(Paths.topic(topic)), (done, found) -> {
+                if (found.isEmpty()) {
+                    known.put(topic, Optional.empty());
+                } else if (found.get().value().length > 0) { // else it is half made, or half gone
+                    TopicAssignment topicNow =
+                            Document.read(found.get().value(), TopicAssignment.class, Paths.topic(topic));
+                    known.put(topic, Optional.of(topicNow.topicId()));
+                }
+                return null;
+            });
+        }
+        return asked.thenApply(done -> {
+            List<TopicPartition> gone = new ArrayList<>();
+            for (TopicPartition partition : read.partitions()) {
+                Optional<UUID> now = known.get(partition.topic());
+                Optional<UUID> then = topicId(read, partition);
+                if (now != null && (now.isEmpty() || (then.isPresent() && !then.equals(now)))) {
+                    gone.add(partition);
+                }
+            }
+            return gone;
+        });
+    }
+
+    private static Optional<UUID> topicId(GroupOffsets read, TopicPartition partition) {
+        return read.offset(partition).map(CommittedOffset::metadata).map(metadata -> metadata.topicId());
+    }
+}

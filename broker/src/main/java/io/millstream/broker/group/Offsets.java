@@ -1,0 +1,159 @@
+package io.millstream.broker.group;
+
+import io.millstream.coordination.CommittedOffset;
+import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.Paths;
+import io.millstream.core.TopicPartition;
+import io.millstream.wire.ErrorCode;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What clients and administrators ask of the offsets of a shard's groups. Lives on the shard's loop. */
+final class Offsets {
+
+    private static final Logger log = LoggerFactory.getLogger(Offsets.class);
+
+    private final Shard shard;
+
+    Offsets(Shard shard) {
+        this.shard = shard;
+    }
+
+    CompletableFuture<Map<TopicPartition, ErrorCode>> commit(
+            String id, Caller caller, Map<TopicPartition, OffsetToCommit> offsets) {
+        ErrorCode objection = objection(id, caller);
+        if (objection != ErrorCode.NONE) {
+            return CompletableFuture.completedFuture(everyone(offsets.keySet(), objection));
+        }
+        CommitCheck check = CommitCheck.of(
+                offsets,
+                shard.environment().topics(),
+                shard.environment().offsets().maxMetadataChars());
+        return shard.store().commit(id, check.accepted()).thenApply(check::outcome);
+    }
+
+    private ErrorCode objection(String id, Caller caller) {
+        boolean reserved = shard.isReserved(id, reason -> log.warn(
+                "Offsets of group {} cannot be committed by clients or reset: it belongs to {}", id, reason));
+        if (reserved) {
+            return ErrorCode.INVALID_GROUP_ID;
+        }
+        Optional<Group> group = shard.group(id);
+        if (group.isEmpty()) {
+            return caller.generation() < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+        }
+        return group.get().mayCommit(caller, shard.environment().now());
+    }
+
+    static Map<TopicPartition, ErrorCode> everyone(Collection<TopicPartition> partitions, ErrorCode error) {
+        Map<TopicPartition, ErrorCode> all = new TreeMap<>();
+        partitions.forEach(partition -> all.put(partition, error));
+        return all;
+    }
+
+    /** What is remembered is good enough only while there are members, for then nobody else should commit. */
+    CompletableFuture<FetchedOffsets> fetch(String id, Optional<Collection<TopicPartition>> partitions) {
+        boolean members = shard.group(id).filter(group -> !group.isEmpty()).isPresent();
+        boolean trusting =
+                members && shard.environment().reservations().of(id).isEmpty();
+        return shard.store().offsets(id, trusting).thenApply(read -> {
+            Map<TopicPartition, CommittedOffset> found = new TreeMap<>();
+            for (TopicPartition partition : partitions.orElseGet(read::partitions)) {
+                valid(read, partition).ifPresent(offset -> found.put(partition, offset));
+            }
+            return new FetchedOffsets(ErrorCode.NONE, found);
+        });
+    }
+
+    /** An offset of the topic that has the name now. What old tools wrote does not say which topic they meant. */
+    private Optional<CommittedOffset> valid(GroupOffsets read, TopicPartition partition) {
+        Optional<UUID> topicId = shard.environment().topics().of(partition);
+        return read.offset(partition)
+                .filter(offset -> topicId.isPresent()
+                        && (offset.metadata() == null
+                                || topicId.get().equals(offset.metadata().topicId())));
+    }
+
+    CompletableFuture<DeletedOffsets> delete(String id, Collection<TopicPartition> partitions) {
+        if (isReserved(id)) {
+            return CompletableFuture.completedFuture(DeletedOffsets.refused(ErrorCode.NON_EMPTY_GROUP));
+        }
+        return exists(id).thenComposeAsync(exists -> {
+            if (!exists) {
+                return CompletableFuture.completedFuture(DeletedOffsets.refused(ErrorCode.GROUP_ID_NOT_FOUND));
+            }
+            Map<TopicPartition, ErrorCode> outcome = new TreeMap<>();
+            for (TopicPartition partition : partitions) {
+                ErrorCode error = shard.group(id)
+                        .map(group -> group.mayDeleteOffsets(partition.topic().value()))
+                        .orElse(ErrorCode.NONE);
+                if (error == ErrorCode.NON_EMPTY_GROUP || error == ErrorCode.GROUP_ID_NOT_FOUND) {
+                    return CompletableFuture.completedFuture(DeletedOffsets.refused(error));
+                }
+                outcome.put(partition, error);
+            }
+            Collection<TopicPartition> free = outcome.keySet().stream()
+                    .filter(partition -> outcome.get(partition) == ErrorCode.NONE)
+                    .toList();
+            return remove(id, free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
+        }, shard.loop());
+    }
+
+    /** Removes offsets of a group that goes on. */
+    CompletableFuture<Void> remove(String id, Collection<TopicPartition> partitions) {
+        return shard.store()
+                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(partitions));
+    }
+
+    /** Deletes a group that has no members, with its offsets. */
+    CompletableFuture<ErrorCode> deleteGroup(String id) {
+        if (isReserved(id)) {
+            return CompletableFuture.completedFuture(ErrorCode.NON_EMPTY_GROUP);
+        }
+        return exists(id).thenComposeAsync(exists -> {
+            if (!exists) {
+                return CompletableFuture.completedFuture(ErrorCode.GROUP_ID_NOT_FOUND);
+            }
+            return removeGroup(id);
+        }, shard.loop());
+    }
+
+    /** The group is dead meanwhile, so that nobody joins what is about to vanish. */
+    CompletableFuture<ErrorCode> removeGroup(String id) {
+        Group group = shard.groupOrNew(id);
+        if (!group.isEmpty()) {
+            return CompletableFuture.completedFuture(ErrorCode.NON_EMPTY_GROUP);
+        }
+        shard.happen(id, dying -> dying.die(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+        return shard.store()
+                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).ofEverything())
+                .handle((done, failure) -> {
+                    if (shard.group(id).filter(now -> now == group).isPresent()) {
+                        shard.remove(id);
+                    }
+                    if (failure != null) {
+                        log.warn("Group {} was not deleted, or not whole: {}", id, failure.getMessage());
+                        return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+                    }
+                    return ErrorCode.NONE;
+                });
+    }
+
+    private boolean isReserved(String id) {
+        return shard.isReserved(id, reason -> log.warn(
+                "Group {} and its offsets cannot be deleted: it belongs to {}", id, reason));
+    }
+
+    /** Whether there is such a group: with members, or with offsets. Completes on any thread. */
+    CompletableFuture<Boolean> exists(String id) {
+        return shard.group(id).isPresent()
+                ? CompletableFuture.completedFuture(true)
+                : shard.coordination().read(Paths.offsets(id)).thenApply(Optional::isPresent);
+    }
+}

@@ -1,0 +1,13 @@
+package io.millstream.broker.group;
+
+import io.millstream.core.TopicPartition;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Tells a topic from another one that had its name before. Safe for use by several threads. */
+@FunctionalInterface
+public interface TopicIds {
+
+    /** The id of the topic that this partition is of; empty if there is no such partition. */
+    Optional<UUID> of(TopicPartition partition);
+}
