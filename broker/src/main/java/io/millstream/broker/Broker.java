@@ -9,6 +9,7 @@ import io.millstream.broker.controller.Controller;
 import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.controller.TopicReconfiguration;
+import io.millstream.broker.group.Groups;
 import io.millstream.broker.http.HttpEndpoint;
 import io.millstream.broker.log.Compaction;
 import io.millstream.broker.log.LogConfig;
@@ -56,6 +57,9 @@ public final class Broker implements AutoCloseable {
 
     /** More than a disk needs to be busy; they mostly wait for it. */
     private static final int ROLE_WORKERS = 8;
+
+    /** Groups decide quickly and wait for ZooKeeper; two loops keep one busy shard from holding up all others. */
+    private static final int GROUP_LOOPS = 2;
 
     private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
@@ -128,10 +132,19 @@ public final class Broker implements AutoCloseable {
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
+        List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
+                .mapToObj(number -> loop("groups-" + number))
+                .toList();
+        Groups groups = Coordinating.start(
+                coordination, environment, config, new Coordinating.Cluster(watch, view), groupLoops);
         Dispatcher dispatcher = Handlers.all(
                 served,
                 new Handlers.Backends(
-                        partitions, logs, producerIds, new TopicReconfiguration(coordination, loop("settings"))),
+                        partitions,
+                        logs,
+                        producerIds,
+                        new TopicReconfiguration(coordination, loop("settings")),
+                        groups),
                 loop("search"),
                 loop("upkeep"));
         Workers workers = new Workers(IntStream.range(0, ROLE_WORKERS)
@@ -140,6 +153,7 @@ public final class Broker implements AutoCloseable {
         Loop roleLoop = loop("roles");
         Listener listener =
                 parts.add("listener", Listener.start(serverSettings(bind), dispatcher, environment.clock()));
+        parts.add("groups", groups); // before the listener waits for what is under way, nobody must wait for others
         endpoint = Addresses.advertised(config, listener.port());
 
         BrokerRegistration registration = new BrokerRegistration(

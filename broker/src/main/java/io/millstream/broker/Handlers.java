@@ -2,6 +2,7 @@ package io.millstream.broker;
 
 import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.TopicReconfiguration;
+import io.millstream.broker.group.Groups;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
@@ -46,7 +47,8 @@ final class Handlers {
             Partitions partitions,
             LogDirectories logs,
             ProducerIds producerIds,
-            TopicReconfiguration reconfiguration) {}
+            TopicReconfiguration reconfiguration,
+            Groups groups) {}
 
     /**
      * @param search a worker for what reads files or decompresses
@@ -55,7 +57,7 @@ final class Handlers {
     static Dispatcher all(ServedCluster served, Backends backends, Loop search, Loop upkeep) {
         Partitions partitions = backends.partitions();
         TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
-        return Dispatcher.builder()
+        return GroupHandlers.all(served, backends.groups())
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
                 .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, search))

@@ -25,7 +25,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -241,7 +241,9 @@ final class BrokerLifeTest {
                                 "60000"),
                         new StringSerializer(),
                         new StringSerializer())) {
-            assertThatThrownBy(producer::initTransactions).isInstanceOf(UnsupportedVersionException.class);
+            assertThatThrownBy(producer::initTransactions)
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("There are no transactions here");
         }
     }
 

@@ -135,7 +135,8 @@ public final class Paths {
             if (c != '%') {
                 bytes.write(c);
             } else if (i + 2 < segment.length()) {
-                bytes.write(16 * Character.digit(segment.charAt(i + 1), 16) + Character.digit(segment.charAt(i + 2), 16));
+                bytes.write(
+                        16 * Character.digit(segment.charAt(i + 1), 16) + Character.digit(segment.charAt(i + 2), 16));
                 i += 2;
             }
         }

@@ -177,7 +177,10 @@ class GroupOffsetsTest {
         GroupOffsets now = Coordination.await(GroupOffsets.readAll(coordination, GROUP));
         CommittedOffset otherMetadata = new CommittedOffset(12, new OffsetMetadata(TOPIC_ID, 4, "run 8"));
         for (Map<TopicPartition, CommittedOffset> next : List.of(
-                Map.of(P0, at(5)), Map.of(P0, at(6), P1, at(1)), Map.of(P0, otherMetadata, P1, at(2)), Map.of(P1, at(3)))) {
+                Map.of(P0, at(5)),
+                Map.of(P0, at(6), P1, at(1)),
+                Map.of(P0, otherMetadata, P1, at(2)),
+                Map.of(P1, at(3)))) {
             now = now.after(next, Coordination.await(coordination.commit(now.set(next))));
         }
 

@@ -50,6 +50,7 @@ class PathsTest {
         assertThat(segment).as(name).matches("[a-zA-Z0-9._%-]+").isNotIn(".", "..");
         PathUtils.validatePath("/consumers/" + segment);
         assertThat(decoded(segment)).as("reversible").isEqualTo(name);
+        assertThat(Paths.name(segment)).contains(name);
     }
 
     /** The inverse, written another way. */
@@ -119,5 +120,12 @@ class PathsTest {
             }
         }
         return name.toString();
+    }
+
+    @Test
+    void whatIsNoNamesSegmentIsToldApart() {
+        for (String odd : List.of("", "a b", "%", "%2", "%2f", "%zz", "%41", "%FF", "a%", ".", "..", "a/b", "é")) {
+            assertThat(Paths.name(odd)).as(odd).isEmpty();
+        }
     }
 }

@@ -62,8 +62,7 @@ final class Admission {
     }
 
     private void newcomer(Ticket<Joined> ticket, Join join, long now, Replies out) {
-        Optional<Member> before =
-                join.instanceId() == null ? Optional.empty() : members.ofInstance(join.instanceId());
+        Optional<Member> before = join.instanceId() == null ? Optional.empty() : members.ofInstance(join.instanceId());
         String fresh = join.freshId();
         if (before.isPresent()) {
             replace(before.get(), ticket, join, now, out);
@@ -126,8 +125,8 @@ final class Admission {
         }
         Member member = members.get(join.memberId());
         boolean asBefore = member.isAsBefore(join);
-        boolean asksAgain = rebalance.state() instanceof CompletingRebalance
-                || (rebalance.isStable() && !rebalance.isLed(member));
+        boolean asksAgain =
+                rebalance.state() instanceof CompletingRebalance || (rebalance.isStable() && !rebalance.isLed(member));
         if (asBefore && asksAgain) {
             member.isAlive(now);
             out.add(ticket, rebalance.joined(member, false));

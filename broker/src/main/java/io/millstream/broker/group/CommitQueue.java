@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 final class CommitQueue {
 
     /** Steps, paths and JSON around what a client sent, in bytes, at most. */
-    private static final int OVERHEAD_BYTES = 1_024;
+    private static final int OVERHEAD_BYTES = 512;
 
     /** JSON writes a control character as six. */
     private static final int ESCAPED = 6;
@@ -102,8 +102,11 @@ final class CommitQueue {
     }
 
     private static long bytes(String group, TopicPartition partition, CommittedOffset offset) {
-        int paths = Paths.offset(group, partition).length() + Paths.offsetMeta(group, partition).length();
-        return OVERHEAD_BYTES + paths + (long) ESCAPED * offset.metadata().metadata().length();
+        int paths = Paths.offset(group, partition).length()
+                + Paths.offsetMeta(group, partition).length();
+        return OVERHEAD_BYTES
+                + paths
+                + (long) ESCAPED * offset.metadata().metadata().length();
     }
 
     /** Lets {@code entry} wait in place of an older one, whose commits wait for it from now on. */

@@ -25,8 +25,7 @@ public record GroupDescription(
      * @param metadata for the protocol followed; empty while the group rebalances
      * @param assignment its share of the work; empty while the group rebalances
      */
-    public record Entry(
-            String memberId, String instanceId, Join.Client client, byte[] metadata, byte[] assignment) {}
+    public record Entry(String memberId, String instanceId, Join.Client client, byte[] metadata, byte[] assignment) {}
 
     /** A group that is known by its offsets only, or not at all. */
     static GroupDescription withoutMembers(String groupId, String state) {

@@ -114,8 +114,9 @@ public final class Groups implements AutoCloseable {
             return done(Joined.refused(ErrorCode.INVALID_GROUP_ID, join.memberId()));
         }
         int shard = shardOf(group);
-        return shards.get(shard)
-                .call(error -> Joined.refused(error, join.memberId()), () -> memberships.get(shard).join(group, join));
+        return shards.get(shard).call(error -> Joined.refused(error, join.memberId()), () -> memberships
+                .get(shard)
+                .join(group, join));
     }
 
     /** {@link Sync}; completes when the leader has shared out the work. */
@@ -124,7 +125,8 @@ public final class Groups implements AutoCloseable {
             return done(Synced.refused(ErrorCode.INVALID_GROUP_ID));
         }
         int shard = shardOf(group);
-        return shards.get(shard).call(Synced::refused, () -> memberships.get(shard).sync(group, sync));
+        return shards.get(shard)
+                .call(Synced::refused, () -> memberships.get(shard).sync(group, sync));
     }
 
     /** A member lives. */
@@ -133,7 +135,8 @@ public final class Groups implements AutoCloseable {
             return done(ErrorCode.INVALID_GROUP_ID);
         }
         int shard = shardOf(group);
-        return shards.get(shard).call(error -> error, () -> memberships.get(shard).heartbeat(group, caller));
+        return shards.get(shard)
+                .call(error -> error, () -> memberships.get(shard).heartbeat(group, caller));
     }
 
     /** Members leave. */
@@ -142,7 +145,8 @@ public final class Groups implements AutoCloseable {
             return done(Left.refused(ErrorCode.INVALID_GROUP_ID));
         }
         int shard = shardOf(group);
-        return shards.get(shard).call(Left::refused, () -> memberships.get(shard).leave(group, leaving));
+        return shards.get(shard)
+                .call(Left::refused, () -> memberships.get(shard).leave(group, leaving));
     }
 
     /** Commits offsets; {@link ErrorCode#NONE} says that one is stored. */
@@ -152,10 +156,8 @@ public final class Groups implements AutoCloseable {
             return done(Offsets.everyone(toCommit.keySet(), ErrorCode.INVALID_GROUP_ID));
         }
         int shard = shardOf(group);
-        return shards.get(shard)
-                .call(
-                        error -> Offsets.everyone(toCommit.keySet(), error),
-                        () -> offsets.get(shard).commit(group, caller, toCommit));
+        return shards.get(shard).call(error -> Offsets.everyone(toCommit.keySet(), error), () -> offsets.get(shard)
+                .commit(group, caller, toCommit));
     }
 
     /** Committed offsets of {@code partitions}; of all if that is empty. */
@@ -164,7 +166,8 @@ public final class Groups implements AutoCloseable {
             return done(FetchedOffsets.refused(ErrorCode.INVALID_GROUP_ID));
         }
         int shard = shardOf(group);
-        return shards.get(shard).call(FetchedOffsets::refused, () -> offsets.get(shard).fetch(group, partitions));
+        return shards.get(shard)
+                .call(FetchedOffsets::refused, () -> offsets.get(shard).fetch(group, partitions));
     }
 
     /** Deletes committed offsets, unless somebody reads the topic. */
@@ -173,7 +176,8 @@ public final class Groups implements AutoCloseable {
             return done(DeletedOffsets.refused(ErrorCode.INVALID_GROUP_ID));
         }
         int shard = shardOf(group);
-        return shards.get(shard).call(DeletedOffsets::refused, () -> offsets.get(shard).delete(group, partitions));
+        return shards.get(shard)
+                .call(DeletedOffsets::refused, () -> offsets.get(shard).delete(group, partitions));
     }
 
     /** Deletes a group that has no members. */
@@ -192,18 +196,18 @@ public final class Groups implements AutoCloseable {
         }
         Shard shard = shards.get(shardOf(group));
         Offsets those = offsets.get(shardOf(group));
-        return shard.call(error -> GroupDescription.refused(group, error), () -> shard.group(group)
-                .map(known -> done(known.describe()))
-                .orElseGet(() -> those.exists(group)
-                        .thenApply(exists -> GroupDescription.withoutMembers(
-                                group, exists ? "Empty" : GroupState.Dead.LABEL))));
+        return shard.call(
+                error -> GroupDescription.refused(group, error),
+                () -> shard.group(group).map(known -> done(known.describe())).orElseGet(() -> those.exists(group)
+                        .thenApply(exists ->
+                                GroupDescription.withoutMembers(group, exists ? "Empty" : GroupState.Dead.LABEL))));
     }
 
     /** The groups of this broker's shards: those with members, and those with offsets. Fails if ZooKeeper is out of reach. */
     public CompletableFuture<List<ListedGroup>> list() {
         Map<String, ListedGroup> found = new TreeMap<>();
-        CompletableFuture<Void> all = stored().thenAccept(
-                stored -> stored.forEach(id -> found.put(id, new ListedGroup(id, "", "Empty"))));
+        CompletableFuture<Void> all =
+                stored().thenAccept(stored -> stored.forEach(id -> found.put(id, new ListedGroup(id, "", "Empty"))));
         for (Shard shard : shards) {
             CompletableFuture<List<ListedGroup>> known = shard.call(
                     error -> List.of(),
@@ -240,7 +244,7 @@ public final class Groups implements AutoCloseable {
     private void sweepLater() {
         loop.schedule(
                 () -> {
-                    CompletableFuture<?> swept = sweep().whenComplete((done, failure) -> {
+                    CompletableFuture<?> unused = sweep().whenComplete((done, failure) -> {
                         if (failure != null) {
                             log.warn("Looking for offsets to delete broke off: {}", failure.getMessage());
                         }
@@ -253,26 +257,31 @@ public final class Groups implements AutoCloseable {
 
     /** Removes offsets that nobody will ask for, one group after the other: there is no hurry. */
     CompletableFuture<Void> sweep() {
-        return list().thenComposeAsync(groups -> {
-            CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-            for (ListedGroup group : groups) {
-                String id = group.id();
-                int shard = shardOf(id);
-                all = all.thenComposeAsync(
-                        done -> shards.get(shard).call(error -> null, () -> sweeps.get(shard).sweep(id)), loop);
-            }
-            return all;
-        }, loop);
+        return list().thenComposeAsync(
+                        groups -> {
+                            CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+                            for (ListedGroup group : groups) {
+                                String id = group.id();
+                                int shard = shardOf(id);
+                                all = all.thenComposeAsync(
+                                        done -> shards.get(shard).call(error -> null, () -> sweeps.get(shard)
+                                                .sweep(id)),
+                                        loop);
+                            }
+                            return all;
+                        },
+                        loop);
     }
 
     private static <T> CompletableFuture<T> done(T answer) {
         return CompletableFuture.completedFuture(answer);
     }
 
-    /** Ends the watches. Members notice when they find the broker gone, and go on with another or with its next start. */
+    /** Ends the watches. Who waits for an answer gets one, and goes on with another broker or with the next start of this. */
     @Override
     public void close() {
         keeper.close();
         environment.reservations().close();
+        shards.forEach(shard -> shard.post(shard::abandon));
     }
 }

@@ -18,12 +18,14 @@ final class Memberships {
     }
 
     CompletableFuture<Joined> join(String id, Join join) {
-        boolean reserved = shard.isReserved(id, reason -> log.warn(
-                "A consumer ({}, {}) cannot join group {}: it belongs to {}; give the consumer another group.id",
-                join.client().id(),
-                join.client().host(),
+        boolean reserved = shard.isReserved(
                 id,
-                reason));
+                reason -> log.warn(
+                        "A consumer ({}, {}) cannot join group {}: it belongs to {}; give the consumer another group.id",
+                        join.client().id(),
+                        join.client().host(),
+                        id,
+                        reason));
         if (reserved) {
             return done(Joined.refused(ErrorCode.INVALID_GROUP_ID, join.memberId()));
         }
@@ -48,9 +50,7 @@ final class Memberships {
     }
 
     CompletableFuture<ErrorCode> heartbeat(String id, Caller caller) {
-        return done(shard.group(id)
-                .map(group -> group.heartbeat(caller, now()))
-                .orElse(ErrorCode.UNKNOWN_MEMBER_ID));
+        return done(shard.group(id).map(group -> group.heartbeat(caller, now())).orElse(ErrorCode.UNKNOWN_MEMBER_ID));
     }
 
     CompletableFuture<Left> leave(String id, List<Leaving> leaving) {

@@ -86,7 +86,7 @@ final class OffsetRemoval {
                     return paths;
                 })
                 .thenCompose(this::delete)
-                .exceptionallyCompose(failure -> ShardClaims.reason(failure) == Reason.CONFLICT
+                .exceptionallyCompose(failure -> WriteFailure.reason(failure) == Reason.CONFLICT
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failure));
     }

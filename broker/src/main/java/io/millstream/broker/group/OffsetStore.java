@@ -54,6 +54,7 @@ final class OffsetStore {
 
     private Optional<Write> guard = Optional.empty();
     private boolean busy;
+    private Set<String> writing = Set.of();
     private long writes;
 
     /**
@@ -115,9 +116,9 @@ final class OffsetStore {
                         loop);
     }
 
-    /** Nothing is remembered of a group any more. */
+    /** Nothing is remembered of a group any more, unless ZooKeeper is telling just now whether it is true. */
     void forget(String group) {
-        if (!busy) {
+        if (!writing.contains(group)) {
             ledgers.forget(group);
         }
     }
@@ -149,7 +150,7 @@ final class OffsetStore {
                 .whenCompleteAsync(
                         (done, failure) -> {
                             busy = false;
-                            if (failure != null && blames(failure, shard)) {
+                            if (failure != null && WriteFailure.blames(failure, shard)) {
                                 lost.run();
                             }
                             if (failure == null) {
@@ -173,6 +174,7 @@ final class OffsetStore {
         writes++;
         Write check = guard.get();
         CommitQueue.Batch batch = queue.take(MAX_OFFSETS, coordination.maxCommitBytes() / 2);
+        writing = Set.copyOf(batch.groups());
         CompletableFuture<?> unused = prepare(batch)
                 .thenComposeAsync(done -> commit(batch, check), loop)
                 .whenCompleteAsync((done, failure) -> finish(batch, failure), loop);
@@ -185,17 +187,21 @@ final class OffsetStore {
             Set<TopicName> topics = batch.offsets(group).keySet().stream()
                     .map(TopicPartition::topic)
                     .collect(Collectors.toSet());
-            all.add(ledgers.prepared(group, topics).handleAsync((ledger, failure) -> {
-                if (failure == null) {
-                    ledgers.remember(group, ledger);
-                } else if (ShardClaims.reason(failure) == Reason.REFUSED) {
-                    log.error("Offsets of group {} cannot be committed: {}", group, failure.getMessage());
-                    queue.done(batch, group, ErrorCode.UNKNOWN_SERVER_ERROR);
-                } else {
-                    throw new CompletionException(failure);
-                }
-                return null;
-            }, loop));
+            all.add(ledgers.prepared(group, topics)
+                    .handleAsync(
+                            (ledger, failure) -> {
+                                if (failure == null) {
+                                    ledgers.remember(group, ledger);
+                                } else if (WriteFailure.reason(failure) == Reason.REFUSED) {
+                                    log.error(
+                                            "Offsets of group {} cannot be committed: {}", group, failure.getMessage());
+                                    queue.done(batch, group, ErrorCode.UNKNOWN_SERVER_ERROR);
+                                } else {
+                                    throw new CompletionException(failure);
+                                }
+                                return null;
+                            },
+                            loop));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     }
@@ -207,23 +213,27 @@ final class OffsetStore {
         for (String group : batch.groups()) {
             Optional<GroupOffsets> known = ledgers.offsets(group);
             if (known.isEmpty()) { // the shard was lost and taken again meanwhile
-                return CompletableFuture.failedFuture(
-                        new CoordinationException(Reason.UNKNOWN_OUTCOME, "Group " + group + " is to be read again", null));
+                return CompletableFuture.failedFuture(new CoordinationException(
+                        Reason.UNKNOWN_OUTCOME, "Group " + group + " is to be read again", null));
             }
             steps.add(known.get().checkFence());
             steps.addAll(known.get().set(batch.offsets(group)));
             ends.put(group, steps.size());
         }
-        return coordination.commit(steps).thenAcceptAsync(versions -> {
-            int from = 1;
-            for (Map.Entry<String, Integer> end : ends.entrySet()) {
-                String group = end.getKey();
-                List<Integer> written = versions.subList(from + 1, end.getValue());
-                ledgers.wrote(group, batch.offsets(group), written);
-                queue.done(batch, group, ErrorCode.NONE);
-                from = end.getValue();
-            }
-        }, loop);
+        return coordination
+                .commit(steps)
+                .thenAcceptAsync(
+                        versions -> {
+                            int from = 1;
+                            for (Map.Entry<String, Integer> end : ends.entrySet()) {
+                                String group = end.getKey();
+                                List<Integer> written = versions.subList(from + 1, end.getValue());
+                                ledgers.wrote(group, batch.offsets(group), written);
+                                queue.done(batch, group, ErrorCode.NONE);
+                                from = end.getValue();
+                            }
+                        },
+                        loop);
     }
 
     private void finish(CommitQueue.Batch batch, Throwable failure) {
@@ -231,6 +241,7 @@ final class OffsetStore {
         if (failure != null) {
             pause = handle(batch, failure);
         }
+        writing = Set.of();
         ledgers.trim();
         if (pause == 0) {
             busy = false;
@@ -252,18 +263,18 @@ final class OffsetStore {
             batch.groups().forEach(group -> queue.done(batch, group, ErrorCode.NOT_COORDINATOR));
             return 0;
         }
-        if (blames(failure, shard)) {
+        if (WriteFailure.blames(failure, shard)) {
             batch.groups().forEach(group -> queue.done(batch, group, ErrorCode.NOT_COORDINATOR));
             lost.run();
             return 0;
         }
-        if (ShardClaims.reason(failure) == Reason.REFUSED) {
+        if (WriteFailure.reason(failure) == Reason.REFUSED) {
             log.error("Offsets of groups {} cannot be committed", batch.groups(), failure);
             batch.groups().forEach(group -> queue.done(batch, group, ErrorCode.UNKNOWN_SERVER_ERROR));
             return 0;
         }
         Optional<String> moved = batch.groups().stream()
-                .filter(group -> blames(failure, Paths.group(group)))
+                .filter(group -> WriteFailure.blames(failure, Paths.group(group)))
                 .findFirst();
         if (moved.isPresent()) {
             conflict(batch, moved.get(), failure);
@@ -277,19 +288,10 @@ final class OffsetStore {
 
     private void conflict(CommitQueue.Batch batch, String group, Throwable failure) {
         ledgers.forget(group);
-        if (blames(failure, Paths.groupFence(group))) {
+        if (WriteFailure.blames(failure, Paths.groupFence(group))) {
             log.warn("A commit of group {} was refused: its offsets have been moved by a direct writer since", group);
             queue.done(batch, group, ErrorCode.ILLEGAL_GENERATION);
         }
         queue.putBack(batch, MAX_TRIES, group::equals);
-    }
-
-    /** Whether a commit failed because of the znode at {@code path}, or one below it. */
-    private static boolean blames(Throwable failure, String path) {
-        return ShardClaims.reason(failure) == Reason.CONFLICT
-                && ShardClaims.cause(failure)
-                        .flatMap(CoordinationException::path)
-                        .filter(found -> found.equals(path) || found.startsWith(path + "/"))
-                        .isPresent();
     }
 }

@@ -50,13 +50,19 @@ final class OffsetSweep {
             log.info("Group {} has had no members and no commits for long; its offsets are deleted", id);
             return offsets.removeGroup(id).thenApply(done -> null);
         }
-        return gone(read).thenComposeAsync(partitions -> {
-            if (partitions.isEmpty()) {
-                return CompletableFuture.completedFuture(null);
-            }
-            log.info("Offsets of group {} for {}: their topics are gone, they are deleted", id, partitions);
-            return offsets.remove(id, partitions);
-        }, shard.loop());
+        return gone(read)
+                .thenComposeAsync(
+                        partitions -> {
+                            if (partitions.isEmpty()) {
+                                return CompletableFuture.completedFuture(null);
+                            }
+                            log.info(
+                                    "Offsets of group {} for {}: their topics are gone, they are deleted",
+                                    id,
+                                    partitions);
+                            return offsets.remove(id, partitions);
+                        },
+                        shard.loop());
     }
 
     private boolean isExpired(String id, GroupOffsets read) {

@@ -39,8 +39,10 @@ final class Offsets {
     }
 
     private ErrorCode objection(String id, Caller caller) {
-        boolean reserved = shard.isReserved(id, reason -> log.warn(
-                "Offsets of group {} cannot be committed by clients or reset: it belongs to {}", id, reason));
+        boolean reserved = shard.isReserved(
+                id,
+                reason -> log.warn(
+                        "Offsets of group {} cannot be committed by clients or reset: it belongs to {}", id, reason));
         if (reserved) {
             return ErrorCode.INVALID_GROUP_ID;
         }
@@ -60,8 +62,7 @@ final class Offsets {
     /** What is remembered is good enough only while there are members, for then nobody else should commit. */
     CompletableFuture<FetchedOffsets> fetch(String id, Optional<Collection<TopicPartition>> partitions) {
         boolean members = shard.group(id).filter(group -> !group.isEmpty()).isPresent();
-        boolean trusting =
-                members && shard.environment().reservations().of(id).isEmpty();
+        boolean trusting = members && shard.environment().reservations().of(id).isEmpty();
         return shard.store().offsets(id, trusting).thenApply(read -> {
             Map<TopicPartition, CommittedOffset> found = new TreeMap<>();
             for (TopicPartition partition : partitions.orElseGet(read::partitions)) {
@@ -84,31 +85,35 @@ final class Offsets {
         if (isReserved(id)) {
             return CompletableFuture.completedFuture(DeletedOffsets.refused(ErrorCode.NON_EMPTY_GROUP));
         }
-        return exists(id).thenComposeAsync(exists -> {
-            if (!exists) {
-                return CompletableFuture.completedFuture(DeletedOffsets.refused(ErrorCode.GROUP_ID_NOT_FOUND));
-            }
-            Map<TopicPartition, ErrorCode> outcome = new TreeMap<>();
-            for (TopicPartition partition : partitions) {
-                ErrorCode error = shard.group(id)
-                        .map(group -> group.mayDeleteOffsets(partition.topic().value()))
-                        .orElse(ErrorCode.NONE);
-                if (error == ErrorCode.NON_EMPTY_GROUP || error == ErrorCode.GROUP_ID_NOT_FOUND) {
-                    return CompletableFuture.completedFuture(DeletedOffsets.refused(error));
-                }
-                outcome.put(partition, error);
-            }
-            Collection<TopicPartition> free = outcome.keySet().stream()
-                    .filter(partition -> outcome.get(partition) == ErrorCode.NONE)
-                    .toList();
-            return remove(id, free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
-        }, shard.loop());
+        return exists(id)
+                .thenComposeAsync(
+                        exists -> {
+                            if (!exists) {
+                                return CompletableFuture.completedFuture(
+                                        DeletedOffsets.refused(ErrorCode.GROUP_ID_NOT_FOUND));
+                            }
+                            Map<TopicPartition, ErrorCode> outcome = new TreeMap<>();
+                            for (TopicPartition partition : partitions) {
+                                ErrorCode error = shard.group(id)
+                                        .map(group -> group.mayDeleteOffsets(
+                                                partition.topic().value()))
+                                        .orElse(ErrorCode.NONE);
+                                if (error == ErrorCode.NON_EMPTY_GROUP || error == ErrorCode.GROUP_ID_NOT_FOUND) {
+                                    return CompletableFuture.completedFuture(DeletedOffsets.refused(error));
+                                }
+                                outcome.put(partition, error);
+                            }
+                            Collection<TopicPartition> free = outcome.keySet().stream()
+                                    .filter(partition -> outcome.get(partition) == ErrorCode.NONE)
+                                    .toList();
+                            return remove(id, free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
+                        },
+                        shard.loop());
     }
 
     /** Removes offsets of a group that goes on. */
     CompletableFuture<Void> remove(String id, Collection<TopicPartition> partitions) {
-        return shard.store()
-                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(partitions));
+        return shard.store().alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(partitions));
     }
 
     /** Deletes a group that has no members, with its offsets. */
@@ -116,12 +121,15 @@ final class Offsets {
         if (isReserved(id)) {
             return CompletableFuture.completedFuture(ErrorCode.NON_EMPTY_GROUP);
         }
-        return exists(id).thenComposeAsync(exists -> {
-            if (!exists) {
-                return CompletableFuture.completedFuture(ErrorCode.GROUP_ID_NOT_FOUND);
-            }
-            return removeGroup(id);
-        }, shard.loop());
+        return exists(id)
+                .thenComposeAsync(
+                        exists -> {
+                            if (!exists) {
+                                return CompletableFuture.completedFuture(ErrorCode.GROUP_ID_NOT_FOUND);
+                            }
+                            return removeGroup(id);
+                        },
+                        shard.loop());
     }
 
     /** The group is dead meanwhile, so that nobody joins what is about to vanish. */
@@ -146,8 +154,8 @@ final class Offsets {
     }
 
     private boolean isReserved(String id) {
-        return shard.isReserved(id, reason -> log.warn(
-                "Group {} and its offsets cannot be deleted: it belongs to {}", id, reason));
+        return shard.isReserved(
+                id, reason -> log.warn("Group {} and its offsets cannot be deleted: it belongs to {}", id, reason));
     }
 
     /** Whether there is such a group: with members, or with offsets. Completes on any thread. */

@@ -106,7 +106,8 @@ final class Rebalance {
         }
         long due = now + members.longestRebalanceMillis();
         if (ready instanceof Empty empty && settings.initialDelayMillis() > 0) {
-            state = empty.gather(now, settings.initialDelayMillis(), Math.max(due, now + settings.initialDelayMillis()));
+            state = empty.gather(
+                    now, settings.initialDelayMillis(), Math.max(due, now + settings.initialDelayMillis()));
         } else {
             state = ready.rebalance(due);
         }
@@ -167,7 +168,11 @@ final class Rebalance {
             return;
         }
         if (!members.get(leader).isJoining()) {
-            leader = members.all().stream().filter(Member::isJoining).findFirst().orElseThrow().id();
+            leader = members.all().stream()
+                    .filter(Member::isJoining)
+                    .findFirst()
+                    .orElseThrow()
+                    .id();
         }
         generation++;
         protocol = members.vote();

@@ -84,36 +84,49 @@ final class Reservations implements AutoCloseable {
         reading = true;
         stale = false;
         CompletableFuture<?> unused = read().whenCompleteAsync(
-                (read, failure) -> {
-                    reading = false;
-                    if (failure == null) {
-                        byGroup = read;
-                        readOn();
-                    } else {
-                        log.warn("Ingest jobs and holds could not be read; trying again: {}", failure.getMessage());
-                        stale = true;
-                        loop.schedule(this::readOn, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                    }
-                },
-                loop);
+                        (read, failure) -> {
+                            reading = false;
+                            if (failure == null) {
+                                byGroup = read;
+                                readOn();
+                            } else {
+                                log.warn(
+                                        "Ingest jobs and holds could not be read; trying again: {}",
+                                        failure.getMessage());
+                                stale = true;
+                                loop.schedule(this::readOn, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                            }
+                        },
+                        loop);
     }
 
     private CompletableFuture<Map<String, String>> read() {
         Map<String, String> found = new ConcurrentHashMap<>();
-        CompletableFuture<Void> jobs = coordination.children(Paths.INGEST).thenCompose(names -> all(names.stream()
-                .map(name -> coordination.read(Paths.INGEST + "/" + name + "/config").thenAccept(config -> {
-                    if (config.isPresent()) {
-                        Paths.name(name).ifPresent(job -> found.put(job, "ingest job '" + job + "'"));
-                    }
-                }))
-                .toList()));
-        CompletableFuture<Void> holds = coordination.children(Paths.HOLDS).thenCompose(names -> all(names.stream()
-                .map(name -> coordination.read(Paths.HOLDS + "/" + name).thenAccept(hold -> hold.ifPresent(raw -> {
-                    String group = Document.read(raw.value(), Hold.class, Paths.HOLDS + "/" + name)
-                            .group();
-                    found.putIfAbsent(group, "retention hold '" + Paths.name(name).orElse(name) + "'");
-                })))
-                .toList()));
+        CompletableFuture<Void> jobs = coordination
+                .children(Paths.INGEST)
+                .thenCompose(names -> all(names.stream()
+                        .map(name -> coordination
+                                .read(Paths.INGEST + "/" + name + "/config")
+                                .thenAccept(config -> {
+                                    if (config.isPresent()) {
+                                        Paths.name(name).ifPresent(job -> found.put(job, "ingest job '" + job + "'"));
+                                    }
+                                }))
+                        .toList()));
+        CompletableFuture<Void> holds = coordination
+                .children(Paths.HOLDS)
+                .thenCompose(names -> all(names.stream()
+                        .map(name -> coordination
+                                .read(Paths.HOLDS + "/" + name)
+                                .thenAccept(hold -> hold.ifPresent(raw -> {
+                                    String group = Document.read(raw.value(), Hold.class, Paths.HOLDS + "/" + name)
+                                            .group();
+                                    found.putIfAbsent(
+                                            group,
+                                            "retention hold '"
+                                                    + Paths.name(name).orElse(name) + "'");
+                                })))
+                        .toList()));
         return jobs.thenCombine(holds, (jobsDone, holdsDone) -> Map.copyOf(found));
     }
 

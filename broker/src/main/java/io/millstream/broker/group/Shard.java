@@ -46,6 +46,7 @@ final class Shard {
         this.loop = loop;
         this.environment = environment;
         this.store = new OffsetStore(environment.coordination(), loop, Paths.coordinator(number), () -> {
+            log.warn("The groups of shard {} are another broker's now", number);
             abandon();
             lost.run();
         });
@@ -95,12 +96,9 @@ final class Shard {
         }
     }
 
-    /** The shard is not this broker's any more. */
+    /** The shard is not this broker's any more: who waits is told to look for another. */
     void abandon() {
         loop.assertOwned();
-        if (version >= 0) {
-            log.info("Groups of shard {} are another broker's from now on", number);
-        }
         version = -1;
         lease = Optional.empty();
         dismiss();
@@ -171,8 +169,7 @@ final class Shard {
 
     /** The group; made if it is not known. */
     Group groupOrNew(String id) {
-        return seats.computeIfAbsent(
-                        id, key -> new Seat(new Group(key, environment.membership(), environment.now())))
+        return seats.computeIfAbsent(id, key -> new Seat(new Group(key, environment.membership(), environment.now())))
                 .group();
     }
 

@@ -1,7 +1,6 @@
 package io.millstream.broker.group;
 
 import io.millstream.coordination.Coordination;
-import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.Paths;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Reads who owns which shard, and takes shards for this broker, each by raising its znode's version. Keeps nothing. */
 final class ShardClaims {
@@ -124,17 +122,7 @@ final class ShardClaims {
     }
 
     private static boolean isUncertain(Throwable failure) {
-        Reason reason = reason(failure);
+        Reason reason = WriteFailure.reason(failure);
         return reason == Reason.CONFLICT || reason == Reason.UNKNOWN_OUTCOME;
-    }
-
-    /** What a failed coordination call says of its outcome; {@link Reason#REFUSED} for any other failure. */
-    static Reason reason(Throwable failure) {
-        return cause(failure).map(CoordinationException::reason).orElse(Reason.REFUSED);
-    }
-
-    static Optional<CoordinationException> cause(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof CoordinationException found ? Optional.of(found) : Optional.empty();
     }
 }

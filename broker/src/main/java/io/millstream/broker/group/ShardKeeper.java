@@ -157,6 +157,7 @@ final class ShardKeeper implements AutoCloseable {
             if (shard.version() >= 0 && !ours && shard.version() < version) {
                 shard.post(() -> {
                     if (shard.version() < version) {
+                        log.info("Broker {} coordinates the groups of a shard that was this one's", holder);
                         shard.abandon();
                     }
                 });
@@ -174,8 +175,7 @@ final class ShardKeeper implements AutoCloseable {
         return claims.take(wanted).thenComposeAsync(taken -> install(wanted, taken, lease), loop);
     }
 
-    private CompletableFuture<Boolean> install(
-            Map<Integer, Integer> wanted, Map<Integer, Integer> taken, Lease lease) {
+    private CompletableFuture<Boolean> install(Map<Integer, Integer> wanted, Map<Integer, Integer> taken, Lease lease) {
         List<CompletableFuture<Void>> installed = new ArrayList<>();
         taken.forEach((number, version) -> {
             Shard shard = shards.get(number);
@@ -193,7 +193,8 @@ final class ShardKeeper implements AutoCloseable {
             session = lease.sessionId();
             log.info("Coordinates the groups of {} shards", taken.size());
         }
-        return CompletableFuture.allOf(installed.toArray(CompletableFuture[]::new)).thenApply(done -> all);
+        return CompletableFuture.allOf(installed.toArray(CompletableFuture[]::new))
+                .thenApply(done -> all);
     }
 
     @Override

@@ -8,37 +8,50 @@ import io.millstream.coordination.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A coordination that can lose the answer of a commit, or the commit itself: both look the same to the caller. */
-final class UncertainCoordination implements Coordination {
+/**
+ * A coordination that can lose the answer of a commit, or the commit itself, which look the same to the caller; and its
+ * session, as far as it is told.
+ */
+public final class UncertainCoordination implements Coordination {
 
     private final Coordination real;
     private volatile Predicate<List<Write>> lost = steps -> false;
     private volatile Loss loss = Loss.ANSWER;
     private final AtomicInteger lossesLeft = new AtomicInteger();
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
 
     /** What is lost. */
-    enum Loss {
+    public enum Loss {
         ANSWER,
         COMMIT
     }
 
-    UncertainCoordination(Coordination real) {
+    public UncertainCoordination(Coordination real) {
         this.real = real;
     }
 
     /** Loses the next {@code times} commits that have a step at {@code path}, or their answers. */
-    void lose(Loss what, String path, int times) {
+    public void lose(Loss what, String path, int times) {
         loss = what;
         lossesLeft.set(times);
         lost = steps -> steps.stream().anyMatch(step -> step.path().equals(path));
     }
 
+    /** Tells listeners that the session is over and another one began. The real one goes on. */
+    public void expire() {
+        sessions.incrementAndGet();
+        listeners.forEach(SessionListener::suspended);
+        listeners.forEach(SessionListener::expired);
+    }
+
     /** Whether all losses have happened. */
-    boolean allLost() {
+    public boolean allLost() {
         return lossesLeft.get() <= 0;
     }
 
@@ -79,6 +92,7 @@ final class UncertainCoordination implements Coordination {
 
     @Override
     public Registration onSession(SessionListener listener) {
+        listeners.add(listener);
         return real.onSession(listener);
     }
 
@@ -99,7 +113,7 @@ final class UncertainCoordination implements Coordination {
 
     @Override
     public long sessionId() {
-        return real.sessionId();
+        return real.sessionId() + sessions.get();
     }
 
     @Override

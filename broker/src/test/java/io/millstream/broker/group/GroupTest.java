@@ -169,7 +169,8 @@ final class GroupTest {
     void anIdThatWasGivenOutHoldsTheGroupUpForASessionOnly() {
         List<Joined> members = desk.stable(1, "t");
         desk.join(desk.joining("", null, "t"));
-        Ticket<Joined> again = desk.join(desk.joining(members.get(0).memberId(), null, "t")); // the leader may at any time
+        Ticket<Joined> again =
+                desk.join(desk.joining(members.get(0).memberId(), null, "t")); // the leader may at any time
 
         assertThat(waits(again)).isTrue();
         desk.pass(Desk.SESSION_MILLIS);
@@ -220,7 +221,8 @@ final class GroupTest {
         assertThat(group.emptySince()).isEqualTo(Member.NEVER);
 
         desk.leave(
-                new Leaving(members.get(0).memberId(), null), new Leaving(members.get(2).memberId(), null));
+                new Leaving(members.get(0).memberId(), null),
+                new Leaving(members.get(2).memberId(), null));
         assertThat(group.state()).isEqualTo("Empty");
         assertThat(group.emptySince()).isEqualTo(desk.now);
         assertThat(group.describe().protocolType()).isEqualTo("consumer");
@@ -319,9 +321,7 @@ final class GroupTest {
         }
 
         // then a is still a member, and b leads
-        assertThat(answer(again).members())
-                .extracting(Joined.Entry::instanceId)
-                .containsExactly("a", "b");
+        assertThat(answer(again).members()).extracting(Joined.Entry::instanceId).containsExactly("a", "b");
         assertThat(answer(again).leader()).isEqualTo(members.get(1).memberId());
     }
 
