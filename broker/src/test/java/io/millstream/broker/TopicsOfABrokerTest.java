@@ -3,6 +3,9 @@ package io.millstream.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millstream.broker.server.RawClient;
+import io.millstream.wire.ErrorCode;
+import io.millstream.wire.message.CreateTopics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life of topics as Kafka's admin, producer and consumer see it, with one broker for all tests. */
 final class TopicsOfABrokerTest {
@@ -173,6 +178,28 @@ final class TopicsOfABrokerTest {
 
     private static Throwable refusal(NewTopic topic) {
         return KafkaClients.failure(admin.createTopics(List.of(topic)).all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(shorts = {2, 3, 4, 5})
+    void theBrokersDefaultsMayBeAskedForInEveryVersion(short version) {
+        String name = "defaults-" + version;
+        CreateTopics.Topic topic =
+                new CreateTopics.Topic(name, CreateTopics.DEFAULT, (short) CreateTopics.DEFAULT, List.of(), List.of());
+
+        // when
+        CreateTopics.Response answer;
+        try (RawClient client = RawClient.connect(broker.endpoint().port())) {
+            answer = client.ask(
+                    new CreateTopics.Request(List.of(topic), 60_000, false), version, CreateTopics.Response.class);
+        }
+
+        // then
+        assertThat(answer.topics()).extracting(CreateTopics.Created::error).containsExactly(ErrorCode.NONE);
+        assertThat(KafkaClients.get(admin.describeTopics(List.of(name)).allTopicNames())
+                        .get(name)
+                        .partitions())
+                .hasSize(1);
     }
 
     @Test
