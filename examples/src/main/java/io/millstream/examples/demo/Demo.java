@@ -34,25 +34,29 @@ public final class Demo {
     private static final String TOPIC = "clicks";
     private static final String JOB = "hourly-clicks";
     private static final int PARTITIONS = 6;
-    private static final int FIRST_PER_HOUR = 70_000;
-    private static final int SECOND_PER_HOUR = 10_000;
+    private static final Size WHOLE = new Size(70_000, 10_000);
     private static final long SEED = 2026;
     private static final int SESSION_MILLIS = 10_000;
 
     private final Path directory;
+    private final Size size;
     private final PrintStream out;
 
-    private Demo(Path directory, PrintStream out) {
+    /** Clicks per hour before the first run of the job, and before the second. */
+    record Size(int first, int second) {}
+
+    private Demo(Path directory, Size size, PrintStream out) {
         this.directory = directory;
+        this.size = size;
         this.out = out;
     }
 
     /** Runs the demo in a new folder below the system's temporary one, or in the one that {@code --data} names. */
     public static void main(String[] args) {
-        System.exit(run(args, System.out, System.err));
+        System.exit(run(args, WHOLE, System.out, System.err));
     }
 
-    static int run(String[] args, PrintStream out, PrintStream err) {
+    static int run(String[] args, Size size, PrintStream out, PrintStream err) {
         Optional<Path> data = Optional.empty();
         if (args.length == 2 && args[0].equals("--data")) {
             data = Optional.of(Path.of(args[1]));
@@ -63,7 +67,7 @@ public final class Demo {
         }
         try {
             Path directory = data.isPresent() ? emptied(data.get()) : Files.createTempDirectory("millstream-demo-");
-            return new Demo(directory.toAbsolutePath(), out).play() ? 0 : 1;
+            return new Demo(directory.toAbsolutePath(), size, out).play() ? 0 : 1;
         } catch (Exception e) { // the last stop: whatever went wrong is one line for the user, and exit code 1
             err.println("millstream: The demo failed: " + e.getMessage());
             return 1;
@@ -95,9 +99,9 @@ public final class Demo {
             Clicks clicks = new Clicks(clickSchema(), SEED);
             List<Instant> hours = lastHours();
 
-            produce(producing, clicks, hours, FIRST_PER_HOUR, acknowledged);
+            produce(producing, clicks, hours, size.first(), acknowledged);
             ingest(stage, lake);
-            produce(producing, clicks, hours, SECOND_PER_HOUR, acknowledged);
+            produce(producing, clicks, hours, size.second(), acknowledged);
             ingest(stage, lake);
 
             long[] committed = OffsetEvidence.read(stage.zooKeeper(), JOB, TOPIC, PARTITIONS);

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DemoTest {
 
+    /** The same story with fewer clicks. */
+    private static final Demo.Size SIZE = new Demo.Size(1_400, 200);
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -27,7 +30,7 @@ final class DemoTest {
 
         assertThat(out.toString(UTF_8).lines().map(line -> line.strip().replaceAll(" +", " ")))
                 .as("three hours, and the sum")
-                .filteredOn(line -> line.endsWith(" 80,000 80,000 80,000 ok"))
+                .filteredOn(line -> line.endsWith(" 1,600 1,600 1,600 ok"))
                 .hasSize(3);
         assertThat(out.toString(UTF_8))
                 .contains("Produced = rows = offsets", data.resolve("lake") + "", "bin/millstream dev --data " + data)
@@ -50,6 +53,6 @@ final class DemoTest {
     }
 
     private int run(String... args) {
-        return Demo.run(args, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        return Demo.run(args, SIZE, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     }
 }
