@@ -10,11 +10,9 @@ import io.millstream.hadoop.ingest.storage.Renamed;
 import io.millstream.hadoop.ingest.storage.TargetLayout;
 import io.millstream.hadoop.ingest.storage.TargetStorage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -24,7 +22,6 @@ import org.apache.hadoop.fs.Path;
 final class Publisher {
 
     private static final int ATTEMPTS = 4;
-    private static final int BUFFER_BYTES = 256 * 1024;
 
     private final TargetStorage storage;
     private final TargetLayout layout;
@@ -68,13 +65,15 @@ final class Publisher {
         throw stuck(file, staged, published);
     }
 
-    /** The staged file by its length: nobody but us writes there. */
+    /** The staged file by its length, and by its bytes where they are near: elsewhere its file system watches over them. */
     private Found staged(Path path, ManifestFile file) throws IOException {
         Optional<FileEntry> found = storage.stat(path);
         if (found.isEmpty()) {
             return Found.NOTHING;
         }
-        return isFileOf(found.get(), file) ? Found.AS_LISTED : Found.DIFFERENT;
+        boolean same = isFileOf(found.get(), file)
+                && (!storage.isNear() || FileChecksum.crc32c(storage, path).equals(file.crc32c()));
+        return same ? Found.AS_LISTED : Found.DIFFERENT;
     }
 
     /** The published file by all its bytes. They are read only where an earlier publication was cut short. */
@@ -83,23 +82,13 @@ final class Publisher {
         if (found.isEmpty()) {
             return Found.NOTHING;
         }
-        boolean same = isFileOf(found.get(), file) && crc32c(path).equals(file.crc32c());
+        boolean same = isFileOf(found.get(), file)
+                && FileChecksum.crc32c(storage, path).equals(file.crc32c());
         return same ? Found.AS_LISTED : Found.DIFFERENT;
     }
 
     private static boolean isFileOf(FileEntry found, ManifestFile file) {
         return !found.directory() && found.bytes() == file.bytes();
-    }
-
-    private String crc32c(Path path) throws IOException {
-        CRC32C crc = new CRC32C();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = storage.open(path)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                crc.update(buffer, 0, read);
-            }
-        }
-        return String.format("%08x", crc.getValue());
     }
 
     private static IngestException stuck(ManifestFile file, Path staged, Path published) {

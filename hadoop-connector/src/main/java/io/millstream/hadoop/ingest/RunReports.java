@@ -57,6 +57,17 @@ final class RunReports {
                                 + (entry == null ? "is not there" : "has " + entry.bytes())
                                 + ". Nothing was committed; run again");
             }
+            if (storage.isNear()) {
+                ensureBytesAreThere(entry.path(), file);
+            }
+        }
+    }
+
+    private void ensureBytesAreThere(Path path, StagedFile file) throws IOException {
+        String found = FileChecksum.crc32c(storage, path);
+        if (!found.equals(file.crc32c())) {
+            throw new IngestException(path + " has CRC-32C " + found + ", and was written with " + file.crc32c()
+                    + ": its bytes were changed on the disk. Nothing was committed; run again");
         }
     }
 

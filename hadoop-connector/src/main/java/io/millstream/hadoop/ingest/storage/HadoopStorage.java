@@ -31,9 +31,11 @@ public final class HadoopStorage implements TargetStorage {
 
     private final FileSystem files;
     private final AtomicRename rename;
+    private final boolean near;
     private final Configuration conf;
 
-    private HadoopStorage(FileSystem files, AtomicRename rename, Configuration conf) {
+    private HadoopStorage(FileSystem files, AtomicRename rename, boolean near, Configuration conf) {
+        this.near = near;
         this.files = files;
         this.conf = conf;
         this.rename = rename;
@@ -61,14 +63,20 @@ public final class HadoopStorage implements TargetStorage {
         FileSystem files = target.getFileSystem(conf);
         if (files instanceof LocalFileSystem local) {
             // The raw one: side files with checksums would be renamed in a second step, and Parquet has its own.
-            return new HadoopStorage(local.getRaw(), new LocalRename(), conf);
+            return new HadoopStorage(local.getRaw(), new LocalRename(), true, conf);
         }
-        return new HadoopStorage(files, new ContextRename(FileContext.getFileContext(files.getUri(), conf)), conf);
+        return new HadoopStorage(
+                files, new ContextRename(FileContext.getFileContext(files.getUri(), conf)), false, conf);
     }
 
     /** {@code path} with scheme and authority, and absolute. */
     public Path qualify(Path path) {
         return files.makeQualified(path);
+    }
+
+    @Override
+    public boolean isNear() {
+        return near;
     }
 
     @Override

@@ -16,6 +16,12 @@ public interface TargetStorage {
     /** Largest document (plan, report, manifest) that is read, in bytes. */
     int MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
 
+    /**
+     * Whether reading costs no network: then what was written is read once more before it counts. Where it does cost, the file
+     * system is one that keeps checksums and checks them itself whenever it reads, as HDFS does.
+     */
+    boolean isNear();
+
     /** The file or directory at {@code path}; empty if there is none. */
     Optional<FileEntry> stat(Path path) throws IOException;
 
