@@ -48,6 +48,11 @@ final class Clicks {
         return new Clicks(lab, topic, register(lab, topic, SCHEMA));
     }
 
+    /** Of a topic that is there; registers its schema. */
+    static Clicks of(Lab lab, String topic) {
+        return new Clicks(lab, topic, register(lab, topic, SCHEMA));
+    }
+
     /** Makes {@code schema} the newest one of the topic. */
     static int register(Lab lab, String topic, Schema schema) {
         return new SchemaRegistry(lab.coordination()).register(topic + "-value", schema);
@@ -72,6 +77,21 @@ final class Clicks {
                     lab.producer().send(new ProducerRecord<>(topic, i % partitions, millis, null, encode(id, millis))));
         }
         sent.forEach(Clicks::await);
+    }
+
+    /** Produces a record with this id and time into partition 0. */
+    void produceNamed(String id, long millis) {
+        produceRecord(id, millis, millis);
+    }
+
+    /** Produces a record with this id into partition 0, whose field says another time than the record. */
+    void produceAt(String id, long millis, long fieldMillis) {
+        produceRecord(id, millis, fieldMillis);
+    }
+
+    private void produceRecord(String id, long millis, long fieldMillis) {
+        acknowledged.add(id);
+        produceRaw(new ProducerRecord<>(topic, 0, millis, null, encode(id, fieldMillis)));
     }
 
     /** Produces a value that may be anything. */

@@ -2,6 +2,7 @@ package io.millstream.hadoop.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -101,6 +102,7 @@ final class IngestJobTest {
         Configuration conf = new Configuration();
         conf.set("hadoop.tmp.dir", folder.resolve("hadoop").toString());
         conf.set("mapreduce.client.completion.pollinterval", "10");
+        QuickLocalFileSystem.register(conf);
         return conf;
     }
 }

@@ -5,15 +5,21 @@ import io.millstream.broker.config.BrokerConfig;
 import io.millstream.client.Admin;
 import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
+import io.millstream.coordination.CommittedOffset;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.EmbeddedZooKeeper;
+import io.millstream.coordination.GroupOffsets;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
+import io.millstream.hadoop.ingest.state.CommitPoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,7 +53,33 @@ final class Lab implements AutoCloseable {
     }
 
     static Lab start(Path folder) throws IOException {
-        return new Lab(folder, Map.of());
+        return start(folder, Map.of());
+    }
+
+    static Lab start(Path folder, Map<String, String> brokerConfig) throws IOException {
+        return new Lab(folder, brokerConfig);
+    }
+
+    /** The first offset that a partition retains. */
+    long startOffset(TopicPartition partition) {
+        return new Admin(cluster).startOffsets(Set.of(partition)).get(partition);
+    }
+
+    /** Commits an offset as a run before would have. */
+    void commit(String group, TopicPartition partition, long offset) {
+        Coordination.await(cluster.learnAll());
+        Coordination.await(GroupOffsets.prepare(coordination, group, Set.of(partition.topic())));
+        GroupOffsets read = Coordination.await(GroupOffsets.read(coordination, group, Set.of(partition)));
+        UUID topicId = cluster.topic(partition.topic()).orElseThrow().id().orElseThrow();
+        Coordination.await(coordination.commit(read.set(Map.of(partition, CommitPoint.offset(topicId, offset)))));
+    }
+
+    /** The offset to read next that a group has committed, or -1. */
+    long committed(String group, TopicPartition partition) {
+        return Coordination.await(GroupOffsets.read(coordination, group, Set.of(partition)))
+                .offset(partition)
+                .map(CommittedOffset::offset)
+                .orElse(-1L);
     }
 
     /** Where files may be made. */

@@ -72,14 +72,21 @@ final class Lake {
         return rows;
     }
 
+    /** All records set aside. */
+    List<Group> quarantineRows() throws IOException {
+        List<Group> rows = new ArrayList<>();
+        for (String file : files()) {
+            if (file.startsWith("_quarantine/")) {
+                rows.addAll(rows(file));
+            }
+        }
+        return rows;
+    }
+
     /** The values of all records set aside, as text, sorted. */
     List<String> quarantine() throws IOException {
         List<String> values = new ArrayList<>();
-        for (String file : files()) {
-            if (file.startsWith("_quarantine/")) {
-                rows(file).forEach(row -> values.add(row.getBinary("value", 0).toStringUsingUTF8()));
-            }
-        }
+        quarantineRows().forEach(row -> values.add(row.getBinary("value", 0).toStringUsingUTF8()));
         values.sort(null);
         return values;
     }
