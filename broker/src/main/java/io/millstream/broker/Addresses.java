@@ -1,10 +1,15 @@
 package io.millstream.broker;
 
-import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.ListenerAddress;
+import io.millstream.broker.config.Listeners;
+import io.millstream.broker.server.ServerSettings;
 import io.millstream.core.BrokerEndpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,30 +22,43 @@ final class Addresses {
     private Addresses() {}
 
     /** Where to listen; port 0 for any free one. */
-    static BrokerEndpoint bind(BrokerConfig config) {
-        ListenerAddress listener = config.listener();
-        return new BrokerEndpoint(listener.wildcard() ? EVERY_INTERFACE : listener.host(), listener.port());
+    static List<ServerSettings.Binding> bindings(Listeners listeners) {
+        return listeners.all().stream()
+                .map(listener -> new ServerSettings.Binding(
+                        listener.name(),
+                        new BrokerEndpoint(
+                                host(listener.bind()), listener.bind().port())))
+                .toList();
+    }
+
+    /** The host to bind for a listener. */
+    static String host(ListenerAddress bind) {
+        return bind.host().isEmpty() ? EVERY_INTERFACE : bind.host();
     }
 
     /**
-     * What clients connect to: what the configuration says, or the listener's own host, or this machine's name.
+     * What the clients of each listener connect to: what the configuration says, or the listener's own host, or this
+     * machine's name.
      *
-     * @param boundPort what the listener got
+     * @param boundPort from a listener's name to the port it got
      */
-    static BrokerEndpoint advertised(BrokerConfig config, int boundPort) {
-        String host = config.advertised()
-                .map(ListenerAddress::host)
-                .orElseGet(() -> config.listener().wildcard()
-                        ? machine()
-                        : config.listener().host());
-        int port = config.advertised()
-                .map(ListenerAddress::port)
-                .filter(given -> given > 0)
-                .orElse(boundPort);
-        if (config.listener().wildcard() && isLoopback(host)) {
-            log.warn("Clients on other machines cannot connect: they are told {}. Set advertised.listeners", host);
+    static SortedMap<String, BrokerEndpoint> advertised(Listeners listeners, ToIntFunction<String> boundPort) {
+        SortedMap<String, BrokerEndpoint> endpoints = new TreeMap<>();
+        for (Listeners.Listener listener : listeners.all()) {
+            listener.advertised().ifPresent(told -> {
+                String host = told.wildcard() ? machine() : told.host();
+                int port = told.port() > 0 ? told.port() : boundPort.applyAsInt(listener.name());
+                if (listener.bind().wildcard() && isLoopback(host)) {
+                    log.warn(
+                            "Listener {} listens on every interface, but its clients are told {}, where those on other "
+                                    + "machines cannot connect. Set advertised.listeners",
+                            listener.name(),
+                            host);
+                }
+                endpoints.put(listener.name(), new BrokerEndpoint(host, port));
+            });
         }
-        return new BrokerEndpoint(host, port);
+        return endpoints;
     }
 
     private static String machine() {
@@ -49,7 +67,7 @@ final class Addresses {
         } catch (UnknownHostException e) {
             throw new BrokerStartException(
                     "This machine's host name cannot be resolved (" + e.getMessage() + ")",
-                    "Set advertised.listeners=PLAINTEXT://HOST:PORT",
+                    "Set advertised.listeners=NAME://HOST:PORT",
                     e);
         }
     }

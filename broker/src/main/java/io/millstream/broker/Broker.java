@@ -20,7 +20,7 @@ import io.millstream.broker.log.StorageException;
 import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
-import io.millstream.broker.server.Listener;
+import io.millstream.broker.server.NetworkServer;
 import io.millstream.broker.server.ServerSettings;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.coordination.BrokerRegistration;
@@ -34,7 +34,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,7 @@ public final class Broker implements AutoCloseable {
     private final Readiness readiness;
 
     private int httpPort = -1;
-    private BrokerEndpoint endpoint;
+    private SortedMap<String, BrokerEndpoint> endpoints;
 
     private Broker(BrokerConfig config) {
         this.config = config;
@@ -107,8 +109,7 @@ public final class Broker implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        BrokerEndpoint bind = Addresses.bind(config);
-        startHttp(bind.host());
+        startHttp(Addresses.host(config.listeners().forBrokers().bind()));
 
         readiness.phase("recovering logs");
         List<Path> directories = config.get(BrokerSettings.LOG_DIRS);
@@ -126,7 +127,7 @@ public final class Broker implements AutoCloseable {
         ClusterMembership membership =
                 ClusterMembership.establish(coordination, environment.disk(), working(logs), id, environment.entropy());
 
-        readiness.phase("opening the listener");
+        readiness.phase("opening the listeners");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
         Controller controller = new Controller(watch, id, environment.entropy());
         ServedCluster served =
@@ -151,14 +152,15 @@ public final class Broker implements AutoCloseable {
                 .mapToObj(number -> loop("roles-" + number))
                 .toList());
         Loop roleLoop = loop("roles");
-        Listener listener =
-                parts.add("listener", Listener.start(serverSettings(bind), dispatcher, environment.clock()));
-        parts.add("groups", groups); // before the listener waits for what is under way, nobody must wait for others
-        endpoint = Addresses.advertised(config, listener.port());
+        NetworkServer network =
+                parts.add("network server", NetworkServer.start(serverSettings(), dispatcher, environment.clock()));
+        parts.add("groups", groups); // before the network server waits for what is under way, nobody must wait for others
+        endpoints = Addresses.advertised(config.listeners(), network::port);
 
         BrokerRegistration registration = new BrokerRegistration(
-                endpoint.host(),
-                endpoint.port(),
+                endpoint().host(),
+                endpoint().port(),
+                endpoints,
                 httpPort,
                 config.get(BrokerSettings.BROKER_RACK),
                 environment.disk().bootId().orElse(""),
@@ -182,7 +184,7 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
         startCompactor();
-        log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoint);
+        log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoints);
     }
 
     private static List<Path> working(LogDirectories logs) {
@@ -221,13 +223,14 @@ public final class Broker implements AutoCloseable {
         return parts.add(name, new ThreadLoop("millstream-" + id + "-" + name));
     }
 
-    private ServerSettings serverSettings(BrokerEndpoint bind) {
+    private ServerSettings serverSettings() {
+        List<ServerSettings.Binding> listeners = Addresses.bindings(config.listeners());
         long idle = config.get(BrokerSettings.CONNECTIONS_MAX_IDLE_MS);
         return new ServerSettings(
-                bind,
+                listeners,
                 config.get(BrokerSettings.NUM_NETWORK_THREADS),
                 config.get(BrokerSettings.SOCKET_REQUEST_MAX_BYTES),
-                ServerSettings.on(bind).requestMemoryBytes(),
+                ServerSettings.on(listeners).requestMemoryBytes(),
                 idle <= 0 ? FOREVER_MILLIS : idle);
     }
 
@@ -274,9 +277,18 @@ public final class Broker implements AutoCloseable {
         return id;
     }
 
-    /** What clients connect to. */
+    /** What other brokers connect to, and clients where there is only one listener. */
     public BrokerEndpoint endpoint() {
-        return endpoint;
+        return endpoint(config.listeners().interBroker());
+    }
+
+    /**
+     * What the clients of a listener connect to.
+     *
+     * @throws NoSuchElementException if no listener of this name is advertised
+     */
+    public BrokerEndpoint endpoint(String listener) {
+        return Optional.ofNullable(endpoints.get(listener)).orElseThrow();
     }
 
     /** Port of the HTTP endpoint; -1 if there is none. */

@@ -80,7 +80,7 @@ final class ZooKeeperClusterTest {
 
     private static void register(Coordination session, int id, FakeBroker at) {
         BrokerRegistration registration = new BrokerRegistration(
-                at.endpoint().host(), at.endpoint().port(), -1, "rack-" + id, "boot", new UUID(0, id));
+                at.endpoint().host(), at.endpoint().port(), new TreeMap<>(), -1, "rack-" + id, "boot", new UUID(0, id));
         Coordination.await(session.commit(new Write.CreateEphemeral(Paths.broker(id), Document.write(registration))));
     }
 

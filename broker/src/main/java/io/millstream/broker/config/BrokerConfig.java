@@ -1,7 +1,6 @@
 package io.millstream.broker.config;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A broker's settings, all checked. Immutable. */
@@ -20,9 +19,13 @@ public final class BrokerConfig {
     private static final long SMALLEST_DEDUPE_BUFFER = 1 << 20;
 
     private final Map<String, String> given;
+    private final Listeners listeners;
 
     private BrokerConfig(Map<String, String> given) {
         this.given = given;
+        require(BrokerSettings.ZOOKEEPER_CONNECT);
+        require(BrokerSettings.LOG_DIRS);
+        listeners = Listeners.of(this);
     }
 
     /**
@@ -37,9 +40,6 @@ public final class BrokerConfig {
         });
         BrokerSettings.TABLE.check(given);
         BrokerConfig config = new BrokerConfig(Map.copyOf(given));
-        config.require(BrokerSettings.ZOOKEEPER_CONNECT);
-        config.require(BrokerSettings.LOG_DIRS);
-        config.checkListeners();
         config.checkCleaner();
         return config;
     }
@@ -59,14 +59,9 @@ public final class BrokerConfig {
         return given.containsKey(setting.name());
     }
 
-    /** Where the broker listens. */
-    public ListenerAddress listener() {
-        return get(BrokerSettings.LISTENERS).get(0);
-    }
-
-    /** What clients are to be told, if it was given. */
-    public Optional<ListenerAddress> advertised() {
-        return Optional.ofNullable(get(BrokerSettings.ADVERTISED_LISTENERS)).map(list -> list.get(0));
+    /** Where the broker listens, and what clients are told. */
+    public Listeners listeners() {
+        return listeners;
     }
 
     /** How long records are kept, in ms; -1 for ever. Finer units come first, as in Kafka. */
@@ -109,16 +104,9 @@ public final class BrokerConfig {
         }
     }
 
-    private void checkListeners() {
-        if (get(BrokerSettings.LISTENERS).size() > 1) {
-            throw new InvalidConfigException("listeners=" + text(BrokerSettings.LISTENERS)
-                    + " is not allowed; allowed: " + BrokerSettings.LISTENERS.allowed());
-        }
-        advertised().ifPresent(address -> {
-            if (get(BrokerSettings.ADVERTISED_LISTENERS).size() > 1 || address.wildcard()) {
-                throw new InvalidConfigException("advertised.listeners=" + text(BrokerSettings.ADVERTISED_LISTENERS)
-                        + " is not allowed; allowed: " + BrokerSettings.ADVERTISED_LISTENERS.allowed());
-            }
-        });
+    /** Says that the value of a setting is allowed by itself but not beside the others. */
+    InvalidConfigException refused(Setting<?> setting, String why) {
+        return new InvalidConfigException(
+                setting.name() + "=" + text(setting) + " is not allowed (" + why + "); allowed: " + setting.allowed());
     }
 }

@@ -3,6 +3,7 @@ package io.millstream.broker.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The table of a broker's settings. All of them are read at start: none can be changed while the broker runs. */
@@ -17,20 +18,37 @@ public final class BrokerSettings {
             row("broker.rack", Rule.text("a name"), null, "Where this broker stands; shown to clients.");
     public static final Setting<List<ListenerAddress>> LISTENERS = row(
             "listeners",
-            Rule.list("one PLAINTEXT://HOST:PORT; an empty host is every interface", ListenerAddress::parse),
+            Rule.list(
+                    "NAME://HOST:PORT, separated by commas; an empty host is every interface", ListenerAddress::parse),
             "PLAINTEXT://:9092",
-            "Where the broker listens for clients; port 0 is any free one.");
+            "Where the broker listens for clients, each listener with a name and a port of its own; port 0 is any free "
+                    + "one.");
     public static final Setting<List<ListenerAddress>> ADVERTISED_LISTENERS = row(
             "advertised.listeners",
-            Rule.list("one PLAINTEXT://HOST:PORT that clients can connect to", ListenerAddress::parse),
+            Rule.list(
+                    "NAME://HOST:PORT that clients can connect to, separated by commas; names from listeners",
+                    ListenerAddress::parse),
             null,
-            "What clients are told to connect to; by default the listener, or this machine's host name if that is every "
-                    + "interface.");
+            "What the clients of each listener are told to connect to; by default the listener itself, or this machine's "
+                    + "host name if that is every interface. Port 0 is the port that the listener got.");
+    public static final Setting<Map<String, SecurityProtocol>> LISTENER_SECURITY_PROTOCOL_MAP = row(
+            "listener.security.protocol.map",
+            new Rule<>(
+                    SettingType.STRING,
+                    "NAME:PROTOCOL, separated by commas; protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL",
+                    SecurityProtocol::parseMap),
+            SecurityProtocol.EACH_BY_ITS_NAME,
+            "Which security protocol each listener has; only PLAINTEXT can be listened with so far.");
+    public static final Setting<String> INTER_BROKER_LISTENER_NAME = row(
+            "inter.broker.listener.name",
+            new Rule<>(SettingType.STRING, "the name of an advertised listener", ListenerAddress::checkName),
+            null,
+            "Which listener other brokers connect to; by default the one called PLAINTEXT.");
     public static final Setting<Integer> HTTP_PORT = row(
             "http.port",
             Rule.integer(-1, 65_535),
             "8081",
-            "Port of the HTTP endpoint, on the listener's host; 0 is any free one, -1 is none.");
+            "Port of the HTTP endpoint, on the host of the listener for other brokers; 0 is any free one, -1 is none.");
 
     public static final Setting<String> ZOOKEEPER_CONNECT = row(
             "zookeeper.connect",

@@ -49,7 +49,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private boolean resumeDue;
     private boolean draining;
 
-    ConnectionHandler(Server server, Channel channel) {
+    /** @param listener name of the listener that the peer came in by */
+    ConnectionHandler(Server server, Channel channel, String listener) {
         this.server = server;
         this.channel = channel;
         intake = new FrameIntake(
@@ -59,7 +60,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
                 server.memory().open());
         watch = new ConnectionWatch(this, server);
         connected = new Exchange.Connected(
-                (InetSocketAddress) channel.remoteAddress(), new ConnectionLoop(channel.eventLoop()), server.clock());
+                listener,
+                (InetSocketAddress) channel.remoteAddress(),
+                new ConnectionLoop(channel.eventLoop()),
+                server.clock());
         channel.config().setRecvByteBufAllocator(new FrameReads(intake));
     }
 

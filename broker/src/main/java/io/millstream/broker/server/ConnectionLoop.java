@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A Netty event loop as the rest of the broker sees it.
  *
- * @param eventLoop belongs to the {@link Listener}, which stops it
+ * @param eventLoop belongs to the {@link NetworkServer}, which stops it
  */
 record ConnectionLoop(EventLoop eventLoop) implements Loop {
 

@@ -20,10 +20,11 @@ final class Exchange implements RequestContext {
     /**
      * The connection as its requests see it.
      *
+     * @param listener name of the listener that it came in by
      * @param peer the other end
      * @param loop the connection's event loop
      */
-    record Connected(InetSocketAddress peer, Loop loop, Clock clock) {}
+    record Connected(String listener, InetSocketAddress peer, Loop loop, Clock clock) {}
 
     Exchange(Connected connection, RequestHeader header, ApiKey api, int frameBytes) {
         this.connection = connection;
@@ -45,6 +46,11 @@ final class Exchange implements RequestContext {
     @Override
     public String clientId() {
         return header.clientId();
+    }
+
+    @Override
+    public String listener() {
+        return connection.listener();
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface RequestContext {
     /** The client's name for itself; may be null. Anybody can claim any name. */
     String clientId();
 
+    /** Name of the broker's listener that the client came in by: what it is told of brokers is their endpoint there. */
+    String listener();
+
     /** The other end of the connection. */
     InetSocketAddress peer();
 

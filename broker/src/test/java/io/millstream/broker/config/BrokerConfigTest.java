@@ -9,7 +9,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class BrokerConfigTest {
 
@@ -86,8 +85,7 @@ final class BrokerConfigTest {
                 "log.cleaner.io.max.bytes.per.second | 0 | a number of at least 1.0",
                 "log.cleaner.dedupe.buffer.size | 1000 | at least 1048576",
                 "log.cleaner.min.compaction.lag.ms | 9223372036854775808 | a whole number of at least 0",
-                "listeners | SSL://:9093 | one PLAINTEXT://HOST:PORT",
-                "listeners | PLAINTEXT://a:1,PLAINTEXT://b:2 | one PLAINTEXT://HOST:PORT",
+                "listeners | 9092 | NAME://HOST:PORT",
                 "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | clients can connect to",
                 "log.dirs | /a,,/b | directories"
             })
@@ -114,13 +112,6 @@ final class BrokerConfigTest {
         assertThat(config("log.retention.minutes", "3", "log.retention.ms", "5").retentionMillis())
                 .isEqualTo(5);
         assertThat(config("log.retention.hours", "-1").retentionMillis()).isEqualTo(-1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"PLAINTEXT://:9092", "PLAINTEXT://0.0.0.0:9092", "PLAINTEXT://[::]:9092"})
-    void everyInterfaceIsAWildcard(String listeners) {
-        assertThat(config("listeners", listeners).listener().wildcard()).isTrue();
-        assertThat(config("listeners", listeners).listener().port()).isEqualTo(9092);
     }
 
     @Test

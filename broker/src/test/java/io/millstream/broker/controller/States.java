@@ -24,7 +24,7 @@ final class States {
     }
 
     static BrokerRegistration registration(int id) {
-        return new BrokerRegistration("host" + id, 9092, -1, null, "boot", DIRECTORY);
+        return new BrokerRegistration("host" + id, 9092, new TreeMap<>(), -1, null, "boot", DIRECTORY);
     }
 
     /** A cluster of these brokers (id to the zxid of its registration) without topics. */

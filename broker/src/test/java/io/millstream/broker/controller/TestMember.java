@@ -9,6 +9,7 @@ import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +36,8 @@ final class TestMember implements AutoCloseable {
         loop = new ThreadLoop("member-" + id);
         watch = new ClusterWatch(coordination, loop);
         controller = new Controller(watch, id, Entropy.system());
-        BrokerRegistration registration = new BrokerRegistration("host" + id, 9092, -1, null, "boot", directory);
+        BrokerRegistration registration =
+                new BrokerRegistration("host" + id, 9092, new TreeMap<>(), -1, null, "boot", directory);
         registrar = new Registrar(watch, id, registration, controller::succeed);
     }
 

@@ -10,12 +10,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /** What a package logs at warn and above while this is open. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger logger;
 
-    LogLines(Class<?> ofPackage) {
+    public LogLines(Class<?> ofPackage) {
         logger = (Logger) LoggerFactory.getLogger(ofPackage.getPackageName());
         start();
         logger.addAppender(this);
@@ -29,7 +29,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     /** The lines so far that contain {@code text}. */
-    List<String> with(String text) {
+    public List<String> with(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 

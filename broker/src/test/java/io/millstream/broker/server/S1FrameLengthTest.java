@@ -18,10 +18,10 @@ class S1FrameLengthTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, Integer.MIN_VALUE, Integer.MAX_VALUE, LARGEST + 1})
     void aLengthOutOfBoundsClosesTheConnection(int length) {
-        try (Listener listener = TestServers.start(Dispatcher.builder(), LARGEST, 600_000);
-                LogLines log = new LogLines(Listener.class);
-                RawClient honest = RawClient.connect(listener.port());
-                RawClient hostile = RawClient.connect(listener.port())) {
+        try (NetworkServer listener = TestServers.start(Dispatcher.builder(), LARGEST, 600_000);
+                LogLines log = new LogLines(NetworkServer.class);
+                RawClient honest = RawClient.connect(TestServers.port(listener));
+                RawClient hostile = RawClient.connect(TestServers.port(listener))) {
             // when
             hostile.sendBytes(ByteBuffer.allocate(4).putInt(length).array());
 

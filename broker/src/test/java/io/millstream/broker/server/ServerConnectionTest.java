@@ -35,7 +35,7 @@ class ServerConnectionTest {
     private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger described = new AtomicInteger();
-    private final Listener listener = TestServers.start(Dispatcher.builder()
+    private final NetworkServer listener = TestServers.start(Dispatcher.builder()
             .on(ApiKey.INIT_PRODUCER_ID, InitProducerId.Request.class, this::askTheTest)
             .on(ApiKey.DESCRIBE_CLUSTER, DescribeCluster.Request.class, this::describeAtLength));
 
@@ -82,7 +82,7 @@ class ServerConnectionTest {
 
     @Test
     void answersComeInTheOrderOfTheRequestsWhateverOrderTheyAreReadyIn() {
-        try (RawClient client = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener))) {
             // given
             for (int i = 0; i < 50; i++) {
                 client.send(i, request(1_000 + i));
@@ -103,8 +103,8 @@ class ServerConnectionTest {
 
     @Test
     void aPeerThatAsksTooMuchIsReadNoFurtherUntilSomethingIsAnswered() {
-        try (RawClient client = RawClient.connect(listener.port());
-                RawClient other = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener));
+                RawClient other = RawClient.connect(TestServers.port(listener))) {
             // given
             for (int i = 0; i < 200; i++) {
                 client.send(i, request(i));
@@ -123,8 +123,8 @@ class ServerConnectionTest {
 
     @Test
     void aPeerThatDoesNotReadItsAnswersHoldsALimitedNumberOfThem() {
-        try (RawClient client = RawClient.connect(listener.port(), 64 * 1024);
-                RawClient other = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener), 64 * 1024);
+                RawClient other = RawClient.connect(TestServers.port(listener))) {
             // given a thousand requests at once, each answered with 100 KB, and nobody reads
             for (int i = 0; i < 1_000; i++) {
                 client.send(i, new DescribeCluster.Request(false));
@@ -155,7 +155,7 @@ class ServerConnectionTest {
     @Test
     void whatIsUnderWayIsCalledOffWhenThePeerGoes() {
         // given
-        RawClient client = RawClient.connect(listener.port());
+        RawClient client = RawClient.connect(TestServers.port(listener));
         for (int i = 0; i < 10; i++) {
             client.send(i, request(i));
         }
@@ -170,8 +170,8 @@ class ServerConnectionTest {
 
     @Test
     void aHandlerThatFailsCostsItsConnection() {
-        try (RawClient client = RawClient.connect(listener.port());
-                RawClient other = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener));
+                RawClient other = RawClient.connect(TestServers.port(listener))) {
             // given
             client.send(1, request(1));
             await().until(() -> asked.size() == 1);
@@ -187,8 +187,8 @@ class ServerConnectionTest {
 
     @Test
     void anAnswerThatCannotBeWrittenCostsItsConnection() {
-        try (RawClient client = RawClient.connect(listener.port());
-                RawClient other = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener));
+                RawClient other = RawClient.connect(TestServers.port(listener))) {
             // given
             client.send(1, request(1));
             await().until(() -> asked.size() == 1);
@@ -206,7 +206,7 @@ class ServerConnectionTest {
 
     @Test
     void noAnswerKeepsTheOrderAndHangingUpComesAfterWhatWasAnswered() {
-        try (RawClient client = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener))) {
             // given
             for (int i = 0; i < 4; i++) {
                 client.send(i, request(i));
@@ -229,8 +229,8 @@ class ServerConnectionTest {
 
     @Test
     void stoppingLetsRequestsUnderWayFinish() throws Exception {
-        try (RawClient client = RawClient.connect(listener.port());
-                RawClient idle = RawClient.connect(listener.port())) {
+        try (RawClient client = RawClient.connect(TestServers.port(listener));
+                RawClient idle = RawClient.connect(TestServers.port(listener))) {
             // given
             client.send(1, request(42));
             await().until(() -> asked.size() == 1);

@@ -5,23 +5,31 @@ import io.millstream.core.Clock;
 import io.millstream.core.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
-/** Listeners for tests, on a free port of the loopback interface. */
+/** Servers for tests, on a free port of the loopback interface. */
 public final class TestServers {
+
+    private static final String LISTENER = "PLAINTEXT";
 
     private TestServers() {}
 
-    public static Listener start(Dispatcher.Builder handlers) {
+    public static NetworkServer start(Dispatcher.Builder handlers) {
         return start(handlers, Limits.FRAME_BYTES, 600_000);
     }
 
-    public static Listener start(Dispatcher.Builder handlers, int maxRequestBytes, long maxIdleMillis) {
-        BrokerEndpoint anyPort = new BrokerEndpoint("127.0.0.1", 0);
-        ServerSettings settings = new ServerSettings(anyPort, 2, maxRequestBytes, 64L << 20, maxIdleMillis);
+    public static NetworkServer start(Dispatcher.Builder handlers, int maxRequestBytes, long maxIdleMillis) {
+        var anyPort = new ServerSettings.Binding(LISTENER, new BrokerEndpoint("127.0.0.1", 0));
+        ServerSettings settings = new ServerSettings(List.of(anyPort), 2, maxRequestBytes, 64L << 20, maxIdleMillis);
         try {
-            return Listener.start(settings, handlers.build(), Clock.system());
+            return NetworkServer.start(settings, handlers.build(), Clock.system());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The port of a server that was started here. */
+    public static int port(NetworkServer network) {
+        return network.port(LISTENER);
     }
 }

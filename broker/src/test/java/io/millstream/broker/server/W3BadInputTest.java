@@ -24,7 +24,7 @@ class W3BadInputTest {
 
     private static final int LARGEST = 1_000_000;
 
-    private Listener listener;
+    private NetworkServer listener;
     private RawClient honest;
     private RawClient hostile;
     private LogLines log;
@@ -38,9 +38,9 @@ class W3BadInputTest {
                         (context, request) -> CompletableFuture.completedFuture(new InitProducerId.Response(
                                 0, ErrorCode.NONE, request.transactionTimeoutMillis(), (short) 0)));
         listener = TestServers.start(handlers, LARGEST, 600_000);
-        honest = RawClient.connect(listener.port());
-        hostile = RawClient.connect(listener.port());
-        log = new LogLines(Listener.class);
+        honest = RawClient.connect(TestServers.port(listener));
+        hostile = RawClient.connect(TestServers.port(listener));
+        log = new LogLines(NetworkServer.class);
     }
 
     @AfterEach
@@ -203,9 +203,9 @@ class W3BadInputTest {
 
     @Test
     void aFrameThatNeverEndsAndAPeerThatSaysNothingAreClosed() {
-        try (Listener impatient = TestServers.start(Dispatcher.builder(), LARGEST, 200);
-                RawClient silent = RawClient.connect(impatient.port());
-                RawClient slow = RawClient.connect(impatient.port())) {
+        try (NetworkServer impatient = TestServers.start(Dispatcher.builder(), LARGEST, 200);
+                RawClient silent = RawClient.connect(TestServers.port(impatient));
+                RawClient slow = RawClient.connect(TestServers.port(impatient))) {
             // when
             slow.sendBytes(new byte[] {0, 0, 64, 0});
             await().until(() -> {

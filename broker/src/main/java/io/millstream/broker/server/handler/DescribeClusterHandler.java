@@ -25,12 +25,12 @@ public final class DescribeClusterHandler implements Handler<DescribeCluster.Req
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, DescribeCluster.Request request) {
         ClusterState cluster = served.view().state();
         List<DescribeCluster.Broker> brokers = new ArrayList<>();
-        cluster.brokers()
-                .forEach((id, registration) -> brokers.add(new DescribeCluster.Broker(
+        served.reachable(context, cluster)
+                .forEach((id, endpoint) -> brokers.add(new DescribeCluster.Broker(
                         id,
-                        registration.value().host(),
-                        registration.value().port(),
-                        registration.value().rack())));
+                        endpoint.host(),
+                        endpoint.port(),
+                        cluster.brokers().get(id).value().rack())));
         return CompletableFuture.completedFuture(new DescribeCluster.Response(
                 0, ErrorCode.NONE, null, served.clusterId(), cluster.controllerId(), brokers, Metadata.NO_OPERATIONS));
     }

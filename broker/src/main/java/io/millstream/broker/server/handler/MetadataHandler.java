@@ -8,9 +8,7 @@ import io.millstream.broker.controller.Refusal;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Handler;
 import io.millstream.broker.server.RequestContext;
-import io.millstream.coordination.PartitionState;
 import io.millstream.core.TopicName;
-import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.message.Metadata;
@@ -42,20 +40,16 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, Metadata.Request request) {
         ClusterState cluster = served.view().state();
         if (request.topics() == null) {
-            List<Metadata.Topic> all = new ArrayList<>();
-            cluster.topics().forEach((name, topic) -> all.add(describe(cluster, name, topic)));
-            return CompletableFuture.completedFuture(response(cluster, all));
+            ClusterDescription description = new ClusterDescription(served, partitions, context, cluster);
+            return CompletableFuture.completedFuture(response(cluster, description, description.allTopics()));
         }
         Set<String> names = new LinkedHashSet<>(request.topics());
         boolean create = request.createMissing() && served.config().get(BrokerSettings.AUTO_CREATE_TOPICS_ENABLE);
         List<TopicName> missing = create ? missing(cluster, names) : List.of();
         if (missing.isEmpty()) {
-            return CompletableFuture.completedFuture(response(cluster, describe(cluster, names, Map.of())));
+            return CompletableFuture.completedFuture(describe(context, names, Map.of()));
         }
-        return create(context, missing).thenApply(refusals -> {
-            ClusterState now = served.view().state();
-            return response(now, describe(now, names, refusals));
-        });
+        return create(context, missing).thenApply(refusals -> describe(context, names, refusals));
     }
 
     private static List<TopicName> missing(ClusterState cluster, Set<String> names) {
@@ -106,77 +100,31 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
                 new TreeMap<>());
     }
 
-    private Metadata.Response response(ClusterState cluster, List<Metadata.Topic> topics) {
-        List<Metadata.Broker> brokers = new ArrayList<>();
-        cluster.brokers()
-                .forEach((id, registration) -> brokers.add(new Metadata.Broker(
-                        id,
-                        registration.value().host(),
-                        registration.value().port(),
-                        registration.value().rack())));
-        return new Metadata.Response(
-                0, brokers, served.clusterId(), cluster.controllerId(), topics, Metadata.NO_OPERATIONS);
-    }
-
-    private List<Metadata.Topic> describe(ClusterState cluster, Set<String> names, Map<String, ErrorCode> refusals) {
-        List<Metadata.Topic> described = new ArrayList<>();
+    private Metadata.Response describe(RequestContext context, Set<String> names, Map<String, ErrorCode> refusals) {
+        ClusterState cluster = served.view().state();
+        ClusterDescription description = new ClusterDescription(served, partitions, context, cluster);
+        List<Metadata.Topic> topics = new ArrayList<>();
         for (String name : names) {
             if (TopicName.objection(name).isPresent()) {
-                described.add(error(name, ErrorCode.INVALID_TOPIC_EXCEPTION));
+                topics.add(error(name, ErrorCode.INVALID_TOPIC_EXCEPTION));
                 continue;
             }
             ClusterState.Topic topic = cluster.topics().get(new TopicName(name));
-            described.add(
+            topics.add(
                     topic == null
                             ? error(name, refusals.getOrDefault(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION))
-                            : describe(cluster, new TopicName(name), topic));
+                            : description.topic(new TopicName(name), topic));
         }
-        return described;
+        return response(cluster, description, topics);
+    }
+
+    private Metadata.Response response(
+            ClusterState cluster, ClusterDescription description, List<Metadata.Topic> topics) {
+        return new Metadata.Response(
+                0, description.brokers(), served.clusterId(), cluster.controllerId(), topics, Metadata.NO_OPERATIONS);
     }
 
     private static Metadata.Topic error(String name, ErrorCode error) {
         return new Metadata.Topic(error, name, false, List.of(), Metadata.NO_OPERATIONS);
-    }
-
-    private Metadata.Topic describe(ClusterState cluster, TopicName name, ClusterState.Topic topic) {
-        List<Metadata.Partition> described = new ArrayList<>();
-        topic.states()
-                .forEach((partition, state) ->
-                        described.add(describe(cluster, new TopicPartition(name, partition), topic, state.value())));
-        return new Metadata.Topic(ErrorCode.NONE, name.value(), false, described, Metadata.NO_OPERATIONS);
-    }
-
-    /**
-     * A leader that is gone, or registered anew and has not been given its next term, is none; nor is this broker, if its
-     * disk has failed.
-     */
-    private Metadata.Partition describe(
-            ClusterState cluster, TopicPartition id, ClusterState.Topic topic, PartitionState state) {
-        List<Integer> replicas = topic.replicas(id.partition());
-        boolean failed = partitions.isOffline(id);
-        boolean led = cluster.registration(state.leader())
-                .filter(registration -> registration == state.leaderRegistration())
-                .isPresent();
-        List<Integer> offline = replicas.stream()
-                .filter(replica -> !cluster.lives(replica) || (failed && replica == served.brokerId()))
-                .toList();
-        if (led && failed && state.leader() == served.brokerId()) {
-            return new Metadata.Partition(
-                    ErrorCode.KAFKA_STORAGE_ERROR,
-                    id.partition(),
-                    Metadata.NO_BROKER,
-                    state.leaderEpoch(),
-                    replicas,
-                    state.isr(),
-                    offline);
-        }
-        return new Metadata.Partition(
-                led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE,
-                id.partition(),
-                led ? state.leader() : Metadata.NO_BROKER,
-                state.leaderEpoch(),
-                replicas,
-                state.isr(),
-                offline);
     }
 }

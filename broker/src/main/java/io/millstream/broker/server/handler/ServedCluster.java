@@ -2,14 +2,19 @@ package io.millstream.broker.server.handler;
 
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.TopicConfig;
+import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.Controller;
 import io.millstream.broker.controller.Refusal;
+import io.millstream.broker.server.RequestContext;
+import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Entropy;
 import io.millstream.core.TopicName;
 import io.millstream.wire.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What handlers that speak of the cluster need.
@@ -34,6 +39,19 @@ public record ServedCluster(
         List<String> policy =
                 Arrays.stream(policies.split(",")).map(String::strip).toList();
         return policy.contains("compact") && !policy.contains("delete");
+    }
+
+    /**
+     * Where a client reaches the brokers, by their ids: their endpoints of the listener that the client came in by. A
+     * broker that has none for this listener is left out.
+     */
+    SortedMap<Integer, BrokerEndpoint> reachable(RequestContext context, ClusterState cluster) {
+        SortedMap<Integer, BrokerEndpoint> endpoints = new TreeMap<>();
+        cluster.brokers().forEach((id, registration) -> registration
+                .value()
+                .endpoint(context.listener())
+                .ifPresent(endpoint -> endpoints.put(id, endpoint)));
+        return endpoints;
     }
 
     static ErrorCode errorOf(Refusal refusal) {

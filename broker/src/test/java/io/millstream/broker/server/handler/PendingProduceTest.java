@@ -41,6 +41,11 @@ class PendingProduceTest {
 
     private final class Context implements RequestContext, Loop {
         @Override
+        public String listener() {
+            return "PLAINTEXT";
+        }
+
+        @Override
         public ApiKey api() {
             return ApiKey.PRODUCE;
         }

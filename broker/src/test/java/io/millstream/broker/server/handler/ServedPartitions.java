@@ -12,7 +12,7 @@ import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
-import io.millstream.broker.server.Listener;
+import io.millstream.broker.server.NetworkServer;
 import io.millstream.broker.server.RawClient;
 import io.millstream.broker.server.TestServers;
 import io.millstream.broker.simulation.SimDisk;
@@ -46,7 +46,7 @@ final class ServedPartitions implements AutoCloseable {
     private final Path directory;
     private final LogDirectories logs;
     private final Loop worker = new ThreadLoop("test-worker");
-    private final Listener listener;
+    private final NetworkServer listener;
 
     ServedPartitions(Path directory) {
         this(directory, Disk.system());
@@ -90,7 +90,7 @@ final class ServedPartitions implements AutoCloseable {
     }
 
     RawClient connect() {
-        return RawClient.connect(listener.port());
+        return RawClient.connect(TestServers.port(listener));
     }
 
     /** Stops, and fails if somebody still holds a file: a slice that nobody released. */

@@ -21,18 +21,21 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections and serves them on event loops, one thread per core: epoll where the machine has it.
+ * Accepts connections at each of the broker's listeners and serves them on event loops, one thread per core: epoll where
+ * the machine has it. Listeners share the loops and the limits.
  *
  * <p>Safe for use by several threads.
  */
-public final class Listener implements AutoCloseable {
+public final class NetworkServer implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
 
     /** Large enough to keep a link busy, small enough that file regions are sent while they are in the cache. */
     private static final int SEND_BUFFER_BYTES = 100 * 1024;
@@ -46,36 +49,42 @@ public final class Listener implements AutoCloseable {
     private final Server server;
     private final EventLoopGroup boss;
     private final EventLoopGroup workers;
-    private final Channel acceptor;
+    private final Map<String, Channel> acceptors = new LinkedHashMap<>();
 
-    private Listener(Server server, EventLoopGroup boss, EventLoopGroup workers, Channel acceptor) {
+    private NetworkServer(Server server) {
         this.server = server;
-        this.boss = boss;
-        this.workers = workers;
-        this.acceptor = acceptor;
+        boss = group("millstream-accept", 1);
+        workers = group("millstream-io", server.settings().threads());
     }
 
     /**
-     * Binds and begins to serve.
+     * Binds all listeners and begins to serve.
      *
-     * @throws IOException if the address cannot be bound; the message names it
+     * @throws IOException if an address cannot be bound; the message names it. Nothing is served then
      */
-    public static Listener start(ServerSettings settings, Dispatcher dispatcher, Clock clock) throws IOException {
-        Server server = Server.of(settings, dispatcher, clock);
-        EventLoopGroup boss = group("millstream-accept", 1);
-        EventLoopGroup workers = group("millstream-io", settings.threads());
-        ChannelFuture bound = bootstrap(server, boss, workers)
-                .bind(settings.bind().host(), settings.bind().port())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            stop(boss);
-            stop(workers);
-            throw new IOException(
-                    "Cannot listen on " + settings.bind() + ": " + bound.cause().getMessage(), bound.cause());
+    public static NetworkServer start(ServerSettings settings, Dispatcher dispatcher, Clock clock) throws IOException {
+        NetworkServer network = new NetworkServer(Server.of(settings, dispatcher, clock));
+        try {
+            for (ServerSettings.Binding listener : settings.listeners()) {
+                network.bind(listener);
+            }
+        } catch (IOException e) {
+            network.close();
+            throw e;
         }
-        Listener listener = new Listener(server, boss, workers, bound.channel());
-        log.info("Listening on {}:{}", settings.bind().host(), listener.port());
-        return listener;
+        return network;
+    }
+
+    private void bind(ServerSettings.Binding listener) throws IOException {
+        BrokerEndpoint address = listener.address();
+        ChannelFuture bound =
+                bootstrap(listener.name()).bind(address.host(), address.port()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "Cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        acceptors.put(listener.name(), bound.channel());
+        log.info("Listener {} is at {}", listener.name(), new BrokerEndpoint(address.host(), port(listener.name())));
     }
 
     private static EventLoopGroup group(String name, int threads) {
@@ -83,7 +92,7 @@ public final class Listener implements AutoCloseable {
         return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io);
     }
 
-    private static ServerBootstrap bootstrap(Server server, EventLoopGroup boss, EventLoopGroup workers) {
+    private ServerBootstrap bootstrap(String listener) {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         return new ServerBootstrap()
@@ -100,19 +109,14 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new ConnectionHandler(server, channel));
+                        channel.pipeline().addLast(new ConnectionHandler(server, channel, listener));
                     }
                 });
     }
 
-    /** The port bound, which {@link ServerSettings#bind} may have left open. */
-    public int port() {
-        return ((InetSocketAddress) acceptor.localAddress()).getPort();
-    }
-
-    /** Where clients on this machine's network reach this listener: the host bound and the real port. */
-    public BrokerEndpoint endpoint() {
-        return new BrokerEndpoint(server.settings().bind().host(), port());
+    /** The port that a listener got, which its {@link ServerSettings.Binding} may have left open. */
+    public int port(String listener) {
+        return ((InetSocketAddress) acceptors.get(listener).localAddress()).getPort();
     }
 
     /**
@@ -121,7 +125,7 @@ public final class Listener implements AutoCloseable {
      */
     @Override
     public void close() {
-        acceptor.close().awaitUninterruptibly();
+        acceptors.values().forEach(acceptor -> acceptor.close().awaitUninterruptibly());
         stop(boss);
         server.connections().drain(DRAIN_MILLIS);
         stop(workers);
