@@ -1,5 +1,6 @@
 package io.millstream.broker;
 
+import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.broker.group.Groups;
@@ -14,9 +15,11 @@ import io.millstream.broker.server.handler.DescribeConfigsHandler;
 import io.millstream.broker.server.handler.DescribeLogDirsHandler;
 import io.millstream.broker.server.handler.DescribeRangesHandler;
 import io.millstream.broker.server.handler.FetchHandler;
+import io.millstream.broker.server.handler.FetchSessions;
 import io.millstream.broker.server.handler.InitProducerIdHandler;
 import io.millstream.broker.server.handler.ListOffsetsHandler;
 import io.millstream.broker.server.handler.MetadataHandler;
+import io.millstream.broker.server.handler.OffsetForLeaderEpochHandler;
 import io.millstream.broker.server.handler.ProduceHandler;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.broker.server.handler.TopicSettingsHandler;
@@ -35,6 +38,7 @@ import io.millstream.wire.message.IncrementalAlterConfigs;
 import io.millstream.wire.message.InitProducerId;
 import io.millstream.wire.message.ListOffsets;
 import io.millstream.wire.message.Metadata;
+import io.millstream.wire.message.OffsetForLeaderEpoch;
 import io.millstream.wire.message.Produce;
 
 /** Everything a broker answers. */
@@ -56,11 +60,17 @@ final class Handlers {
      */
     static Dispatcher all(ServedCluster served, Backends backends, Loop search, Loop upkeep) {
         Partitions partitions = backends.partitions();
+        int sessionSlots = served.config().get(BrokerSettings.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS);
+        FetchSessions sessions = new FetchSessions(sessionSlots, served.entropy());
         TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
         return GroupHandlers.all(served, backends.groups())
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
-                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
+                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions, sessions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, search))
+                .on(
+                        ApiKey.OFFSET_FOR_LEADER_EPOCH,
+                        OffsetForLeaderEpoch.Request.class,
+                        new OffsetForLeaderEpochHandler(partitions))
                 .on(ApiKey.DESCRIBE_RANGES, DescribeRanges.Request.class, new DescribeRangesHandler(partitions, search))
                 .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served, partitions))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))

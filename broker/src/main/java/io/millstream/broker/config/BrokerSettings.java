@@ -284,6 +284,11 @@ public final class BrokerSettings {
             Rule.number(-1),
             "600000",
             "How long a connection may say nothing before it is closed, in ms; -1 is for ever.");
+    public static final Setting<Integer> MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS = row(
+            "max.incremental.fetch.session.cache.slots",
+            Rule.integer(0, Integer.MAX_VALUE),
+            "1000",
+            "Fetch sessions that are kept at most; clients without one send whole requests.");
 
     /** Every setting. */
     public static final SettingTable TABLE = new SettingTable(ROWS);

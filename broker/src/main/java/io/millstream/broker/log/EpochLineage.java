@@ -135,6 +135,15 @@ final class EpochLineage {
         return Optional.empty();
     }
 
+    /** As {@link PartitionLog#endOfTerm}. */
+    Optional<TermEnd> endOfTerm(int epoch, long logEnd) {
+        if (epoch < 0 || epoch > latest()) {
+            return Optional.empty();
+        }
+        int known = atOrBefore(epoch).map(Term::epoch).orElse(epoch);
+        return Optional.of(new TermEnd(known, endOf(epoch, logEnd)));
+    }
+
     /** Where the term after {@code epoch} began; {@code logEnd} if there is none. */
     long endOf(int epoch, long logEnd) {
         for (Term term : terms) {

@@ -157,6 +157,18 @@ public final class PartitionLog {
     }
 
     /**
+     * Where the last term up to {@code epoch} ended (KIP-279). For an epoch older than all that the log knows, the answer
+     * is that epoch itself, with the start of the oldest known as its end.
+     *
+     * @return empty for an epoch newer than all that the log knows, and for a negative one
+     */
+    public Optional<TermEnd> endOfTerm(int epoch) {
+        synchronized (lock) { // the terms and the end belong together
+            return head.lineage().endOfTerm(epoch, view().endOffset());
+        }
+    }
+
+    /**
      * Finds records to send. Takes no lock and reads a few KB of index and headers at most.
      *
      * @param offset of the first record wanted; the region begins with the batch that holds it

@@ -63,7 +63,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
                 listener,
                 (InetSocketAddress) channel.remoteAddress(),
                 new ConnectionLoop(channel.eventLoop()),
-                server.clock());
+                server.clock(),
+                new Attachments());
         channel.config().setRecvByteBufAllocator(new FrameReads(intake));
     }
 
@@ -85,6 +86,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         watch.end();
         intake.close();
         sequencer.close();
+        connected.attachments().close();
         log.debug("Connection from {} is closed", connected.peer());
     }
 

@@ -24,7 +24,7 @@ final class Exchange implements RequestContext {
      * @param peer the other end
      * @param loop the connection's event loop
      */
-    record Connected(String listener, InetSocketAddress peer, Loop loop, Clock clock) {}
+    record Connected(String listener, InetSocketAddress peer, Loop loop, Clock clock, Attachments attachments) {}
 
     Exchange(Connected connection, RequestHeader header, ApiKey api, int frameBytes) {
         this.connection = connection;
@@ -66,6 +66,11 @@ final class Exchange implements RequestContext {
     @Override
     public Clock clock() {
         return connection.clock();
+    }
+
+    @Override
+    public Attachments attachments() {
+        return connection.attachments();
     }
 
     @Override

@@ -30,6 +30,9 @@ public interface RequestContext {
 
     Clock clock();
 
+    /** What is kept for the connection; the same for all its requests. */
+    Attachments attachments();
+
     /**
      * Runs {@code task} on the event loop if the connection goes away before this request is answered, so that what
      * waits for it can be called off; at once if it has gone already. Call at most once, from the event loop.

@@ -65,13 +65,17 @@ public final class Fetch {
      * The incremental session of a request.
      *
      * @param id 0 for none, or for a new one
-     * @param epoch {@link #FINAL_EPOCH} for a full fetch outside sessions, 0 to begin a session, else its next number
+     * @param epoch {@link #FINAL_EPOCH} for a full fetch outside sessions, {@link #INITIAL_EPOCH} to begin a session, else
+     *     its next number
      * @param forgotten partitions to take out of the session
      */
     public record Session(int id, int epoch, List<ByTopic<Integer>> forgotten) {
 
         /** The epoch of a request outside sessions, or one that ends its session. */
         public static final int FINAL_EPOCH = -1;
+
+        /** The epoch of the full request that begins a session. */
+        public static final int INITIAL_EPOCH = 0;
 
         /** Outside sessions; as before v7. */
         public static final Session NONE = new Session(0, FINAL_EPOCH, List.of());

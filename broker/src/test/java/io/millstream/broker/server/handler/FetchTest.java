@@ -268,23 +268,17 @@ class FetchTest {
     }
 
     @Test
-    void thereAreNoSessionsAndNobodyIsTakenForABroker() {
+    void nobodyIsTakenForABroker() {
         // given
         served.leading("clicks", 0);
         Fetch.Request plain = fetch("clicks", 0, 0);
 
         // when
-        Fetch.Response first = client.ask(plain, Fetch.Response.class);
-        Fetch.Response goesOn = client.ask(
-                new Fetch.Request(-1, plain.bounds(), (byte) 0, new Fetch.Session(5, 3, List.of()), List.of(), ""),
-                Fetch.Response.class);
         Fetch.Response follower = client.ask(
                 new Fetch.Request(2, plain.bounds(), (byte) 0, plain.session(), plain.topics(), ""),
                 Fetch.Response.class);
 
         // then
-        assertThat(first.sessionId()).isZero();
-        assertThat(goesOn.error()).isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(only(follower.topics()).error()).isEqualTo(ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
     }
 

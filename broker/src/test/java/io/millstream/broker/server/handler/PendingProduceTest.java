@@ -9,6 +9,7 @@ import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partition.Durability;
 import io.millstream.broker.replica.Role;
+import io.millstream.broker.server.Attachments;
 import io.millstream.broker.server.RequestContext;
 import io.millstream.core.Clock;
 import io.millstream.core.Loop;
@@ -40,6 +41,11 @@ class PendingProduceTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
 
     private final class Context implements RequestContext, Loop {
+        @Override
+        public Attachments attachments() {
+            throw new AssertionError("Produce keeps nothing for a connection");
+        }
+
         @Override
         public String listener() {
             return "PLAINTEXT";

@@ -26,6 +26,7 @@ import io.millstream.wire.message.DeleteRecords;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.Fetch;
 import io.millstream.wire.message.ListOffsets;
+import io.millstream.wire.message.OffsetForLeaderEpoch;
 import io.millstream.wire.message.Produce;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,7 @@ final class ServedPartitions implements AutoCloseable {
     private final Path directory;
     private final LogDirectories logs;
     private final Loop worker = new ThreadLoop("test-worker");
+    final FetchSessions sessions = new FetchSessions(3, Entropy.system());
     private final NetworkServer listener;
 
     ServedPartitions(Path directory) {
@@ -62,12 +64,16 @@ final class ServedPartitions implements AutoCloseable {
         new DiskFailures(partitions, worker).watch(logs);
         listener = TestServers.start(Dispatcher.builder()
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
-                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions))
+                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions, sessions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, worker))
                 .on(
                         ApiKey.DELETE_RECORDS,
                         DeleteRecords.Request.class,
                         new DeleteRecordsHandler(partitions, topic -> topic.equals("compacted"), worker))
+                .on(
+                        ApiKey.OFFSET_FOR_LEADER_EPOCH,
+                        OffsetForLeaderEpoch.Request.class,
+                        new OffsetForLeaderEpochHandler(partitions))
                 .on(
                         ApiKey.DESCRIBE_RANGES,
                         DescribeRanges.Request.class,
