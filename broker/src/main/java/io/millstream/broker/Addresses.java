@@ -1,19 +1,24 @@
 package io.millstream.broker;
 
+import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.config.ListenerAddress;
 import io.millstream.broker.config.Listeners;
+import io.millstream.broker.server.ConnectionLimits;
 import io.millstream.broker.server.ServerSettings;
 import io.millstream.core.BrokerEndpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a broker listens and what clients are told. */
+/** Where a broker listens, what clients are told, and how many may come. */
 final class Addresses {
 
     private static final Logger log = LoggerFactory.getLogger(Addresses.class);
@@ -59,6 +64,28 @@ final class Addresses {
             });
         }
         return endpoints;
+    }
+
+    /** How many connections there may be. */
+    static ConnectionLimits limits(BrokerConfig config) {
+        Map<InetAddress, Integer> overrides = new HashMap<>();
+        config.get(BrokerSettings.MAX_CONNECTIONS_PER_IP_OVERRIDES)
+                .forEach((host, most) -> overrides.put(resolved(host), most));
+        return new ConnectionLimits(
+                config.get(BrokerSettings.MAX_CONNECTIONS),
+                config.get(BrokerSettings.MAX_CONNECTIONS_PER_IP),
+                overrides);
+    }
+
+    private static InetAddress resolved(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new BrokerStartException(
+                    "Host " + host + " cannot be resolved",
+                    "Correct " + BrokerSettings.MAX_CONNECTIONS_PER_IP_OVERRIDES.name(),
+                    e);
+        }
     }
 
     private static String machine() {

@@ -224,14 +224,15 @@ public final class Broker implements AutoCloseable {
     }
 
     private ServerSettings serverSettings() {
-        List<ServerSettings.Binding> listeners = Addresses.bindings(config.listeners());
         long idle = config.get(BrokerSettings.CONNECTIONS_MAX_IDLE_MS);
+        long memory = config.get(BrokerSettings.QUEUED_MAX_REQUEST_BYTES);
         return new ServerSettings(
-                listeners,
+                Addresses.bindings(config.listeners()),
                 config.get(BrokerSettings.NUM_NETWORK_THREADS),
                 config.get(BrokerSettings.SOCKET_REQUEST_MAX_BYTES),
-                ServerSettings.on(listeners).requestMemoryBytes(),
-                idle <= 0 ? FOREVER_MILLIS : idle);
+                memory <= 0 ? ServerSettings.defaultRequestMemory() : memory,
+                idle <= 0 ? FOREVER_MILLIS : idle,
+                Addresses.limits(config));
     }
 
     /** A registration that a dead broker left behind stands for its session time-out, which may be longer than ours. */

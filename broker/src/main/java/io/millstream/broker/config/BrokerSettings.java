@@ -284,6 +284,27 @@ public final class BrokerSettings {
             Rule.number(-1),
             "600000",
             "How long a connection may say nothing before it is closed, in ms; -1 is for ever.");
+    public static final Setting<Integer> MAX_CONNECTIONS = row(
+            "max.connections",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "2147483647",
+            "Connections that may be open at a time, on all listeners together; one more is closed at once.");
+    public static final Setting<Integer> MAX_CONNECTIONS_PER_IP = row(
+            "max.connections.per.ip",
+            Rule.integer(0, Integer.MAX_VALUE),
+            "2147483647",
+            "Connections that one address may have open at a time; one more is closed at once.");
+    public static final Setting<Map<String, Integer>> MAX_CONNECTIONS_PER_IP_OVERRIDES = row(
+            "max.connections.per.ip.overrides",
+            Rule.numbered("HOST:NUMBER, separated by commas, or nothing"),
+            "",
+            "Hosts or addresses for which another number of connections holds than max.connections.per.ip.");
+    public static final Setting<Long> QUEUED_MAX_REQUEST_BYTES = row(
+            "queued.max.request.bytes",
+            Rule.number(-1),
+            "-1",
+            "Memory for requests that are being read, and for those under way, of all connections, in bytes; -1 is a "
+                    + "quarter of the heap, at most 256 MiB.");
     public static final Setting<Integer> MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS = row(
             "max.incremental.fetch.session.cache.slots",
             Rule.integer(0, Integer.MAX_VALUE),

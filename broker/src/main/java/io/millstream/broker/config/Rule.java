@@ -2,7 +2,9 @@ package io.millstream.broker.config;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -86,6 +88,21 @@ record Rule<T>(SettingType type, String allowed, Function<String, T> parser) {
                     return element.apply(entry);
                 })
                 .toList());
+    }
+
+    /** Comma-separated names, each with a whole number of at least 0 behind a colon; blank for none. */
+    static Rule<Map<String, Integer>> numbered(String allowed) {
+        return new Rule<>(SettingType.STRING, allowed, text -> {
+            Map<String, Integer> numbers = new LinkedHashMap<>();
+            for (String entry : text.isBlank() ? new String[0] : text.split(",", -1)) {
+                int colon = entry.lastIndexOf(':');
+                require(colon > 0);
+                int number = Integer.parseInt(entry.substring(colon + 1).strip());
+                require(number >= 0);
+                require(numbers.put(entry.substring(0, colon).strip(), number) == null);
+            }
+            return Collections.unmodifiableMap(numbers);
+        });
     }
 
     private static String range(long min, long max, long unbounded) {

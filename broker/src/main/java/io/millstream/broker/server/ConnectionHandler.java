@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection: frames in, answers out, and when to stop reading.
  *
- * <p>Reading stops while too many requests are under way, the peer does not take its answers, or memory for a frame is
- * short. What is wrong with a connection costs that connection alone. Belongs to the connection's event loop.
+ * <p>Reading stops while too many requests are under way here or everywhere, the peer does not take its answers, or memory
+ * for a frame is short. What is wrong with a connection costs that connection alone. Belongs to the connection's event loop.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter
         implements FrameIntake.Sink, ResponseSequencer.Outlet {
@@ -38,7 +38,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private final Server server;
     private final Channel channel;
     private final FrameIntake intake;
-    private final ResponseSequencer sequencer = new ResponseSequencer(this);
+    private final ResponseSequencer sequencer;
     private final ConnectionWatch watch;
     private final Exchange.Connected connected;
 
@@ -48,6 +48,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private boolean paused;
     private boolean resumeDue;
     private boolean draining;
+    private boolean admitted;
 
     /** @param listener name of the listener that the peer came in by */
     ConnectionHandler(Server server, Channel channel, String listener) {
@@ -58,8 +59,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
                 channel.alloc(),
                 server.settings().maxRequestBytes(),
                 server.memory().open());
+        sequencer = new ResponseSequencer(this, server.load());
         watch = new ConnectionWatch(this, server);
         connected = new Exchange.Connected(
+                server.load(),
                 listener,
                 (InetSocketAddress) channel.remoteAddress(),
                 new ConnectionLoop(channel.eventLoop()),
@@ -75,6 +78,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelActive(ChannelHandlerContext ignored) {
+        admitted = server.shared().admission().admit(connected.peer().getAddress());
+        if (!admitted) {
+            hangUp();
+            return;
+        }
         server.connections().add(this);
         watch.begin(channel.eventLoop());
         log.debug("Connection from {}", connected.peer());
@@ -82,7 +90,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelInactive(ChannelHandlerContext ignored) {
-        server.connections().remove(this);
+        if (admitted) {
+            server.shared().admission().release(connected.peer().getAddress());
+            server.connections().remove(this);
+        }
         watch.end();
         intake.close();
         sequencer.close();
@@ -197,8 +208,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     public boolean ready() {
         return sequencer.requests() < MAX_REQUESTS
                 && sequencer.requestBytes() < MAX_REQUEST_BYTES
+                && !crowded()
                 && channel.isWritable()
                 && !draining;
+    }
+
+    /** Whether requests of all connections are too much, and this one has its share: one. */
+    private boolean crowded() {
+        return sequencer.requests() > 0 && server.load().full();
     }
 
     private void pauseIfNeeded() {
@@ -226,6 +243,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private boolean calm() {
         return sequencer.requests() <= MAX_REQUESTS / 2
                 && sequencer.requestBytes() <= MAX_REQUEST_BYTES / 2
+                && !crowded()
                 && channel.isWritable()
                 && !intake.shortOfMemory();
     }

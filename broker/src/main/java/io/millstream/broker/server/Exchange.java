@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 /** One request under way, from its frame to the last byte of its answer. Belongs to the connection's event loop. */
 final class Exchange implements RequestContext {
 
+    /** A request of so few bytes may wait whatever others hold. */
+    private static final int SMALL_BYTES = 8 * 1024;
+
     private final RequestHeader header;
     private final ApiKey api;
     private final int frameBytes;
@@ -20,11 +23,18 @@ final class Exchange implements RequestContext {
     /**
      * The connection as its requests see it.
      *
+     * @param load requests of all connections
      * @param listener name of the listener that it came in by
      * @param peer the other end
      * @param loop the connection's event loop
      */
-    record Connected(String listener, InetSocketAddress peer, Loop loop, Clock clock, Attachments attachments) {}
+    record Connected(
+            RequestLoad load,
+            String listener,
+            InetSocketAddress peer,
+            Loop loop,
+            Clock clock,
+            Attachments attachments) {}
 
     Exchange(Connected connection, RequestHeader header, ApiKey api, int frameBytes) {
         this.connection = connection;
@@ -71,6 +81,11 @@ final class Exchange implements RequestContext {
     @Override
     public Attachments attachments() {
         return connection.attachments();
+    }
+
+    @Override
+    public boolean mayWait() {
+        return frameBytes <= SMALL_BYTES || !connection.load().full();
     }
 
     @Override

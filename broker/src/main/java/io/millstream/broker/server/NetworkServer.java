@@ -119,6 +119,11 @@ public final class NetworkServer implements AutoCloseable {
         return ((InetSocketAddress) acceptors.get(listener).localAddress()).getPort();
     }
 
+    /** What the connections have together. */
+    Server.Shared shared() {
+        return server.shared();
+    }
+
     /**
      * Accepts no more connections and requests, lets those under way finish for a moment, then closes everything.
      * Returns when the threads have stopped. Must not be called from an event loop.

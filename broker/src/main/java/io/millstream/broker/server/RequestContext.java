@@ -34,6 +34,12 @@ public interface RequestContext {
     Attachments attachments();
 
     /**
+     * Whether this request may wait for something that might take long. If not, it is large and requests under way hold
+     * too much memory together: then it is to be answered with what there is.
+     */
+    boolean mayWait();
+
+    /**
      * Runs {@code task} on the event loop if the connection goes away before this request is answered, so that what
      * waits for it can be called off; at once if it has gone already. Call at most once, from the event loop.
      */

@@ -42,13 +42,16 @@ final class ResponseSequencer {
     }
 
     private final Outlet outlet;
+    private final RequestLoad load;
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private int requests;
     private long requestBytes;
     private boolean closed;
 
-    ResponseSequencer(Outlet outlet) {
+    /** @param load of all connections, this one's requests included */
+    ResponseSequencer(Outlet outlet, RequestLoad load) {
         this.outlet = outlet;
+        this.load = load;
     }
 
     /** Requests whose answer has not left completely. */
@@ -71,6 +74,7 @@ final class ResponseSequencer {
         Turn turn = new Turn(exchange);
         requests++;
         requestBytes += exchange.frameBytes();
+        load.begin(exchange.frameBytes());
         waiting.add(turn);
         return turn;
     }
@@ -113,6 +117,7 @@ final class ResponseSequencer {
     void sent(Turn turn) {
         requests--;
         requestBytes -= turn.exchange.frameBytes();
+        load.end(turn.exchange.frameBytes());
     }
 
     /** The connection is gone: releases answers that wait, abandons requests that are not answered. */
@@ -123,6 +128,7 @@ final class ResponseSequencer {
                 turn.response.release();
                 turn.response = null;
             }
+            sent(turn);
             turn.exchange.abandon();
         }
     }

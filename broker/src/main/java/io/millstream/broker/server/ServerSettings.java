@@ -1,7 +1,6 @@
 package io.millstream.broker.server;
 
 import io.millstream.core.BrokerEndpoint;
-import io.millstream.core.Limits;
 import java.util.List;
 
 /**
@@ -10,14 +9,19 @@ import java.util.List;
  * @param listeners where to listen, each with a name of its own; at least one
  * @param threads event loops that serve connections; 0 is one per processor
  * @param maxRequestBytes {@code socket.request.max.bytes}: a longer frame costs its connection
- * @param requestMemoryBytes what incomplete frames of all connections may hold together; one more frame of
- *     {@code maxRequestBytes} may come on top
+ * @param requestMemoryBytes {@code queued.max.request.bytes}: what incomplete frames of all connections may hold together,
+ *     and what requests under way may; one more frame of {@code maxRequestBytes} may come on top
  * @param maxIdleMillis {@code connections.max.idle.ms}: a connection without traffic is closed after it
+ * @param limits how many connections there may be
  */
 public record ServerSettings(
-        List<Binding> listeners, int threads, int maxRequestBytes, long requestMemoryBytes, long maxIdleMillis) {
+        List<Binding> listeners,
+        int threads,
+        int maxRequestBytes,
+        long requestMemoryBytes,
+        long maxIdleMillis,
+        ConnectionLimits limits) {
 
-    private static final long TEN_MINUTES = 600_000;
     private static final long LARGE_REQUEST_MEMORY = 256L * 1024 * 1024;
 
     /**
@@ -38,9 +42,8 @@ public record ServerSettings(
         }
     }
 
-    /** The default limits: request memory is a quarter of the heap, at most 256 MiB. */
-    public static ServerSettings on(List<Binding> listeners) {
-        long memory = Math.min(LARGE_REQUEST_MEMORY, Runtime.getRuntime().maxMemory() / 4);
-        return new ServerSettings(listeners, 0, Limits.FRAME_BYTES, memory, TEN_MINUTES);
+    /** A quarter of the heap, at most 256 MiB. */
+    public static long defaultRequestMemory() {
+        return Math.min(LARGE_REQUEST_MEMORY, Runtime.getRuntime().maxMemory() / 4);
     }
 }

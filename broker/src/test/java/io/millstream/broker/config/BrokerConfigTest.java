@@ -87,6 +87,9 @@ final class BrokerConfigTest {
                 "log.cleaner.min.compaction.lag.ms | 9223372036854775808 | a whole number of at least 0",
                 "listeners | 9092 | NAME://HOST:PORT",
                 "advertised.listeners | PLAINTEXT://0.0.0.0:9092 | clients can connect to",
+                "max.connections.per.ip.overrides | host | HOST:NUMBER",
+                "max.connections.per.ip.overrides | a:1,a:2 | HOST:NUMBER",
+                "max.connections.per.ip.overrides | a:-1 | HOST:NUMBER",
                 "log.dirs | /a,,/b | directories"
             })
     void aBadValueIsRefusedWithKeyValueAndWhatIsAllowed(String key, String value, String allowed) {

@@ -12,6 +12,9 @@ public final class TestServers {
 
     private static final String LISTENER = "PLAINTEXT";
 
+    private static final List<ServerSettings.Binding> ANY_PORT =
+            List.of(new ServerSettings.Binding(LISTENER, new BrokerEndpoint("127.0.0.1", 0)));
+
     private TestServers() {}
 
     public static NetworkServer start(Dispatcher.Builder handlers) {
@@ -19,8 +22,18 @@ public final class TestServers {
     }
 
     public static NetworkServer start(Dispatcher.Builder handlers, int maxRequestBytes, long maxIdleMillis) {
-        var anyPort = new ServerSettings.Binding(LISTENER, new BrokerEndpoint("127.0.0.1", 0));
-        ServerSettings settings = new ServerSettings(List.of(anyPort), 2, maxRequestBytes, 64L << 20, maxIdleMillis);
+        return start(
+                handlers,
+                new ServerSettings(ANY_PORT, 2, maxRequestBytes, 64L << 20, maxIdleMillis, ConnectionLimits.NONE));
+    }
+
+    /** @param requestMemoryBytes {@code queued.max.request.bytes} */
+    static NetworkServer start(Dispatcher.Builder handlers, long requestMemoryBytes, ConnectionLimits limits) {
+        return start(
+                handlers, new ServerSettings(ANY_PORT, 2, Limits.FRAME_BYTES, requestMemoryBytes, 600_000, limits));
+    }
+
+    private static NetworkServer start(Dispatcher.Builder handlers, ServerSettings settings) {
         try {
             return NetworkServer.start(settings, handlers.build(), Clock.system());
         } catch (IOException e) {

@@ -30,7 +30,7 @@ final class PendingFetch {
 
     CompletableFuture<Fetch.Response> begin() {
         FetchAttempt attempt = FetchAttempt.read(partitions, request);
-        if (attempt.enough() || request.bounds().maxWaitMillis() <= 0) {
+        if (attempt.enough() || request.bounds().maxWaitMillis() <= 0 || !context.mayWait()) {
             answer.complete(attempt.response());
             return answer;
         }

@@ -2,19 +2,17 @@ package io.millstream.broker.server.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millstream.broker.server.Attachments;
-import io.millstream.broker.server.RequestContext;
+import io.millstream.broker.replica.Partition;
 import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
-import io.millstream.core.Loop;
-import io.millstream.wire.ApiKey;
 import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Fetch;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets one of a few sessions, and who keeps it. */
 final class FetchSessionsTest {
@@ -38,9 +36,9 @@ final class FetchSessionsTest {
     private FetchSessions sessions = new FetchSessions(SLOTS, Entropy.system());
 
     /** One connection, and a request on it. */
-    private final class Peer implements RequestContext {
+    private final class Peer {
 
-        private final Attachments attachments = new Attachments();
+        private final FakePeer context = new FakePeer(clock);
 
         /** Begins a session over so many partitions; 0 if there is none to be had. */
         int begin(int partitions) {
@@ -52,7 +50,7 @@ final class FetchSessionsTest {
                     .mapToObj(partition -> Fetch.Query.consumer(partition, -1, 0, 1))
                     .toList();
             return sessions.take(
-                    this,
+                    context,
                     new Fetch.Request(
                             Fetch.CONSUMER,
                             new Fetch.Bounds(0, 0, 0),
@@ -65,51 +63,6 @@ final class FetchSessionsTest {
         private int id(FetchTurn turn) {
             return turn.answer(new Fetch.Response(0, ErrorCode.NONE, 0, List.of()))
                     .sessionId();
-        }
-
-        @Override
-        public ApiKey api() {
-            return ApiKey.FETCH;
-        }
-
-        @Override
-        public short version() {
-            return ApiKey.FETCH.max();
-        }
-
-        @Override
-        public String clientId() {
-            return null;
-        }
-
-        @Override
-        public String listener() {
-            return "PLAINTEXT";
-        }
-
-        @Override
-        public InetSocketAddress peer() {
-            return InetSocketAddress.createUnresolved("test", 1);
-        }
-
-        @Override
-        public Loop loop() {
-            throw new AssertionError("Nothing is put off");
-        }
-
-        @Override
-        public Clock clock() {
-            return clock;
-        }
-
-        @Override
-        public Attachments attachments() {
-            return attachments;
-        }
-
-        @Override
-        public void onAbandon(Runnable task) {
-            throw new AssertionError("Nothing is called off");
         }
     }
 
@@ -202,7 +155,7 @@ final class FetchSessionsTest {
         // when
         int second = peer.begin(1);
         FetchTurn empty = sessions.take(
-                peer,
+                peer.context,
                 new Fetch.Request(
                         Fetch.CONSUMER,
                         new Fetch.Bounds(0, 0, 0),
@@ -234,6 +187,25 @@ final class FetchSessionsTest {
         assertThat(growing.begin(80)).isZero();
         assertThat(steady.take(kept, 1, 0).refusal()).isEqualTo(ErrorCode.NONE);
         assertThat(sessions.sizeInBytes()).isEqualTo(40 * 162);
+    }
+
+    @Test
+    void aFetchThatMayNotWaitIsAnsweredAtOnce(@TempDir Path directory) {
+        try (ServedPartitions served = new ServedPartitions(directory)) {
+            // given
+            Partition partition = served.leading("t", 0);
+            FakePeer peer = new FakePeer(clock);
+            peer.mayWait = false;
+
+            // when
+            var answer = new FetchHandler(served.partitions, sessions)
+                    .handle(peer, Requests.fetch("t", 0, Integer.MAX_VALUE))
+                    .toCompletableFuture();
+
+            // then
+            assertThat(answer).isCompletedWithValueMatching(response -> response.error() == ErrorCode.NONE);
+            assertThat(partition.waiting()).isZero();
+        }
     }
 
     @Test

@@ -82,6 +82,11 @@ class PendingProduceTest {
         }
 
         @Override
+        public boolean mayWait() {
+            return true;
+        }
+
+        @Override
         public void onAbandon(Runnable task) {
             // the peer of this test stays
         }
