@@ -7,6 +7,7 @@ import io.millstream.broker.group.Groups;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
+import io.millstream.broker.server.handler.CreatePartitionsHandler;
 import io.millstream.broker.server.handler.CreateTopicsHandler;
 import io.millstream.broker.server.handler.DeleteRecordsHandler;
 import io.millstream.broker.server.handler.DeleteTopicsHandler;
@@ -26,6 +27,7 @@ import io.millstream.broker.server.handler.TopicSettingsHandler;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.message.AlterConfigs;
+import io.millstream.wire.message.CreatePartitions;
 import io.millstream.wire.message.CreateTopics;
 import io.millstream.wire.message.DeleteRecords;
 import io.millstream.wire.message.DeleteTopics;
@@ -74,6 +76,7 @@ final class Handlers {
                 .on(ApiKey.DESCRIBE_RANGES, DescribeRanges.Request.class, new DescribeRangesHandler(partitions, search))
                 .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served, partitions))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
+                .on(ApiKey.CREATE_PARTITIONS, CreatePartitions.Request.class, new CreatePartitionsHandler(served))
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
                 .on(
                         ApiKey.DELETE_RECORDS,

@@ -44,6 +44,41 @@ interface Change<T> {
         }
     }
 
+    /** Gives a topic more partitions: the one that has the name when this is first decided, and no later one. */
+    final class Expansion implements Change<ClusterState.Topic> {
+
+        private final NewPartitions wanted;
+        private final int start;
+        private UUID id;
+
+        /** @param start where among the brokers its placement begins, if the topic itself does not tell */
+        Expansion(NewPartitions wanted, int start) {
+            this.wanted = wanted;
+            this.start = start;
+        }
+
+        @Override
+        public Optional<ClusterState.Topic> done(ClusterState cluster) {
+            return id == null || !cluster.has(wanted.topic(), id)
+                    ? Optional.empty()
+                    : Optional.of(cluster.topics().get(wanted.topic()))
+                            .filter(topic -> topic.states().size() >= wanted.count());
+        }
+
+        @Override
+        public Outcome<Decision> decide(ClusterState cluster) {
+            if (id != null && !cluster.has(wanted.topic(), id)) {
+                return Outcome.refused(Reason.UNKNOWN_TOPIC, "Topic " + wanted.topic() + " has been deleted");
+            }
+            Outcome<SortedMap<Integer, List<Integer>>> placement = Growth.placement(cluster, wanted, start);
+            if (placement.isRefused()) {
+                return new Outcome<>(null, placement.refusal());
+            }
+            id = cluster.topics().get(wanted.topic()).id();
+            return Outcome.of(Growth.grow(cluster, wanted.topic(), placement.value()));
+        }
+    }
+
     /** Removes a topic: the one that has the name when this is first decided, and no later one. */
     final class Removal implements Change<UUID> {
 

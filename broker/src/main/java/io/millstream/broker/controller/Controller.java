@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands for election whenever the cluster has no controller, and, elected, changes the cluster: elects leaders, creates
- * and deletes topics, clears what a controller before it left half done. One thing at a time; after each it reads what it
+ * Stands for election whenever the cluster has no controller, and, elected, changes the cluster: elects leaders, creates,
+ * grows and deletes topics, clears what a controller before it left half done. One thing at a time; after each it reads what it
  * touched before it decides again.
  *
  * <p>Lives on the loop of its {@link ClusterWatch} and never blocks it. {@link #create}, {@link #delete} and
@@ -76,6 +76,16 @@ public final class Controller {
     /** Says whether and how a topic would be created: partition to broker ids, the preferred leader first. */
     public Outcome<SortedMap<Integer, List<Integer>>> check(NewTopic topic) {
         return Placement.of(watch.state(), topic, start());
+    }
+
+    /** Gives a topic more partitions; the value is the topic that has them. */
+    public CompletableFuture<Outcome<ClusterState.Topic>> create(NewPartitions partitions) {
+        return submit(new Change.Expansion(partitions, start()));
+    }
+
+    /** Says whether a topic could be given these partitions, and how: their numbers to broker ids. */
+    public Outcome<SortedMap<Integer, List<Integer>>> check(NewPartitions partitions) {
+        return Growth.placement(watch.state(), partitions, start());
     }
 
     private int start() {

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * What to change in ZooKeeper: multis, committed one after the other, each guarded by the controller's fence. Where there
- * are several, the state between two of them is one that clients do not see and that another controller can clean up.
+ * are several, the state between two of them is one that clients do not see and that another controller can clean up, or
+ * one that is as good as the last.
  *
  * @param what for logs: what is decided, as in "create topic clicks"
  * @param multis never empty

@@ -76,7 +76,7 @@ final class Placement {
     }
 
     /** Leaders go round the brokers; the followers' distance grows by one each time round, to spread a leader's load. */
-    private static List<Integer> row(List<Integer> brokers, int replicas, int start, int partition) {
+    static List<Integer> row(List<Integer> brokers, int replicas, int start, int partition) {
         int count = brokers.size();
         int leader = Math.floorMod(start + partition, count);
         List<Integer> row = new ArrayList<>();

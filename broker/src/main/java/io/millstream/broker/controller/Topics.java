@@ -55,7 +55,8 @@ final class Topics {
         return new Decision(what, multis, touched);
     }
 
-    private static List<Write> partition(TopicPartition partition, List<Integer> replicas, ClusterState cluster) {
+    /** How to make one partition below its topic. */
+    static List<Write> partition(TopicPartition partition, List<Integer> replicas, ClusterState cluster) {
         // A broker that died since the placement leads nothing; the election that is then due finds another.
         int leader = replicas.stream().filter(cluster::lives).findFirst().orElse(PartitionState.NO_LEADER);
         long registration = cluster.registration(leader).orElse(PartitionState.NO_REGISTRATION);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,6 +119,49 @@ final class ControllerTest {
             eventually(() -> assertThat(Coordination.await(member.coordination.children(Paths.TOPICS)))
                     .isEmpty());
             assertThat(seen).containsExactly(1000);
+        }
+    }
+
+    @Test
+    void aTopicGrowsStepByStepAndIsDeletedWithoutRest() {
+        try (TestMember member = member(1).start()) {
+            // given
+            ClusterState.Topic small = member.create("growing", 2).value();
+
+            // when
+            Outcome<ClusterState.Topic> grown = grow(member, "growing", 600);
+
+            // then
+            assertThat(grown.value().id()).isEqualTo(small.id());
+            assertThat(grown.value().states()).hasSize(600);
+            assertThat(member.state("growing", 599).leader()).isEqualTo(1);
+            assertThat(grow(member, "growing", 600).refusal().reason()).isEqualTo(Reason.INVALID_PARTITIONS);
+            assertThat(member.delete("growing").isRefused()).isFalse();
+            eventually(() -> assertThat(Coordination.await(member.coordination.children(Paths.TOPICS)))
+                    .isEmpty());
+        }
+    }
+
+    private static Outcome<ClusterState.Topic> grow(TestMember member, String topic, int count) {
+        return TestMember.await(
+                member.controller.create(new NewPartitions(new TopicName(topic), count, Optional.empty())));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void growthOfUnknownOutcomeHappensOnce(UncertainCoordination.Loss loss) {
+        try (TestMember member = member(1).start()) {
+            // given
+            ClusterState.Topic small = member.create("t", 2).value();
+
+            // when
+            member.coordination.lose(loss, "/brokers/topics/t", 1);
+            Outcome<ClusterState.Topic> grown = grow(member, "t", 5);
+
+            // then
+            assertThat(member.coordination.allLost()).isTrue();
+            assertThat(grown.value().id()).isEqualTo(small.id());
+            assertThat(grown.value().states()).hasSize(5);
         }
     }
 
