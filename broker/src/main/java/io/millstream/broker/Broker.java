@@ -154,7 +154,8 @@ public final class Broker implements AutoCloseable {
         Loop roleLoop = loop("roles");
         NetworkServer network =
                 parts.add("network server", NetworkServer.start(serverSettings(), dispatcher, environment.clock()));
-        parts.add("groups", groups); // before the network server waits for what is under way, nobody must wait for others
+        parts.add(
+                "groups", groups); // before the network server waits for what is under way, nobody must wait for others
         endpoints = Addresses.advertised(config.listeners(), network::port);
 
         BrokerRegistration registration = new BrokerRegistration(

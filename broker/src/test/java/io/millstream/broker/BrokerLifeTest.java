@@ -229,25 +229,6 @@ final class BrokerLifeTest {
     }
 
     @Test
-    void aTransactionalProducerIsToldThatThereAreNoTransactions() {
-        try (Broker broker = TestCluster.start(cluster.newCluster());
-                KafkaProducer<String, String> producer = new KafkaProducer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                broker.endpoint().toString(),
-                                "transactional.id",
-                                "tx",
-                                "max.block.ms",
-                                "60000"),
-                        new StringSerializer(),
-                        new StringSerializer())) {
-            assertThatThrownBy(producer::initTransactions)
-                    .isInstanceOf(KafkaException.class)
-                    .hasMessageContaining("There are no transactions here");
-        }
-    }
-
-    @Test
     void withoutAutomaticCreationAnUnknownTopicIsAnError() {
         try (Broker broker = TestCluster.start(cluster.newCluster(), "auto.create.topics.enable", "false");
                 KafkaProducer<String, String> producer = new KafkaProducer<>(

@@ -11,10 +11,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A batch that an idempotent producer sends twice is stored once, whatever happened in between. */
+/** P1 to P4 of one log: a batch that an idempotent producer sends twice is stored once, whatever happened in between. */
 final class ProducerDedupTest {
 
     private static final long PRODUCER = 42;
+
+    /** Where a batch's header has the producer's id. */
+    private static final int PRODUCER_ID_AT = 43;
 
     @TempDir
     Path root;
@@ -72,14 +75,14 @@ final class ProducerDedupTest {
     }
 
     @Test
-    void batchOfOtherLengthAtAKnownSequenceIsNoDuplicate() {
+    void p1_batchOfOtherLengthAtAKnownSequenceIsNoDuplicate() {
         append(0, 0, "a", "b");
 
         assertThat(append(0, 0, "a", "b", "c").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     }
 
     @Test
-    void unknownProducerMayStartAnywhere() {
+    void p3_unknownProducerMayStartAnywhere() {
         assertThat(append(3, 1_000, "a").accepted()).isTrue();
         assertThat(append(3, 1_001, "b").accepted()).isTrue();
     }
@@ -177,21 +180,24 @@ final class ProducerDedupTest {
     }
 
     @Test
-    void p4_producersAreBoundedAndTheLongestIdleGoFirst() {
+    void p4_ofAMillionProducersTheLongestIdleAreForgotten() {
+        // given one batch that goes by a million names
+        ByteBuf bytes = TestBatches.batch(PRODUCER, 0, 0, "x");
         ProducerLedger ledger = new ProducerLedger();
-        for (long id = 0; id < ProducerLedger.MAX_PRODUCERS + 100; id++) {
-            ByteBuf bytes = TestBatches.batch(id, 0, 0, "x");
-            ledger.remember(RecordBatch.at(bytes), id);
+        for (long id = 0; id < 1_000_000; id++) {
+            ledger.remember(RecordBatch.at(bytes.setLong(PRODUCER_ID_AT, id)), id);
             if (id % 1_000 == 0) {
-                ByteBuf first = TestBatches.batch(0, 0, 0, "x");
-                ledger.remember(RecordBatch.at(first), id);
+                ledger.remember(RecordBatch.at(bytes.setLong(PRODUCER_ID_AT, 0)), id);
             }
         }
 
+        // then
         assertThat(ledger.size()).isEqualTo(ProducerLedger.MAX_PRODUCERS);
-        assertThat(knows(ledger, 0)).isTrue();
+        assertThat(ledger.write(0).readableBytes()).isLessThan(16 << 20);
+        assertThat(knows(ledger, 0)).as("used again and again").isTrue();
         assertThat(knows(ledger, 1)).isFalse();
-        ledger.expire(ProducerLedger.MAX_PRODUCERS);
+        assertThat(knows(ledger, 999_999)).isTrue();
+        ledger.expire(999_900);
         assertThat(ledger.size()).isLessThanOrEqualTo(101);
     }
 
@@ -201,7 +207,7 @@ final class ProducerDedupTest {
     }
 
     @Test
-    void idleProducersAreForgotten() {
+    void p4_idleProducersAreForgotten() {
         append(0, 0, "a");
         home.clock.advance(1_001);
 
@@ -211,7 +217,7 @@ final class ProducerDedupTest {
     }
 
     @Test
-    void duplicateHasTheTimeThatTheBrokerGaveTheFirst() {
+    void p1_duplicateHasTheTimeThatTheBrokerGaveTheFirst() {
         log.configure(home.config.with(
                 new LogConfig.Accepting(1_000_000, TimestampType.LOG_APPEND_TIME, Long.MAX_VALUE, Long.MAX_VALUE)));
         long first = append(0, 0, "a").appendTimeMillis();

@@ -2,7 +2,6 @@ package io.millstream.broker.server.handler;
 
 import static io.millstream.broker.server.handler.Requests.batch;
 import static io.millstream.broker.server.handler.Requests.fetch;
-import static io.millstream.broker.server.handler.Requests.idempotent;
 import static io.millstream.broker.server.handler.Requests.only;
 import static io.millstream.broker.server.handler.Requests.produce;
 import static io.millstream.broker.server.handler.Requests.values;
@@ -200,35 +199,10 @@ class ProduceTest {
     }
 
     @Test
-    void transactionsAndUnknownAcksAreRefused() {
-        // given
+    void unknownAcksAreRefused() {
         served.leading("clicks", 0);
-        Produce.Request plain = produce(-1, "clicks", batch(1, "a"));
 
-        // when
-        Produce.Response transactional = client.ask(
-                new Produce.Request("tx", plain.acks(), plain.timeoutMillis(), plain.topics()), Produce.Response.class);
-
-        // then
-        assertThat(only(transactional.topics()).error()).isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
         assertThat(produce(client, 2, "clicks", batch(1, "a")).error()).isEqualTo(ErrorCode.INVALID_REQUIRED_ACKS);
-    }
-
-    @Test
-    void whatAnIdempotentProducerSendsAgainKeepsItsOffset() {
-        // given
-        served.leading("clicks", 0);
-        produce(client, -1, "clicks", idempotent(9, 0, "a"));
-        produce(client, -1, "clicks", idempotent(9, 1, "b"));
-
-        // when
-        Produce.Result again = produce(client, -1, "clicks", idempotent(9, 0, "a"));
-        Produce.Result gap = produce(client, -1, "clicks", idempotent(9, 5, "f"));
-
-        // then
-        assertThat(again).isEqualTo(Produce.Result.appended(0, 0, -1, 0));
-        assertThat(gap.error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
-        assertThat(values(fetch(client, "clicks", 0), 0)).containsExactly("a", "b");
     }
 
     @Test

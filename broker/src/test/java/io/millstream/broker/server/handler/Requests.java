@@ -35,8 +35,12 @@ final class Requests {
     }
 
     static ByteBuf idempotent(long producerId, int sequence, String value) {
+        return idempotent(producerId, 0, sequence, value);
+    }
+
+    static ByteBuf idempotent(long producerId, int epoch, int sequence, String value) {
         try (RecordBatchBuilder builder = new RecordBatchBuilder(Codec.NONE, HEAP)) {
-            builder.producer(producerId, (short) 0, sequence);
+            builder.producer(producerId, (short) epoch, sequence);
             return builder.append(1_000, null, value.getBytes(StandardCharsets.UTF_8), List.of())
                     .build();
         }
