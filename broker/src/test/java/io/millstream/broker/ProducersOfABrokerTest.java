@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +114,9 @@ final class ProducersOfABrokerTest {
                         Map.of("bootstrap.servers", broker.endpoint().toString(), "transactional.id", "tx"),
                         new StringSerializer(),
                         new StringSerializer())) {
-            assertThatThrownBy(producer::initTransactions).isInstanceOf(UnsupportedVersionException.class);
+            assertThatThrownBy(producer::initTransactions)
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("There are no transactions here");
 
             assertThat(KafkaClients.produce(broker.endpoint().toString(), "numbers", "0"))
                     .containsExactly(0L);

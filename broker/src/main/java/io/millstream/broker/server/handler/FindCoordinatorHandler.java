@@ -4,11 +4,11 @@ import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.server.Handler;
 import io.millstream.broker.server.RequestContext;
-import io.millstream.coordination.BrokerRegistration;
-import io.millstream.coordination.Versioned;
+import io.millstream.core.BrokerEndpoint;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.message.FindCoordinator;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,10 +27,13 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinator.Req
     @Override
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, FindCoordinator.Request request) {
         return CompletableFuture.completedFuture(new FindCoordinator.Response(
-                0, request.keys().stream().map(key -> find(request.type(), key)).toList()));
+                0,
+                request.keys().stream()
+                        .map(key -> find(context, request.type(), key))
+                        .toList()));
     }
 
-    private FindCoordinator.Found find(byte type, String key) {
+    private FindCoordinator.Found find(RequestContext context, byte type, String key) {
         if (type != FindCoordinator.GROUP) {
             return FindCoordinator.Found.failed(
                     key,
@@ -38,13 +41,13 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinator.Req
                     "There are no transactions here, only groups have coordinators");
         }
         OptionalInt owner = groups.coordinator(key);
-        Versioned<BrokerRegistration> broker =
-                owner.isEmpty() ? null : view.state().brokers().get(owner.getAsInt());
-        if (broker == null) {
-            return FindCoordinator.Found.failed(
-                    key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "No broker coordinates the group at the moment");
-        }
-        return new FindCoordinator.Found(
-                key, owner.getAsInt(), broker.value().host(), broker.value().port(), ErrorCode.NONE, null);
+        Optional<BrokerEndpoint> endpoint = owner.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(view.state().brokers().get(owner.getAsInt()))
+                        .flatMap(broker -> broker.value().endpoint(context.listener()));
+        return endpoint.map(found -> new FindCoordinator.Found(
+                        key, owner.getAsInt(), found.host(), found.port(), ErrorCode.NONE, null))
+                .orElseGet(() -> FindCoordinator.Found.failed(
+                        key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "No broker coordinates the group at the moment"));
     }
 }
