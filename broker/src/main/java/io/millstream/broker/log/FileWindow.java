@@ -8,7 +8,8 @@ final class FileWindow {
     /** For a look at a few headers: one per thread, so that a read allocates no buffer. */
     private static final ThreadLocal<ByteBuffer> SMALL = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(8192));
 
-    private static final int LARGE_BYTES = 1 << 20;
+    /** Small enough to be still in the processor's cache when it is checked, and no humongous object to the collector. */
+    private static final int LARGE_BYTES = 256 << 10;
 
     private final DiskFile file;
     private final ByteBuffer buffer;

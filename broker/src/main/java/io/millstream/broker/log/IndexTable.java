@@ -92,38 +92,41 @@ final class IndexTable {
         return new IndexTable(disk, path, magic, base);
     }
 
-    /** The complete table in the file; empty if the file is missing, incomplete, or cannot be this table's. */
+    /** The complete table in the file, which stays open; empty if the file is missing, incomplete, or cannot be this table's. */
     static Optional<IndexTable> open(Disk disk, Path path, int magic, long base) {
         if (!disk.exists(path)) {
             return Optional.empty();
         }
         IndexTable table = new IndexTable(disk, path, magic, base);
-        return table.load() ? Optional.of(table) : Optional.empty();
+        boolean loaded = false;
+        try {
+            loaded = table.load();
+        } finally {
+            if (!loaded) {
+                table.closeFile();
+            }
+        }
+        return loaded ? Optional.of(table) : Optional.empty();
     }
 
     private boolean load() {
-        try (DiskFile in = fileToLoad()) {
-            long size = in.size();
-            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-            if (size > Integer.MAX_VALUE || in.read(header, 0) < HEADER_BYTES) {
-                return false;
-            }
-            int rows = header.getInt(16);
-            if (header.getInt(0) != magic
-                    || header.getInt(4) != VERSION
-                    || header.getLong(8) != base
-                    || rows < 0
-                    || size != HEADER_BYTES + (long) rows * ROW_BYTES) {
-                return false;
-            }
-            sum(in, rows);
-            tail = new Tail(rows, FIRST_TAIL_ROWS);
-            return header.getInt(20) == (int) checksum.getValue();
+        DiskFile in = fileToRead();
+        long size = in.size();
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        if (size > Integer.MAX_VALUE || in.read(header, 0) < HEADER_BYTES) {
+            return false;
         }
-    }
-
-    private synchronized DiskFile fileToLoad() {
-        return disk.open(path, Access.READ);
+        int rows = header.getInt(16);
+        if (header.getInt(0) != magic
+                || header.getInt(4) != VERSION
+                || header.getLong(8) != base
+                || rows < 0
+                || size != HEADER_BYTES + (long) rows * ROW_BYTES) {
+            return false;
+        }
+        sum(in, rows);
+        tail = new Tail(rows, FIRST_TAIL_ROWS);
+        return header.getInt(20) == (int) checksum.getValue();
     }
 
     private void sum(DiskFile in, int rows) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,19 @@ final class ProducerSnapshots {
 
     private final Disk disk;
     private final Path directory;
+    private final Supplier<List<String>> names;
 
     ProducerSnapshots(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
+        this.names = () -> disk.list(directory);
+    }
+
+    /** @param names of what is in the directory: every snapshot that may have to be loaded is there */
+    ProducerSnapshots(Disk disk, Path directory, List<String> names) {
+        this.disk = disk;
+        this.directory = directory;
+        this.names = () -> names;
     }
 
     /** Writes what a ledger knew at {@code offset}, and deletes the oldest snapshots. */
@@ -114,7 +124,7 @@ final class ProducerSnapshots {
     /** Ascending. */
     private List<Long> offsets() {
         List<Long> offsets = new ArrayList<>();
-        for (String name : disk.list(directory)) {
+        for (String name : names.get()) {
             LogFiles.offset(name, LogFiles.SNAPSHOT).ifPresent(offsets::add);
         }
         offsets.sort(null);

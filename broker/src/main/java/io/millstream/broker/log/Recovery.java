@@ -22,10 +22,11 @@ final class Recovery {
     private final LogContext context;
     private final Disk disk;
     private final Path directory;
-    private final ProducerSnapshots snapshots;
     private final ProducerLedger ledger = new ProducerLedger();
 
+    private List<String> names; // of what is in the directory, as far as what follows depends on it
     private List<Segment> segments;
+    private ProducerSnapshots snapshots;
     private LogState state;
     private Optional<EpochLineage> lineage;
     private long endOffset;
@@ -34,7 +35,6 @@ final class Recovery {
         this.context = context;
         this.disk = context.disk();
         this.directory = directory;
-        this.snapshots = new ProducerSnapshots(disk, directory);
     }
 
     /**
@@ -45,14 +45,18 @@ final class Recovery {
      *     {@link Kind#UNKNOWN_FORMAT} if a later version wrote it
      */
     Recovered open(PartitionMetadata metadata, Optional<ClosedLog> left) {
+        names = disk.list(directory);
         deleteLeftovers();
-        SegmentSwap.finishAll(disk, directory);
+        if (SegmentSwap.finishAll(disk, directory, names)) {
+            names = disk.list(directory);
+        }
         segments = find();
         lineage = EpochLineage.load(disk, directory);
         Optional<LogState> saved = LogState.load(disk, directory);
         // Without a recovery point, all but the last segment count as safe: rather an error than a silent cut.
         state = saved.orElseGet(this::assumedState);
         dropBelowStart();
+        snapshots = new ProducerSnapshots(disk, directory, names);
         boolean clean = left.isPresent() && isAsLeft(left.get());
         if (clean) {
             openClean(left.get());
@@ -76,7 +80,7 @@ final class Recovery {
     }
 
     private void deleteLeftovers() {
-        for (String name : disk.list(directory)) {
+        for (String name : names) {
             if (LogFiles.isLeftover(name)) {
                 disk.delete(directory.resolve(name));
             }
@@ -85,7 +89,7 @@ final class Recovery {
 
     private List<Segment> find() {
         List<Segment> found = new ArrayList<>();
-        for (String name : disk.list(directory)) {
+        for (String name : names) {
             LogFiles.offset(name, LogFiles.LOG).ifPresent(base -> {
                 Path path = directory.resolve(name);
                 long size = disk.size(path);
@@ -107,8 +111,11 @@ final class Recovery {
     /** What retention or DeleteRecords took away was on its way out when the broker stopped. */
     private void dropBelowStart() {
         long start = state.logStartOffset();
-        while (segments.size() > 1 && segments.get(1).baseOffset() <= start) {
-            segments.remove(0).delete();
+        if (segments.size() > 1 && segments.get(1).baseOffset() <= start) {
+            do {
+                segments.remove(0).delete();
+            } while (segments.size() > 1 && segments.get(1).baseOffset() <= start);
+            names = disk.list(directory);
         }
         if (!segments.isEmpty() && segments.get(0).baseOffset() > start) {
             throw missing(start, segments.get(0).baseOffset());

@@ -55,14 +55,17 @@ final class SegmentIndex {
                 IndexTable.open(disk, offsetPath(directory, baseOffset, suffix), OFFSET_MAGIC, baseOffset);
         Optional<IndexTable> times =
                 IndexTable.open(disk, timePath(directory, baseOffset, suffix), TIME_MAGIC, baseOffset);
-        if (offsets.isEmpty() || times.isEmpty()) {
-            return Optional.empty();
+        if (offsets.isPresent() && times.isPresent() && fits(offsets.get(), size)) {
+            return Optional.of(new SegmentIndex(baseOffset, offsets.get(), times.get()));
         }
-        int rows = offsets.get().rows();
-        if (rows > 0 && offsets.get().value(rows - 1) >= size) {
-            return Optional.empty();
-        }
-        return Optional.of(new SegmentIndex(baseOffset, offsets.get(), times.get()));
+        offsets.ifPresent(IndexTable::closeFile);
+        times.ifPresent(IndexTable::closeFile);
+        return Optional.empty();
+    }
+
+    private static boolean fits(IndexTable offsets, int size) {
+        int rows = offsets.rows();
+        return rows == 0 || offsets.value(rows - 1) < size;
     }
 
     static void delete(Disk disk, Path directory, long baseOffset, String suffix) {

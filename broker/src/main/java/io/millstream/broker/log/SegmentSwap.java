@@ -2,6 +2,7 @@ package io.millstream.broker.log;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +51,22 @@ final class SegmentSwap {
         disk.syncDirectory(directory);
     }
 
-    /** Finishes what the last stop interrupted. Nobody has the log open. */
-    static void finishAll(Disk disk, Path directory) {
-        for (String name : disk.list(directory)) {
-            LogFiles.swap(name).ifPresent(swap -> finish(disk, directory, swap));
+    /**
+     * Finishes what the last stop interrupted. Nobody has the log open.
+     *
+     * @param names of what is in the directory
+     * @return whether there was anything to finish
+     */
+    static boolean finishAll(Disk disk, Path directory, List<String> names) {
+        boolean any = false;
+        for (String name : names) {
+            Optional<LogFiles.Swap> swap = LogFiles.swap(name);
+            if (swap.isPresent()) {
+                finish(disk, directory, swap.get());
+                any = true;
+            }
         }
+        return any;
     }
 
     private static void finish(Disk disk, Path directory, LogFiles.Swap swap) {

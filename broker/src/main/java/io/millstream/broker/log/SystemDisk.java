@@ -6,16 +6,18 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The machine's own file systems. */
 enum SystemDisk implements Disk {
@@ -101,11 +103,16 @@ enum SystemDisk implements Disk {
     @Override
     public List<String> list(Path directory) {
         return attempt(directory, "list", () -> {
-            try (Stream<Path> entries = Files.list(directory)) {
-                return entries.map(entry -> entry.getFileName().toString())
-                        .sorted()
-                        .toList();
+            List<String> names = new ArrayList<>();
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    names.add(entry.getFileName().toString());
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
+            names.sort(null);
+            return names;
         });
     }
 
