@@ -1,5 +1,6 @@
 package io.millstream.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.core.TopicPartition;
@@ -7,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -44,6 +48,20 @@ public final class OpeningBenchmark implements Callable<Integer> {
     @Option(names = "--directory", hidden = true, description = "Of the process that opens the logs.")
     private Path directory;
 
+    /**
+     * What an opening took.
+     *
+     * @param millis by the clock
+     * @param cpuMillis of all cores together, the compiler's share included
+     */
+    private record Opening(double millis, double cpuMillis) {
+
+        static Opening parse(String line) {
+            String[] words = line.split(" ", -1);
+            return new Opening(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
+        }
+    }
+
     /** Runs the command; exits 0, or 2 on bad usage. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new OpeningBenchmark()).execute(args));
@@ -60,7 +78,7 @@ public final class OpeningBenchmark implements Callable<Integer> {
             fill(scratch);
             System.out.printf("%d logs, %d MB in all%n", partitions, megabytes);
             measure(scratch, "clean stop", true);
-            openingMillis(scratch, false); // closed cleanly once more; the next one finds what a kill leaves
+            opening(scratch, false); // closed cleanly once more; the next one finds what a kill leaves
             measure(scratch, "kill -9", false);
         } finally {
             ScratchLogs.delete(scratch);
@@ -84,21 +102,29 @@ public final class OpeningBenchmark implements Callable<Integer> {
     }
 
     private void measure(Path scratch, String stop, boolean clean) throws IOException, InterruptedException {
-        List<Double> all = new ArrayList<>();
+        List<Opening> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            all.add(openingMillis(scratch, clean));
+            all.add(opening(scratch, clean));
         }
-        List<Double> sorted = all.stream().sorted().toList();
         System.out.printf(
-                Locale.ROOT, "after %-10s median %5.0f ms of %s%n", stop, sorted.get(sorted.size() / 2), inMillis(all));
+                Locale.ROOT,
+                "after %-10s median %5.0f ms, %5.0f ms of CPU%n",
+                stop,
+                median(all, Opening::millis),
+                median(all, Opening::cpuMillis));
     }
 
-    private static List<Long> inMillis(List<Double> all) {
-        return all.stream().map(Math::round).toList();
+    private static double median(List<Opening> all, ToDoubleFunction<Opening> figure) {
+        return all.stream()
+                .mapToDouble(figure)
+                .sorted()
+                .skip(all.size() / 2)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     /** Lets another process open the logs, and stops it, one way or the other. */
-    private static double openingMillis(Path scratch, boolean cleanStop) throws IOException, InterruptedException {
+    private static Opening opening(Path scratch, boolean cleanStop) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -120,21 +146,29 @@ public final class OpeningBenchmark implements Callable<Integer> {
                 child.destroyForcibly();
             }
             child.waitFor();
-            return Double.parseDouble(line);
+            return Opening.parse(line);
         } finally {
             child.destroyForcibly();
         }
     }
 
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
     /** In the other process: opens, tells how long that took, and closes when standard input ends. */
     private void open() throws IOException {
+        // What a broker has loaded by then.
+        LoggerFactory.getLogger(OpeningBenchmark.class).debug("Opening {}", directory);
+        new SampleBatches(VALUE_BYTES).plain().release();
+        long busy = cpuNanos();
         long start = System.nanoTime();
         try (LogDirectories logs = ScratchLogs.open(directory, LogConfig.DEFAULT)) {
-            double took = (System.nanoTime() - start) / MILLISECOND;
+            Opening took = new Opening((System.nanoTime() - start) / MILLISECOND, (cpuNanos() - busy) / MILLISECOND);
             if (!logs.failures().isEmpty()) {
                 throw new IOException("Logs that did not open: " + logs.failures());
             }
-            System.out.println(took);
+            System.out.println(took.millis + " " + took.cpuMillis);
             while (System.in.read() >= 0) {
                 // Nobody sends anything; what counts is the end.
             }
