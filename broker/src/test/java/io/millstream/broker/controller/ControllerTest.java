@@ -203,13 +203,8 @@ final class ControllerTest {
                             version(first, Paths.CONTROLLER_EPOCH)))));
 
             // then exactly one of them is elected anew, in a higher term
-            eventually(() -> assertThat(first.watch
-                            .state()
-                            .controller()
-                            .orElseThrow()
-                            .value()
-                            .epoch())
-                    .isGreaterThan(7));
+            eventually(() -> assertThat(first.watch.state().controller())
+                    .hasValueSatisfying(term -> assertThat(term.value().epoch()).isGreaterThan(7)));
             eventually(() -> assertThat(first.controller.isActive()).isNotEqualTo(second.controller.isActive()));
             TestMember loser = first.controller.isActive() ? second : first;
             assertThat(loser.create("t", 1).refusal().reason()).isEqualTo(Reason.NOT_CONTROLLER);
