@@ -78,9 +78,9 @@ public final class BrokerSettings {
             "Partitions of a topic that is created without saying how many.");
     public static final Setting<Integer> DEFAULT_REPLICATION_FACTOR = row(
             "default.replication.factor",
-            Rule.integer(1, Short.MAX_VALUE),
+            Rule.integer(1, 1),
             "1",
-            "Replicas of a topic that is created without saying how many.");
+            "Replicas of a topic that is created without saying how many; so far there is one of each partition.");
     public static final Setting<Boolean> AUTO_CREATE_TOPICS_ENABLE = row(
             "auto.create.topics.enable",
             Rule.bool(),
