@@ -58,10 +58,21 @@ public final class Program {
 
     /** The Java of this test, with the jars of a directory that the build filled, and a main class. */
     static Program java(Path jars, String mainClass) {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new Program(
-                List.of(java, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", mainClass),
-                Map.of());
+        return java(List.of("-Xmx256m"), jars, mainClass);
+    }
+
+    /**
+     * As {@link #java(Path, String)}.
+     *
+     * @param main a main class, or a Java source file that is compiled as it starts
+     */
+    static Program java(List<String> flags, Path jars, String main) {
+        List<String> start = new ArrayList<>();
+        start.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        start.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        start.addAll(flags);
+        start.addAll(List.of("-cp", jars + "/*", main));
+        return new Program(start, Map.of());
     }
 
     /** The test is skipped or fails; nothing comes back. */
@@ -90,10 +101,26 @@ public final class Program {
         return ended.output();
     }
 
-    /** Runs it to its end, however that is. */
-    Ended end(String input, String... arguments) {
+    /**
+     * Starts it and lets it run.
+     *
+     * @param output a file to which both of its streams are added
+     */
+    StartedProgram start(Path output, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        builder.environment().putAll(environment);
+        return new StartedProgram(builder, output);
+    }
+
+    private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(start);
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Runs it to its end, however that is. */
+    Ended end(String input, String... arguments) {
+        List<String> command = command(arguments);
         try {
             // Errors go to a file: nobody has to read them while the output is read.
             Path errors = Files.createTempFile("program", ".err");
