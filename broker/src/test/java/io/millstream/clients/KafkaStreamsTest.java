@@ -26,8 +26,9 @@ final class KafkaStreamsTest {
 
     private static final Path JARS = Path.of("clients", "streams", "target", "jars");
     private static final Path SOURCE = Path.of("src", "test", "resources", "clients", "streams", "WordCount.java");
-    private static final Program WORD_COUNT = Program.java(JARS, SOURCE.toString());
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Program WORD_COUNT = Program.java(
+            List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"), JARS, SOURCE.toString());
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String REPARTITIONED = "word-count-words-repartition";
     private static final String CHANGES = "word-count-words-changelog";
