@@ -67,12 +67,11 @@ final class Bystander implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> offsets(String topic, OffsetSpec which) {
-        var answer = get(admin.listOffsets(partitions(topic).stream()
-                        .collect(Collectors.toMap(Function.identity(), partition -> which)))
+        var answer = get(admin.listOffsets(
+                        partitions(topic).stream().collect(Collectors.toMap(Function.identity(), partition -> which)))
                 .all());
-        return answer.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, each -> each.getValue().offset()));
+        return answer.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue()
+                .offset()));
     }
 
     private List<TopicPartition> partitions(String topic) {

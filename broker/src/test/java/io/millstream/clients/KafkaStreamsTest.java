@@ -26,8 +26,8 @@ final class KafkaStreamsTest {
 
     private static final Path JARS = Path.of("clients", "streams", "target", "jars");
     private static final Path SOURCE = Path.of("src", "test", "resources", "clients", "streams", "WordCount.java");
-    private static final Program WORD_COUNT = Program.java(
-            List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"), JARS, SOURCE.toString());
+    private static final Program WORD_COUNT =
+            Program.java(List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"), JARS, SOURCE.toString());
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String REPARTITIONED = "word-count-words-repartition";
@@ -61,16 +61,15 @@ final class KafkaStreamsTest {
                 directory.resolve(state).toString());
     }
 
-    /** Sends so many lines of five words each, among them one that all share and one that few do. */
+    /** Sends so many lines of five words each, among them words that all share, few do, and none does. */
     private void send(int lines) {
-        List<String> values = IntStream.range(0, lines)
-                .mapToObj(i -> "the log of word" + i % 7 + " line" + i)
+        List<ProducerRecord<String, String>> records = IntStream.range(0, lines)
+                .mapToObj(i -> new ProducerRecord<String, String>(
+                        "lines", i % 2, null, "the log of word" + i % 7 + " line" + i))
                 .toList();
-        bystander.send(values.stream()
-                .map(value -> new ProducerRecord<String, String>("lines", value))
-                .toList());
-        for (String value : values) {
-            for (String word : value.split(" ", -1)) {
+        bystander.send(records);
+        for (ProducerRecord<String, String> each : records) {
+            for (String word : each.value().split(" ", -1)) {
                 sent.merge(word, 1L, Long::sum);
             }
         }
@@ -106,10 +105,9 @@ final class KafkaStreamsTest {
         try (StartedProgram second = count("there")) {
             // then
             awaitCounts(second);
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(bystander.beginnings(REPARTITIONED))
-                            .as("what was counted is deleted")
-                            .isEqualTo(bystander.ends(REPARTITIONED)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(bystander.beginnings(REPARTITIONED))
+                    .as("what was counted is deleted")
+                    .isEqualTo(bystander.ends(REPARTITIONED)));
             assertThat(second.stop()).contains("closed");
         }
         assertThat(bystander.setting(CHANGES, "cleanup.policy")).isEqualTo("compact");
@@ -122,8 +120,7 @@ final class KafkaStreamsTest {
         try (StartedProgram first = count("here")) {
             awaitCounts(first);
             send(2_000);
-            await().atMost(PATIENCE)
-                    .until(() -> counted().get("the") > 500); // in the middle
+            await().atMost(PATIENCE).until(() -> counted().get("the") > 500); // in the middle
             broker.kill9();
         }
         broker.restart();

@@ -39,9 +39,7 @@ final class SparkTest {
 
             // when
             List<String> output = spark().run(
-                            broker.bootstrap(),
-                            directory.toString(),
-                            Long.toString(FIRST_TIMESTAMP + RECORDS / 2))
+                            broker.bootstrap(), directory.toString(), Long.toString(FIRST_TIMESTAMP + RECORDS / 2))
                     .lines()
                     .toList();
 

@@ -31,7 +31,9 @@ final class StartedProgram implements AutoCloseable {
     /** What it printed so far. Fails if it has ended, since nothing that the test waits for would come then. */
     String output() {
         String printed = printed();
-        assertThat(process.isAlive()).as("still runs, having printed:\n%s", printed).isTrue();
+        assertThat(process.isAlive())
+                .as("still runs, having printed:\n%s", printed)
+                .isTrue();
         return printed;
     }
 
