@@ -1,5 +1,5 @@
-// kafkajs against a broker: produces and administers. The broker's address is the argument. What it produced is read back by
-// the test, because its consumers always belong to a group.
+// kafkajs against a broker: produces, consumes in groups and administers. The broker's address is the argument. What it
+// produced is read back by the test as well, because a consumer of its own understands all that it wrote.
 'use strict';
 
 const assert = require('node:assert');
@@ -45,10 +45,41 @@ function numbered(text) {
 
 async function refused(type, call) {
   await assert.rejects(call, (error) => {
-    const types = [error.type, error.cause?.type, ...(error.errors || []).map((each) => each.type)];
+    const types = [error.type, error.cause?.type, ...(error.errors || []).map((each) => each.type),
+      ...(error.groups || []).map((each) => each.error.type)];
     assert.ok(types.includes(type), `${types} instead of ${type}: ${error}`);
     return true;
   });
+}
+
+async function until(what, done) {
+  for (let i = 0; i < 600; i++) {
+    if (await done()) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`${what} did not happen`);
+}
+
+// A member of a group; what it reads goes to the array, and its partitions to `partitions`.
+async function member(groupId, topic, read, settings = {}) {
+  const consumer = kafka.consumer({
+    groupId, heartbeatInterval: 100, sessionTimeout: 30000, rebalanceTimeout: 30000, maxWaitTimeInMs: 100, ...settings,
+  });
+  const state = { consumer, partitions: [] };
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    state.partitions = payload.memberAssignment[topic] || [];
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommitInterval: 50,
+    eachMessage: async ({ message }) => {
+      read.push(message.value.toString());
+    },
+  });
+  return state;
 }
 
 const checks = {
@@ -100,6 +131,62 @@ const checks = {
   async tooLarge() {
     const topic = await create('too-large', 1, [{ name: 'max.message.bytes', value: '1000' }]);
     await refused('MESSAGE_TOO_LARGE', send(topic, [{ value: 'x'.repeat(5000) }], {}, { retry: { retries: 0 } }));
+  },
+
+  async groups() {
+    const topic = await create('grouped', 4);
+    const groupId = 'kafkajs-group';
+    const read = [];
+    const members = [await member(groupId, topic, read)];
+    let sent = [];
+    const sendAll = async (text) => {
+      const messages = numbered(text).map((each, i) => ({ ...each, partition: i % 4 }));
+      await send(topic, messages);
+      sent = sent.concat(messages.map((each) => each.value)).sort();
+    };
+    const shared = () => {
+      const owned = members.flatMap((each) => each.partitions).sort();
+      return JSON.stringify(owned) === '[0,1,2,3]' && members.every((each) => each.partitions.length > 0);
+    };
+    const readAll = () => until('reading all', () => new Set(read).size >= sent.length);
+
+    await sendAll('one reads');
+    await readAll();
+    members.push(await member(groupId, topic, read), await member(groupId, topic, read));
+    await until('a group of three', shared);
+    await sendAll('three read');
+    await readAll();
+    await withAdmin(async (admin) => {
+      const { groups } = await admin.describeGroups([groupId]);
+      assert.strictEqual(groups[0].state, 'Stable');
+      assert.strictEqual(groups[0].members.length, 3);
+      assert.ok((await admin.listGroups()).groups.some((each) => each.groupId === groupId));
+      await refused('NON_EMPTY_GROUP', admin.deleteGroups([groupId]));
+    });
+    await members.pop().consumer.disconnect();
+    await members.pop().consumer.disconnect();
+    await until('a group of one', shared);
+    await sendAll('one reads again');
+    await readAll();
+    assert.deepStrictEqual([...new Set(read)].sort(), sent);
+    await members.pop().consumer.disconnect();
+
+    await withAdmin(async (admin) => {
+      const offsets = async () => (await admin.fetchOffsets({ groupId, topics: [topic] }))[0].partitions
+        .sort((one, other) => one.partition - other.partition).map((each) => each.offset);
+      assert.deepStrictEqual(await offsets(), ['150', '150', '150', '150']);
+      await admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '140' }] });
+      assert.deepStrictEqual(await offsets(), ['150', '140', '150', '150']);
+    });
+    const again = [];
+    const last = await member(groupId, topic, again);
+    await until('reading again', () => again.length >= 10);
+    assert.strictEqual(again.length, 10);
+    await last.consumer.disconnect();
+    await withAdmin(async (admin) => {
+      await admin.deleteGroups([groupId]);
+      assert.ok(!(await admin.listGroups()).groups.some((each) => each.groupId === groupId));
+    });
   },
 
   async administration() {

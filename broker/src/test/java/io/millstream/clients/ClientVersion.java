@@ -1,5 +1,6 @@
 package io.millstream.clients;
 
+import io.millstream.fixture.BrokerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,10 +73,14 @@ final class ClientVersion implements AutoCloseable {
     }
 
     /** The tests of a suite, named by its class, run with this version's classes. */
-    Stream<DynamicTest> tests(String suite, String bootstrap) throws ReflectiveOperationException {
+    Stream<DynamicTest> tests(String suite, BrokerProcess broker) throws ReflectiveOperationException {
         ClientSuite loaded =
                 (ClientSuite) loader.loadClass(suite).getDeclaredConstructor().newInstance();
-        return loaded.tests(new Target(bootstrap, name)).stream()
+        Runnable restart = () -> {
+            broker.terminate();
+            broker.restart();
+        };
+        return loaded.tests(new Target(broker.bootstrap(), name, restart)).stream()
                 .map(test -> DynamicTest.dynamicTest(test.getDisplayName(), () -> {
                     Thread thread = Thread.currentThread();
                     ClassLoader before = thread.getContextClassLoader();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kafka's Java client in all versions that {@code broker/pom.xml} names, unmodified, against a broker in another process. */
 final class KafkaClientVersionsTest {
 
-    private static final List<String> SUITES = List.of("ProducerSuite", "ConsumerSuite", "AdminSuite");
+    private static final List<String> SUITES = List.of("ProducerSuite", "ConsumerSuite", "AdminSuite", "GroupSuite", "CommitSuite", "GroupAdminSuite");
 
     @TempDir
     static Path directory;
@@ -29,7 +29,7 @@ final class KafkaClientVersionsTest {
     @BeforeAll
     static void start() throws IOException {
         versions = ClientVersion.all();
-        broker = BrokerProcess.dev(directory);
+        broker = BrokerProcess.dev(directory, "--set", "group.initial.rebalance.delay.ms=0");
     }
 
     @AfterAll
@@ -48,7 +48,7 @@ final class KafkaClientVersionsTest {
             tests.add(DynamicTest.dynamicTest("is " + version.name(), () -> assertThat(version.loadedVersion())
                     .isEqualTo(version.name())));
             for (String suite : SUITES) {
-                version.tests("io.millstream.clients.suite." + suite, broker.bootstrap())
+                version.tests("io.millstream.clients.suite." + suite, broker)
                         .forEach(tests::add);
             }
             containers.add(DynamicContainer.dynamicContainer("kafka-clients " + version.name(), tests));

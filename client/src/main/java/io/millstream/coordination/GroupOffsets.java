@@ -194,6 +194,12 @@ public final class GroupOffsets {
                 .orElse(0);
     }
 
+    /** When the offset of one partition was last written, as {@link #modifiedMillis()}; 0 if there is none. */
+    public long modifiedMillis(TopicPartition partition) {
+        Versioned<Long> offset = entries.getOrDefault(partition, NONE).offset;
+        return offset == null ? 0 : offset.modifiedMillis();
+    }
+
     /** The step that fails if another direct writer committed since these offsets were read. */
     public Write checkFence() {
         requireFence();

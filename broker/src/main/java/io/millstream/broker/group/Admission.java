@@ -2,6 +2,7 @@ package io.millstream.broker.group;
 
 import io.millstream.broker.group.GroupState.CompletingRebalance;
 import io.millstream.broker.group.GroupState.Dead;
+import io.millstream.wire.ConsumerSubscription;
 import io.millstream.wire.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -113,8 +114,8 @@ final class Admission {
         String protocol = rebalance.protocol();
         return members.vote().equals(protocol)
                 && (!rebalance.isOfConsumers()
-                        || Subscription.topics(old.metadata(protocol))
-                                .equals(Subscription.topics(next.metadata(protocol))));
+                        || ConsumerSubscription.topics(old.metadata(protocol))
+                                .equals(ConsumerSubscription.topics(next.metadata(protocol))));
     }
 
     private void returning(Ticket<Joined> ticket, Join join, long now, Replies out) {

@@ -4,6 +4,7 @@ import io.millstream.broker.group.GroupState.CompletingRebalance;
 import io.millstream.broker.group.GroupState.Dead;
 import io.millstream.broker.group.GroupState.Empty;
 import io.millstream.broker.group.GroupState.PreparingRebalance;
+import io.millstream.wire.ConsumerSubscription;
 import io.millstream.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,8 +181,13 @@ final class Group {
         return read ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
     }
 
+    /** Whether members are at rest and none of them reads {@code topic}: what was committed for it may grow old (KIP-211). */
+    boolean hasGivenUp(String topic) {
+        return rebalance.isStable() && mayDeleteOffsets(topic) == ErrorCode.NONE;
+    }
+
     private static boolean reads(byte[] metadata, String topic) {
-        Optional<Set<String>> topics = Subscription.topics(metadata);
+        Optional<Set<String>> topics = ConsumerSubscription.topics(metadata);
         return topics.isEmpty() || topics.get().contains(topic); // what cannot be told is not deleted
     }
 

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Removes committed offsets of a group, under the guard of its shard and fence. */
 final class OffsetRemoval {
@@ -29,11 +30,11 @@ final class OffsetRemoval {
         this.guard = guard;
     }
 
-    /** Removes the offsets of {@code partitions}, as far as there are any. */
-    CompletableFuture<Void> of(Collection<TopicPartition> partitions) {
+    /** Removes the offsets of the partitions that {@code which} names, as far as there are any, once they have been read. */
+    CompletableFuture<Void> of(Function<GroupOffsets, Collection<TopicPartition>> which) {
         return read().thenCompose(read -> read.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : remove(read.get(), List.copyOf(partitions), 0));
+                : remove(read.get(), List.copyOf(which.apply(read.get())), 0));
     }
 
     /** Removes the group with all of its offsets. Its fence stays if it ever was raised: it must not begin at 0 again. */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes offsets that nobody will ask for: of groups that have had no members and no commits for the retention time, and of
- * topics that are gone. Groups that are reserved, or were written to directly, are left alone. Lives on the shard's loop.
+ * Removes offsets that nobody will ask for: of groups that have had no members and no commits for the retention time, of
+ * topics that the members of a group have not read for as long, and of topics that are gone. Groups that are reserved, or were written to directly, are left alone. Lives on the shard's loop.
  */
 final class OffsetSweep {
 
@@ -50,7 +50,8 @@ final class OffsetSweep {
             log.info("Group {} has had no members and no commits for long; its offsets are deleted", id);
             return offsets.removeGroup(id).thenApply(done -> null);
         }
-        return gone(read)
+        return removeGivenUp(id, read)
+                .thenComposeAsync(done -> gone(read), shard.loop())
                 .thenComposeAsync(
                         partitions -> {
                             if (partitions.isEmpty()) {
@@ -60,7 +61,7 @@ final class OffsetSweep {
                                     "Offsets of group {} for {}: their topics are gone, they are deleted",
                                     id,
                                     partitions);
-                            return offsets.remove(id, partitions);
+                            return offsets.remove(id, now -> partitions);
                         },
                         shard.loop());
     }
@@ -75,6 +76,31 @@ final class OffsetSweep {
         long retention = shard.environment().offsets().retentionMillis();
         return shard.environment().now() - since >= retention
                 && shard.environment().clock().millis() - read.modifiedMillis() >= retention;
+    }
+
+    private CompletableFuture<Void> removeGivenUp(String id, GroupOffsets read) {
+        Optional<Group> group = shard.group(id);
+        List<TopicPartition> givenUp = old(read).stream()
+                .filter(partition -> group.isPresent()
+                        && group.get().hasGivenUp(partition.topic().value()))
+                .toList();
+        if (givenUp.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        log.info("Offsets of group {} for {}: its members have not read them for long, they are deleted", id, givenUp);
+        return offsets.remove(id, now -> {
+            List<TopicPartition> stillOld = old(now);
+            return givenUp.stream().filter(stillOld::contains).toList();
+        });
+    }
+
+    /** The partitions for which nothing was committed for the retention time. */
+    private List<TopicPartition> old(GroupOffsets read) {
+        long before = shard.environment().clock().millis()
+                - shard.environment().offsets().retentionMillis();
+        return read.partitions().stream()
+                .filter(partition -> read.modifiedMillis(partition) <= before)
+                .toList();
     }
 
     /** The partitions of topics that are not there any more, asked of ZooKeeper itself: what this broker knows may be old. */

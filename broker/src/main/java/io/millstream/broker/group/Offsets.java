@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,14 +107,14 @@ final class Offsets {
                             Collection<TopicPartition> free = outcome.keySet().stream()
                                     .filter(partition -> outcome.get(partition) == ErrorCode.NONE)
                                     .toList();
-                            return remove(id, free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
+                            return remove(id, read -> free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
                         },
                         shard.loop());
     }
 
-    /** Removes offsets of a group that goes on. */
-    CompletableFuture<Void> remove(String id, Collection<TopicPartition> partitions) {
-        return shard.store().alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(partitions));
+    /** Removes offsets of a group that goes on: those that {@code which} chooses, on any thread, of what there is then. */
+    CompletableFuture<Void> remove(String id, Function<GroupOffsets, Collection<TopicPartition>> which) {
+        return shard.store().alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(which));
     }
 
     /** Deletes a group that has no members, with its offsets. */

@@ -5,6 +5,7 @@ import io.millstream.broker.group.GroupState.Empty;
 import io.millstream.broker.group.GroupState.PreparingRebalance;
 import io.millstream.broker.group.GroupState.Ready;
 import io.millstream.broker.group.GroupState.Stable;
+import io.millstream.wire.ConsumerSubscription;
 import io.millstream.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
@@ -225,7 +226,7 @@ final class Rebalance {
     }
 
     boolean isOfConsumers() {
-        return protocolType.equals(Subscription.PROTOCOL_TYPE);
+        return protocolType.equals(ConsumerSubscription.PROTOCOL_TYPE);
     }
 
     /** Answers everybody who waits, and is dead. */

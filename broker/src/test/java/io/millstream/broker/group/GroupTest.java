@@ -431,16 +431,15 @@ final class GroupTest {
     }
 
     @Test
-    void damagedMetadataOfAConsumerIsNobodysTopics() {
-        byte[] good = subscription("topic");
-        for (int length = 0; length < good.length; length++) {
-            assertThat(Subscription.topics(java.util.Arrays.copyOf(good, length)))
-                    .isEmpty();
-        }
-        byte[] many = good.clone();
-        many[2] = 0x7f; // a count of two billion
-        assertThat(Subscription.topics(many)).isEmpty();
-        assertThat(Subscription.topics(good)).contains(java.util.Set.of("topic"));
+    void aTopicIsGivenUpOnceMembersAreAtRestWithoutIt() {
+        assertThat(group.hasGivenUp("u")).as("nobody is there").isFalse();
+        desk.stable(1, "t");
+        assertThat(group.hasGivenUp("u")).isTrue();
+        assertThat(group.hasGivenUp("t")).isFalse();
+
+        desk.joinNew("u");
+        assertThat(group.hasGivenUp("u")).isFalse();
+        assertThat(group.hasGivenUp("other")).as("rebalancing").isFalse();
     }
 
     @Test

@@ -497,6 +497,29 @@ final class GroupsTest {
     }
 
     @Test
+    void offsetsOfTopicsThatMembersReadNoLongerAreSweptOnceTheyAreOld() {
+        topics.put("orders", new UUID(7, 7));
+        Coordination.await(node.coordination.ensurePath(Paths.TOPICS));
+        topics.forEach((topic, id) -> node.create(
+                Paths.topic(new TopicName(topic)), Document.write(new TopicAssignment(id, new TreeMap<>()))));
+        TopicPartition orders = new TopicPartition("orders", 0);
+        Caller member = Desk.caller(member(node, "g"));
+        node.commit("g", member, P0, 1);
+        node.commit("g", member, orders, 1);
+
+        get(node.groups.sweep());
+        assertThat(node.fetch("g", orders)).as("younger than a week").contains(1L);
+
+        dead.add(1);
+        Node second = new Node(2, new OffsetSettings(SHARDS, 100, 0, TimeUnit.DAYS.toMillis(1)));
+        member(second, "g");
+        get(second.groups.sweep());
+        assertThat(second.fetch("g", P0)).contains(1L);
+        assertThat(second.fetch("g", orders)).isEmpty();
+        assertThat(second.text("/consumers/g/offsets/orders/0")).isEmpty();
+    }
+
+    @Test
     void fiveHundredGroupsOfThreeAreStableSoon() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int group = 0; group < 500; group++) {

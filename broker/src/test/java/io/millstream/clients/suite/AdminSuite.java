@@ -8,16 +8,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.millstream.clients.ClientSuite;
 import io.millstream.clients.Target;
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
-import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
@@ -72,20 +69,10 @@ public final class AdminSuite implements ClientSuite {
         return get(described(admin, topic)).get(topic);
     }
 
-    /** The one call that no name survived from the oldest version to the newest. */
     @SuppressWarnings("unchecked") // the type is the same under both names
     private static Future<Map<String, TopicDescription>> described(Admin admin, String topic) {
-        DescribeTopicsResult result = admin.describeTopics(List.of(topic));
-        Method all = Stream.of(DescribeTopicsResult.class.getMethods())
-                .filter(method -> method.getName().equals("allTopicNames")
-                        || method.getName().equals("all"))
-                .findFirst()
-                .orElseThrow();
-        try {
-            return (Future<Map<String, TopicDescription>>) all.invoke(result);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError(e.getMessage(), e);
-        }
+        return (Future<Map<String, TopicDescription>>)
+                Renamed.call(admin.describeTopics(List.of(topic)), "allTopicNames", "all");
     }
 
     private void configs() {

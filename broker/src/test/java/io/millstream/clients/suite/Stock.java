@@ -119,6 +119,17 @@ public final class Stock {
         return records;
     }
 
+    /** Polls until there are {@code count} records or more. */
+    static List<ConsumerRecord<String, String>> poll(Consumer<String, String> consumer, int count) {
+        List<ConsumerRecord<String, String>> records = new ArrayList<>();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (records.size() < count) {
+            assertThat(System.nanoTime()).as("%s of %s records", records.size(), count).isLessThan(deadline);
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+        }
+        return records;
+    }
+
     static <T> T get(Future<T> future) {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -2,7 +2,7 @@ package io.millstream.wire.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millstream.wire.Opaque;
+import io.millstream.wire.ConsumerSubscription;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -43,7 +43,7 @@ class ConsumerSubscriptionTest {
     }
 
     private static Optional<Set<String>> topics(byte... metadata) {
-        return ConsumerSubscription.topics(Opaque.copyOf(metadata));
+        return ConsumerSubscription.topics(metadata);
     }
 
     @ParameterizedTest
