@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,6 @@ final class LogCompaction {
     private final LogFlush flush;
     private final LogTrim trim;
     private final AtomicReference<Compaction> underWay = new AtomicReference<>();
-    private final AtomicLong swaps = new AtomicLong();
 
     private volatile CompactionPoint point;
 
@@ -104,6 +102,13 @@ final class LogCompaction {
         return underWay.get() == pass;
     }
 
+    /** Leaves word, before anything is removed, that compaction has been here: the log may have gaps from now on. */
+    void leaveTrace() {
+        if (!context.disk().exists(directory.resolve(LogFiles.COMPACTION))) {
+            point.save(context.disk(), directory);
+        }
+    }
+
     /** A pass is over, complete or not. */
     void ended(Compaction pass) {
         underWay.compareAndSet(pass, null);
@@ -143,10 +148,5 @@ final class LogCompaction {
                 flaw.getMessage(),
                 blockedBelow);
         return flaw;
-    }
-
-    /** For the names of files that make way: no two are alike. */
-    String nextSuffix() {
-        return "." + swaps.incrementAndGet() + LogFiles.DELETED;
     }
 }

@@ -1,5 +1,6 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.record.RecordBatch;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
@@ -23,14 +24,17 @@ final class LogHead {
     private volatile LogView view;
     private long activeSinceMillis; // when the last segment got its first record
     private Roll roll; // not yet taken care of; null if none
+    private int cuts; // how often the log was cut
+    private boolean cutPending; // whether the last cut has failed on the way
 
     /**
      * What a roll leaves to be done outside the lock.
      *
      * @param offset where the new segment begins
      * @param producers the ledger at that offset, to be kept
+     * @param cuts tells what came before the log was cut, which speaks for another log
      */
-    record Roll(long offset, ByteBuf producers) {}
+    record Roll(long offset, ByteBuf producers, int cuts) {}
 
     LogHead(LogContext context, Recovered recovered, LogFlush flush) {
         this.context = context;
@@ -77,8 +81,41 @@ final class LogHead {
         view = next;
     }
 
+    /**
+     * Drops what comes from an offset on. If that fails on the way, nothing is appended until it is done again: epochs and
+     * producers may be those of records that are gone.
+     */
+    void cut(LogTrim trim, long offset) {
+        LogTrim.Cut place = trim.announceCut(view, Math.min(offset, view.endOffset()));
+        cuts++;
+        roll = null;
+        cutPending = true;
+        trim.cut(view, place, this::publish);
+        lineage.truncate(view.endOffset());
+        trim.restore(producers, view);
+        cutPending = false;
+    }
+
+    /** Whether a cut has failed on the way. */
+    boolean cutPending() {
+        return cutPending;
+    }
+
+    private void ensureWhole() {
+        if (cutPending) {
+            throw new StorageException(
+                    Kind.CLOSED, directory, "a truncation has failed on the way; it must be repeated");
+        }
+    }
+
+    /** Whether what a roll left still speaks for this log. */
+    boolean stands(Roll earlier) {
+        return earlier.cuts == cuts;
+    }
+
     /** Appends batches that have been checked: all of them or none. Publishes last. */
     Appended append(ByteBuf records, Intake intake, int leaderEpoch, LogConfig.Rolling rules) {
+        ensureWhole();
         if (leaderEpoch < lineage.latest()) {
             return Appended.refused(
                     ErrorCode.FENCED_LEADER_EPOCH,
@@ -144,13 +181,14 @@ final class LogHead {
 
     /** Ends the last segment and begins another. */
     void roll() {
+        ensureWhole();
         long end = view.endOffset();
         Segment next = Segment.create(context, directory, end);
         flush.namesChanged();
         Segment[] longer = Arrays.copyOf(view.segments(), view.segmentCount() + 1);
         longer[longer.length - 1] = next;
         view = new LogView(longer, view.startOffset(), end);
-        roll = new Roll(end, producers.write(end));
+        roll = new Roll(end, producers.write(end), cuts);
     }
 
     /** What rolls have left to be done; null if nothing. */

@@ -1,10 +1,12 @@
 package io.millstream.broker.log;
 
 import io.millstream.broker.log.StorageException.Kind;
+import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Takes away: the oldest segments by age and size, the newest records by offset. Under the log's maintenance monitor. */
 final class LogTrim {
@@ -12,11 +14,13 @@ final class LogTrim {
     private final LogContext context;
     private final Path directory;
     private final LogFlush flush;
+    private final ProducerSnapshots snapshots;
 
     LogTrim(LogContext context, Path directory, LogFlush flush) {
         this.context = context;
         this.directory = directory;
         this.flush = flush;
+        this.snapshots = new ProducerSnapshots(context.disk(), directory);
     }
 
     /** How many segments the rules no longer keep. */
@@ -64,43 +68,67 @@ final class LogTrim {
     }
 
     /**
-     * Cuts the files. The cut segment is not written to again: a reader that is in the middle of what is cut meets the
-     * end of the file, or zeros where the system is just cutting, never other records.
+     * Where a log is to be cut.
+     *
+     * @param segment index of the one that ends earlier, or goes, if nothing of it is left
+     * @param bytes that are left of it
+     * @param end where the log ends then
      */
-    LogView cut(LogView view, long offset) {
+    record Cut(int segment, int bytes, long end) {}
+
+    /** Finds where to cut so that nothing from {@code offset} on is left, and says on disk that this is about to happen. */
+    Cut announceCut(LogView view, long offset) {
         int i = view.indexOf(offset);
         Segment segment = view.segment(i);
         long end = Math.max(offset, segment.baseOffset());
-        int bytes;
-        segment.retain();
-        try {
-            BatchCursor cursor = segment.seek(offset, view.bytes(i));
-            bytes = (int) cursor.position();
-            if (!cursor.atEnd()) {
-                end = Math.min(end, cursor.baseOffset());
+        int bytes = 0;
+        if (end > segment.baseOffset()) {
+            segment.retain();
+            try {
+                BatchCursor cursor = segment.seek(offset, view.bytes(i));
+                bytes = (int) cursor.position();
+                if (!cursor.atEnd()) {
+                    end = Math.min(end, cursor.baseOffset());
+                }
+            } finally {
+                segment.release();
             }
-        } finally {
-            segment.release();
         }
         flush.retreat(Math.min(end, segment.baseOffset()), end);
-        for (int later = view.segmentCount() - 1; later > i; later--) {
-            drop(view.segment(later));
-        }
-        List<Segment> left = new ArrayList<>(Arrays.asList(view.segments()).subList(0, i));
-        if (bytes == 0 && end == segment.baseOffset()) {
-            drop(segment);
-        } else {
-            left.add(shorten(segment, bytes));
-        }
-        left.add(Segment.create(context, directory, end));
-        context.disk().syncDirectory(directory);
-        flush.denseFrom(end);
-        return new LogView(left.toArray(new Segment[0]), Math.min(view.startOffset(), end), end);
+        return new Cut(i, bytes, end);
     }
 
-    private void drop(Segment segment) {
-        segment.delete();
+    /**
+     * Cuts the files, from the end on. The cut segment is not written to again: a reader that is in the middle of what is
+     * cut meets the end of the file, or zeros where the system is just cutting, never other records.
+     *
+     * @param publish lets readers see what is left, step by step: if this fails, it can go on from there
+     */
+    void cut(LogView view, Cut cut, Consumer<LogView> publish) {
+        Segment[] segments = view.segments();
+        Segment segment = segments[cut.segment];
+        for (int later = segments.length - 1; later > cut.segment; later--) {
+            segments[later].delete();
+            publish.accept(shorter(view, Arrays.copyOf(segments, later), segments[later].baseOffset()));
+            context.disk().syncDirectory(directory);
+        }
+        publish.accept(shorter(view, Arrays.copyOf(segments, cut.segment + 1), cut.end));
+        List<Segment> left = new ArrayList<>(Arrays.asList(segments).subList(0, cut.segment));
+        if (cut.bytes == 0 && cut.end == segment.baseOffset()) {
+            segment.delete();
+            context.disk().syncDirectory(directory);
+        } else {
+            left.add(shorten(segment, cut.bytes));
+            publish.accept(shorter(view, left.toArray(new Segment[0]), cut.end));
+        }
+        left.add(Segment.create(context, directory, cut.end));
         context.disk().syncDirectory(directory);
+        flush.denseFrom(cut.end);
+        publish.accept(shorter(view, left.toArray(new Segment[0]), cut.end));
+    }
+
+    private static LogView shorter(LogView view, Segment[] segments, long end) {
+        return new LogView(segments, Math.min(view.startOffset(), end), end);
     }
 
     private Segment shorten(Segment segment, int bytes) {
@@ -117,9 +145,34 @@ final class LogTrim {
         return shorter;
     }
 
+    /** Keeps, on disk, what a ledger knew at an offset. */
+    void keepProducers(long offset, ByteBuf ledger) {
+        snapshots.write(offset, ledger, flush.recoveryPoint());
+    }
+
+    /**
+     * Writes the log's new start. What the segments below tell of producers must be on disk elsewhere before: after a loss
+     * of power nothing else tells that a batch comes again.
+     */
+    void saveStart(LogView view, long start) {
+        int first = view.indexOf(start);
+        long base = view.segment(first).baseOffset();
+        if (first > 0 && !snapshots.anyBetween(base, Math.max(base, flush.recoveryPoint()))) {
+            ProducerLedger then = new ProducerLedger();
+            snapshots.restore(
+                    then, Arrays.asList(view.segments()), base, context.clock().millis());
+            keepProducers(base, then.write(base));
+        }
+        flush.saveStart(start);
+    }
+
+    /** The segments below {@code base} are gone: what was known of producers there is of no use. */
+    void forgetProducersBelow(long base) {
+        snapshots.deleteBelow(base);
+    }
+
     /** Makes a ledger what it was when the log ended where {@code view} ends. */
     void restore(ProducerLedger ledger, LogView view) {
-        ProducerSnapshots snapshots = new ProducerSnapshots(context.disk(), directory);
         snapshots.deleteAbove(view.endOffset());
         snapshots.restore(
                 ledger,

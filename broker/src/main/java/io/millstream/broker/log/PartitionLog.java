@@ -121,8 +121,8 @@ public final class PartitionLog {
     /** What a roll leaves to be done, off the hot path. */
     private void finish(LogHead.Roll roll) {
         synchronized (maintenance) {
-            if (!closed && roll.offset() <= view().endOffset()) {
-                new ProducerSnapshots(context.disk(), directory).write(roll.offset(), roll.producers());
+            if (!closed && head.stands(roll)) {
+                trim.keepProducers(roll.offset(), roll.producers());
             }
         }
         context.flusher().soon(this);
@@ -253,7 +253,7 @@ public final class PartitionLog {
 
     /** Under the maintenance monitor. The new start is on disk before the first file goes. */
     private void dropBelow(long start) {
-        trim.makingRoom(view(), start, () -> flush.saveStart(start));
+        trim.makingRoom(view(), start, () -> trim.saveStart(view(), start));
         int gone;
         Segment[] before;
         synchronized (lock) {
@@ -266,6 +266,7 @@ public final class PartitionLog {
         for (int i = 0; i < gone; i++) {
             before[i].delete();
         }
+        trim.forgetProducersBelow(view().segment(0).baseOffset());
     }
 
     /**
@@ -308,8 +309,7 @@ public final class PartitionLog {
             head.roll();
             roll = head.takeRoll();
         }
-        ProducerSnapshots snapshots = new ProducerSnapshots(context.disk(), directory);
-        trim.makingRoom(view(), roll.offset(), () -> snapshots.write(roll.offset(), roll.producers()));
+        trim.makingRoom(view(), roll.offset(), () -> trim.keepProducers(roll.offset(), roll.producers()));
     }
 
     /**
@@ -361,14 +361,14 @@ public final class PartitionLog {
             if (!compaction.isUnderWay(pass) || !view().holds(group.segments())) {
                 return false;
             }
+            compaction.leaveTrace();
             flush.allowGapsBelow(group.endOffset());
             LogFiles.Swap swap = new LogFiles.Swap(fresh.baseOffset(), group.endOffset());
-            new SegmentSwap(context.disk(), directory)
-                    .swap(group.segments(), fresh, swap, compaction.nextSuffix(), () -> {
-                        synchronized (lock) {
-                            head.publish(view().with(fresh, group.segments()));
-                        }
-                    });
+            new SegmentSwap(context.disk(), directory).swap(group.segments(), fresh, swap, () -> {
+                synchronized (lock) {
+                    head.publish(view().with(fresh, group.segments()));
+                }
+            });
             return true;
         }
     }
@@ -404,11 +404,9 @@ public final class PartitionLog {
         synchronized (maintenance) {
             ensureOpen();
             synchronized (lock) {
-                if (offset < view().endOffset()) {
+                if (offset < view().endOffset() || head.cutPending()) {
                     compaction.retreat(view().segment(view().indexOf(offset)).baseOffset());
-                    head.publish(trim.cut(view(), offset));
-                    head.lineage().truncate(view().endOffset());
-                    trim.restore(head.producers(), view());
+                    head.cut(trim, offset);
                 }
                 return view().endOffset();
             }
@@ -448,10 +446,12 @@ public final class PartitionLog {
             }
             LogView last = view();
             try {
+                if (head.cutPending()) {
+                    return Optional.empty(); // recovery does the rest
+                }
                 flush.flush(last);
                 last.last().completeAndForce(last.endOffset());
-                new ProducerSnapshots(context.disk(), directory)
-                        .write(last.endOffset(), head.producers().write(last.endOffset()));
+                trim.keepProducers(last.endOffset(), head.producers().write(last.endOffset()));
                 return Optional.of(new ClosedLog(
                         last.endOffset(), last.last().baseOffset(), last.last().size()));
             } finally {

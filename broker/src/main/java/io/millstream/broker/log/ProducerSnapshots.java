@@ -41,15 +41,28 @@ final class ProducerSnapshots {
         this.names = () -> names;
     }
 
-    /** Writes what a ledger knew at {@code offset}, and deletes the oldest snapshots. */
-    void write(long offset, ByteBuf content) {
-        // Neither aside nor forced to disk: a torn one fails its checksum.
+    /**
+     * Writes what a ledger knew at {@code offset}, and deletes the oldest snapshots. On disk when this returns: what it
+     * speaks for may go next.
+     *
+     * @param recoveryPoint the log may end here after a crash: the newest snapshot up to it stays
+     */
+    void write(long offset, ByteBuf content, long recoveryPoint) {
+        // Not aside: a torn one fails its checksum, and then those before it are still there.
         disk.delete(path(offset));
         try (DiskFile file = disk.open(path(offset), Access.CREATE)) {
             file.write(content, 0);
+            file.force();
         }
+        disk.syncDirectory(directory);
         List<Long> all = offsets();
-        all.subList(0, Math.max(0, all.size() - KEPT)).forEach(this::delete);
+        int safe = (int) all.stream().filter(each -> each <= recoveryPoint).count();
+        all.subList(0, Math.max(0, Math.min(all.size() - KEPT, safe - 1))).forEach(this::delete);
+    }
+
+    /** Whether there is one for an offset from {@code from} to {@code to}, both inclusive. */
+    boolean anyBetween(long from, long to) {
+        return offsets().stream().anyMatch(each -> each >= from && each <= to);
     }
 
     /**
@@ -84,7 +97,8 @@ final class ProducerSnapshots {
         List<Long> all = offsets();
         for (int i = all.size() - 1; i >= 0; i--) {
             long candidate = all.get(i);
-            if (candidate <= offset) {
+            // It may have gone with its segment since the names were read.
+            if (candidate <= offset && disk.exists(path(candidate))) {
                 if (ledger.read(content(candidate), candidate)) {
                     return candidate;
                 }
@@ -111,6 +125,11 @@ final class ProducerSnapshots {
     /** Deletes the snapshots for offsets above {@code offset}. */
     void deleteAbove(long offset) {
         offsets().stream().filter(each -> each > offset).forEach(this::delete);
+    }
+
+    /** Deletes the snapshots for offsets below {@code offset}. */
+    void deleteBelow(long offset) {
+        offsets().stream().filter(each -> each < offset).forEach(this::delete);
     }
 
     private void delete(long offset) {

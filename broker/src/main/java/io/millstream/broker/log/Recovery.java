@@ -47,15 +47,17 @@ final class Recovery {
     Recovered open(PartitionMetadata metadata, Optional<ClosedLog> left) {
         names = disk.list(directory);
         deleteLeftovers();
-        if (SegmentSwap.finishAll(disk, directory, names)) {
+        Optional<LogState> saved = LogState.load(disk, directory);
+        if (SegmentSwap.finishAll(
+                disk, directory, names, saved.map(LogState::sparseBelow).orElse(Long.MAX_VALUE))) {
             names = disk.list(directory);
         }
         segments = find();
         lineage = EpochLineage.load(disk, directory);
-        Optional<LogState> saved = LogState.load(disk, directory);
         // Without a recovery point, all but the last segment count as safe: rather an error than a silent cut.
         state = saved.orElseGet(this::assumedState);
         dropBelowStart();
+        dropEmpty(left);
         snapshots = new ProducerSnapshots(disk, directory, names);
         boolean clean = left.isPresent() && isAsLeft(left.get());
         if (clean) {
@@ -105,7 +107,9 @@ final class Recovery {
     private LogState assumedState() {
         long start = segments.isEmpty() ? 0 : segments.get(0).baseOffset();
         long last = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).baseOffset();
-        return new LogState(start, last);
+        // How far compaction has come cannot be told.
+        boolean compacted = disk.exists(directory.resolve(LogFiles.COMPACTION));
+        return new LogState(start, last, compacted ? last : 0);
     }
 
     /** What retention or DeleteRecords took away was on its way out when the broker stopped. */
@@ -122,6 +126,19 @@ final class Recovery {
         }
     }
 
+    /** A roll that failed, or was never flushed, may leave a file that nothing was ever written to. */
+    private void dropEmpty(Optional<ClosedLog> left) {
+        long last = left.map(ClosedLog::lastBaseOffset).orElse(Long.MAX_VALUE);
+        for (int i = segments.size() - 1; i > 0; i--) {
+            Segment each = segments.get(i);
+            // Above the recovery point an empty file may have lost what was written to it, which the scan must see.
+            boolean passedOver = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= state.recoveryPoint();
+            if (each.size() == 0 && (passedOver || each.baseOffset() > last)) {
+                segments.remove(i).delete();
+            }
+        }
+    }
+
     private boolean isAsLeft(ClosedLog left) {
         if (segments.isEmpty()) {
             return false;
@@ -132,10 +149,12 @@ final class Recovery {
 
     /** What a clean stop left was on disk: should it be there no more, then something took it, and it was no torn tail. */
     private void trust(ClosedLog left) {
-        state = new LogState(state.logStartOffset(), Math.max(state.recoveryPoint(), left.endOffset()));
+        state = new LogState(
+                state.logStartOffset(), Math.max(state.recoveryPoint(), left.endOffset()), state.sparseBelow());
     }
 
     private void openClean(ClosedLog left) {
+        checkBounds(segments.size() - 1);
         Segment last = segments.get(segments.size() - 1);
         last.retain();
         try {
@@ -155,6 +174,16 @@ final class Recovery {
         snapshots.restore(ledger, segments, endOffset, context.clock().millis());
     }
 
+    /** Looks, without reading them through, whether the first {@code count} segments follow one another. */
+    private void checkBounds(int count) {
+        for (int i = 0; i < count; i++) {
+            Segment segment = segments.get(i);
+            new SegmentBounds(segment, state.sparseBelow())
+                    .check(segments.get(i + 1).baseOffset());
+            segment.rest();
+        }
+    }
+
     /** Checks what lies above the recovery point, and cuts it where it must be cut. */
     private void checkTail() {
         int first = 0;
@@ -165,6 +194,7 @@ final class Recovery {
             endOffset = state.logStartOffset();
             return;
         }
+        checkBounds(first);
         endOffset = segments.get(first).baseOffset();
         snapshots.restore(ledger, segments, endOffset, context.clock().millis());
         for (int i = first; i < segments.size(); i++) {

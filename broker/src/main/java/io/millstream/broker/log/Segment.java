@@ -4,6 +4,7 @@ import io.millstream.broker.log.Disk.Access;
 import io.millstream.broker.log.StorageException.Kind;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ final class Segment {
 
     /** A maximum timestamp that nobody has looked up yet. */
     private static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** Tells files that are on their way out from those of another segment with the same offset. */
+    private static final AtomicLong DELETIONS = new AtomicLong();
 
     private enum Fate {
         OPEN,
@@ -55,8 +59,9 @@ final class Segment {
     static Segment create(LogContext context, Path directory, long baseOffset) {
         Segment segment = new Segment(context, directory, baseOffset, 0);
         context.disk().delete(segment.path);
-        segment.file = context.disk().open(segment.path, Access.CREATE);
+        // The file last: should anything fail, none is there that no log knows.
         segment.index = SegmentIndex.create(context.disk(), directory, baseOffset, "");
+        segment.file = context.disk().open(segment.path, Access.CREATE);
         segment.maxTimestamp = SegmentIndex.NO_TIME;
         return segment;
     }
@@ -125,27 +130,21 @@ final class Segment {
         end(Fate.CLOSED);
     }
 
-    /** Takes the files out of the log at once, and deletes them as soon as nobody uses them. Blocks on the disk. */
-    void delete() {
-        Disk disk = context.disk();
-        Path deleted = LogFiles.append(path, LogFiles.DELETED);
-        disk.rename(path, deleted);
-        path = deleted;
-        disk.delete(LogFiles.of(directory, baseOffset, LogFiles.SNAPSHOT));
-        end(Fate.DELETED);
-    }
-
     /**
-     * Makes way for another segment: as {@link #delete}, but the files' names end with {@code suffix}, so that they are in
-     * nobody's way while readers still use them, and what is known of producers stays.
+     * Takes the files out of the log at once, and deletes them as soon as nobody uses them. Until then they have names of
+     * their own: another segment may take their place meanwhile. What is known of producers stays. Blocks on the disk.
      */
-    void makeWay(String suffix) {
+    void delete() {
         boolean unused;
         synchronized (this) {
-            fate = Fate.DELETED;
+            if (fate == Fate.DELETED) {
+                return;
+            }
+            String suffix = "." + DELETIONS.incrementAndGet() + LogFiles.DELETED;
             Path aside = LogFiles.append(path, suffix);
             context.disk().rename(path, aside);
             path = aside;
+            fate = Fate.DELETED;
             if (index == null) {
                 SegmentIndex.rename(context.disk(), directory, baseOffset, suffix);
             } else {
@@ -202,6 +201,13 @@ final class Segment {
         }
         if (index != null) {
             index.closeFiles();
+        }
+    }
+
+    /** Closes the files, if nobody uses them right now; they are opened again when needed. */
+    synchronized void rest() {
+        if (users == 0) {
+            closeFiles();
         }
     }
 
@@ -287,7 +293,14 @@ final class Segment {
             rebuilt.added(cursor, SegmentIndex.DEFAULT_INTERVAL_BYTES);
             end = cursor.nextOffset();
         }
-        rebuilt.complete(end);
+        try {
+            rebuilt.complete(end);
+        } catch (StorageException e) {
+            if (e.kind() != Kind.NO_SPACE) {
+                throw e;
+            }
+            log.warn("{}: its indexes stay in memory: {}", path, e.getMessage());
+        }
         return rebuilt;
     }
 

@@ -1,5 +1,7 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.Disk.Access;
+import io.millstream.broker.log.StorageException.Kind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +39,13 @@ final class SegmentSwap {
      * @param old neighbours, in order
      * @param fresh complete and forced to disk, {@link Segment#createAside aside}, retained by the caller
      * @param swap what is replaced
-     * @param suffix no other files' names end with it; ends with {@link LogFiles#DELETED}
      * @param publish lets readers see the new one
      */
-    void swap(List<Segment> old, Segment fresh, LogFiles.Swap swap, String suffix, Runnable publish) {
+    void swap(List<Segment> old, Segment fresh, LogFiles.Swap swap, Runnable publish) {
         fresh.rename(LogFiles.swap(directory, swap));
         disk.syncDirectory(directory);
         publish.run();
-        old.forEach(each -> each.makeWay(suffix));
+        old.forEach(Segment::delete);
         // The old indexes must never be met beside the new batches.
         disk.syncDirectory(directory);
         fresh.takePlace();
@@ -55,18 +56,43 @@ final class SegmentSwap {
      * Finishes what the last stop interrupted. Nobody has the log open.
      *
      * @param names of what is in the directory
+     * @param sparseBelow how far compaction may have come
      * @return whether there was anything to finish
+     * @throws StorageException of kind {@link Kind#DAMAGED} if something is there that no compaction has left; what it
+     *     would replace stays
      */
-    static boolean finishAll(Disk disk, Path directory, List<String> names) {
+    static boolean finishAll(Disk disk, Path directory, List<String> names, long sparseBelow) {
         boolean any = false;
         for (String name : names) {
             Optional<LogFiles.Swap> swap = LogFiles.swap(name);
             if (swap.isPresent()) {
+                check(disk, LogFiles.swap(directory, swap.get()), swap.get(), sparseBelow);
                 finish(disk, directory, swap.get());
                 any = true;
             }
         }
         return any;
+    }
+
+    /** It was on disk before it got its name: if it is not what was written, then something else has happened to it. */
+    private static void check(Disk disk, Path path, LogFiles.Swap swap, long sparseBelow) {
+        if (swap.baseOffset() >= swap.endOffset() || swap.endOffset() > sparseBelow) {
+            throw new StorageException(
+                    Kind.DAMAGED, path, "compaction has not come further than offset " + sparseBelow);
+        }
+        try (DiskFile file = disk.open(path, Access.READ)) {
+            long size = file.size();
+            BatchCursor cursor = new BatchCursor(file, FileWindow.large(file, size), 0, size);
+            long expected = swap.baseOffset();
+            while (cursor.next()) {
+                boolean fits = cursor.baseOffset() >= expected && cursor.nextOffset() <= swap.endOffset();
+                if (!fits || !cursor.intact()) {
+                    throw cursor.damaged("the batch at offset " + cursor.baseOffset()
+                            + (fits ? " fails its checksum" : " does not belong there"));
+                }
+                expected = cursor.nextOffset();
+            }
+        }
     }
 
     private static void finish(Disk disk, Path directory, LogFiles.Swap swap) {
