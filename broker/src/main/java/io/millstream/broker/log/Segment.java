@@ -22,8 +22,8 @@ final class Segment {
     /** A maximum timestamp that nobody has looked up yet. */
     private static final long UNKNOWN = Long.MIN_VALUE;
 
-    /** Tells files that are on their way out from those of another segment with the same offset. */
-    private static final AtomicLong DELETIONS = new AtomicLong();
+    /** Tells files that are on their way in or out from those of another segment with the same offset. */
+    private static final AtomicLong NAMES = new AtomicLong();
 
     private enum Fate {
         OPEN,
@@ -69,11 +69,12 @@ final class Segment {
     /** A new, empty segment whose files have other names until {@link #takePlace}. */
     static Segment createAside(LogContext context, Path directory, long baseOffset) {
         Segment segment = new Segment(context, directory, baseOffset, 0);
-        segment.path = LogFiles.append(segment.path, LogFiles.CLEANED);
-        segment.indexSuffix = LogFiles.CLEANED;
-        context.disk().delete(segment.path);
+        // A pass that the log has left behind may still be busy with the same segments.
+        String suffix = "." + NAMES.incrementAndGet() + LogFiles.CLEANED;
+        segment.path = LogFiles.append(segment.path, suffix);
+        segment.indexSuffix = suffix;
         segment.file = context.disk().open(segment.path, Access.CREATE);
-        segment.index = SegmentIndex.create(context.disk(), directory, baseOffset, LogFiles.CLEANED);
+        segment.index = SegmentIndex.create(context.disk(), directory, baseOffset, suffix);
         segment.maxTimestamp = SegmentIndex.NO_TIME;
         return segment;
     }
@@ -140,7 +141,7 @@ final class Segment {
             if (fate == Fate.DELETED) {
                 return;
             }
-            String suffix = "." + DELETIONS.incrementAndGet() + LogFiles.DELETED;
+            String suffix = "." + NAMES.incrementAndGet() + LogFiles.DELETED;
             Path aside = LogFiles.append(path, suffix);
             context.disk().rename(path, aside);
             path = aside;

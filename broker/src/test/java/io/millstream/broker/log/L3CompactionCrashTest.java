@@ -82,6 +82,42 @@ final class L3CompactionCrashTest {
         }
     }
 
+    @Test
+    void passThatATruncationLeftBehindIsInNobodysWay() {
+        PartitionLog log = filled();
+        Compaction first = rewriting(log);
+        log.truncateTo(31);
+        home.work();
+        log.flush();
+        Compaction second = rewriting(log);
+
+        first.close();
+        while (!second.done()) {
+            second.advance();
+        }
+        second.close();
+
+        List<String> left = KeyedRecords.show(log);
+        disk = disk.kill();
+        assertThat(KeyedRecords.show(home().open())).isEqualTo(left);
+    }
+
+    /** A pass that has begun to write. */
+    private Compaction rewriting(PartitionLog log) {
+        Compaction pass = log.compact(Long.MAX_VALUE, KeyedRecords.PLENTY).orElseThrow();
+        long others = cleaned();
+        while (cleaned() == others && !pass.done()) {
+            pass.advance();
+        }
+        return pass;
+    }
+
+    private long cleaned() {
+        return disk.list(home.directory).stream()
+                .filter(name -> name.startsWith("0") && name.contains(LogFiles.LOG) && name.endsWith(LogFiles.CLEANED))
+                .count();
+    }
+
     private void check(String what) {
         LogHome next = home();
         PartitionLog log = next.open();
