@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kafka's Java client in all versions that {@code broker/pom.xml} names, unmodified, against a broker in another process. */
 final class KafkaClientVersionsTest {
 
-    private static final List<String> SUITES = List.of("ProducerSuite", "ConsumerSuite", "AdminSuite", "GroupSuite", "CommitSuite", "GroupAdminSuite");
+    private static final List<String> SUITES =
+            List.of("ProducerSuite", "ConsumerSuite", "AdminSuite", "GroupSuite", "CommitSuite", "GroupAdminSuite");
 
     @TempDir
     static Path directory;
@@ -48,8 +49,7 @@ final class KafkaClientVersionsTest {
             tests.add(DynamicTest.dynamicTest("is " + version.name(), () -> assertThat(version.loadedVersion())
                     .isEqualTo(version.name())));
             for (String suite : SUITES) {
-                version.tests("io.millstream.clients.suite." + suite, broker)
-                        .forEach(tests::add);
+                version.tests("io.millstream.clients.suite." + suite, broker).forEach(tests::add);
             }
             containers.add(DynamicContainer.dynamicContainer("kafka-clients " + version.name(), tests));
         }

@@ -107,7 +107,8 @@ final class Offsets {
                             Collection<TopicPartition> free = outcome.keySet().stream()
                                     .filter(partition -> outcome.get(partition) == ErrorCode.NONE)
                                     .toList();
-                            return remove(id, read -> free).thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
+                            return remove(id, read -> free)
+                                    .thenApply(done -> new DeletedOffsets(ErrorCode.NONE, outcome));
                         },
                         shard.loop());
     }

@@ -63,7 +63,8 @@ public final class CommitSuite implements ClientSuite {
             consumer.commitSync();
             assertThat(consumer.committed(consumer.assignment()).values())
                     .hasSize(Crowd.PARTITIONS)
-                    .allMatch(offset -> offset.offset() == 10 && offset.metadata().isEmpty());
+                    .allMatch(
+                            offset -> offset.offset() == 10 && offset.metadata().isEmpty());
         }
     }
 
@@ -134,8 +135,8 @@ public final class CommitSuite implements ClientSuite {
             Consumer<String, String> consumer = crowd.enter();
             crowd.pollUntilShared();
 
-            assertThatThrownBy(() -> consumer.commitSync(
-                            Map.of(partition, new OffsetAndMetadata(1, "x".repeat(10_000)))))
+            assertThatThrownBy(
+                            () -> consumer.commitSync(Map.of(partition, new OffsetAndMetadata(1, "x".repeat(10_000)))))
                     .isInstanceOf(OffsetMetadataTooLarge.class);
             outsider.assign(List.of(partition));
             assertThatThrownBy(() -> outsider.commitSync(Map.of(partition, new OffsetAndMetadata(1))))

@@ -41,7 +41,8 @@ public final class GroupAdminSuite implements ClientSuite {
     }
 
     private static ConsumerGroupDescription describe(Admin admin, String group) {
-        return get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
+        return get(
+                admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
     }
 
     /** Its type changed from version to version; its name did not. */
@@ -73,7 +74,8 @@ public final class GroupAdminSuite implements ClientSuite {
             assertThat(description.members())
                     .allMatch(member -> member.host().equals("/127.0.0.1"))
                     .allMatch(member -> member.assignment().topicPartitions().size() == Crowd.PARTITIONS / 2)
-                    .extracting(member -> member.clientId() + member.groupInstanceId().orElse(""))
+                    .extracting(member ->
+                            member.clientId() + member.groupInstanceId().orElse(""))
                     .containsExactlyInAnyOrder("oneinstance", "two");
         }
     }
@@ -87,7 +89,8 @@ public final class GroupAdminSuite implements ClientSuite {
             crowd.pollUntilRead();
             crowd.commit();
 
-            assertThat(failure(admin.deleteConsumerGroups(List.of(crowd.group())).all()))
+            assertThat(failure(
+                            admin.deleteConsumerGroups(List.of(crowd.group())).all()))
                     .isInstanceOf(GroupNotEmptyException.class);
             assertThat(failure(admin.deleteConsumerGroupOffsets(crowd.group(), Set.of(partition))
                             .partitionResult(partition)))
@@ -123,7 +126,8 @@ public final class GroupAdminSuite implements ClientSuite {
             assertThat(state(admin, crowd.group())).isEqualTo("Empty");
             assertThat(committed(admin, crowd.group()))
                     .hasSize(Crowd.PARTITIONS)
-                    .allSatisfy((each, committed) -> assertThat(committed.offset()).isEqualTo(10));
+                    .allSatisfy(
+                            (each, committed) -> assertThat(committed.offset()).isEqualTo(10));
 
             if (canAlter()) {
                 OffsetAndMetadata back = new OffsetAndMetadata(8, "put back");
@@ -154,7 +158,8 @@ public final class GroupAdminSuite implements ClientSuite {
             get(admin.deleteConsumerGroups(List.of(crowd.group())).all());
             assertThat(listed(admin)).doesNotContain(crowd.group());
             assertThat(committed(admin, crowd.group())).isEmpty();
-            assertThat(failure(admin.deleteConsumerGroups(List.of(crowd.group())).all()))
+            assertThat(failure(
+                            admin.deleteConsumerGroups(List.of(crowd.group())).all()))
                     .isInstanceOf(GroupIdNotFoundException.class);
         }
     }

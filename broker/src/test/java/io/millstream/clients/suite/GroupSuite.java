@@ -159,7 +159,8 @@ public final class GroupSuite implements ClientSuite {
             String first = prefix + "-a";
             consumer.subscribe(Pattern.compile(Pattern.quote(prefix) + "-.*"));
             send(first);
-            assertThat(Stock.poll(consumer, 1)).allMatch(record -> record.topic().equals(first));
+            assertThat(Stock.poll(consumer, 1))
+                    .allMatch(record -> record.topic().equals(first));
             consumer.commitSync();
 
             send(prefix + "-b"); // made while the consumer is there

@@ -124,7 +124,9 @@ public final class Stock {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (records.size() < count) {
-            assertThat(System.nanoTime()).as("%s of %s records", records.size(), count).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("%s of %s records", records.size(), count)
+                    .isLessThan(deadline);
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
         }
         return records;
