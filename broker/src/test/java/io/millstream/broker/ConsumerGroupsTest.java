@@ -9,6 +9,7 @@ import io.millstream.coordination.Paths;
 import io.millstream.coordination.Write;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.Clock;
+import io.millstream.fixture.GroupFleet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -252,6 +253,13 @@ final class ConsumerGroupsTest {
                             "static", new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove("b"))))
                     .all());
             poll(List.of(a), read, () -> shared(List.of(a)));
+        }
+    }
+
+    @Test
+    void manyGroupsThatJoinAtOnceAreAllStable() {
+        try (GroupFleet fleet = new GroupFleet(broker.endpoint(), 20, 3)) {
+            fleet.join().join();
         }
     }
 

@@ -19,6 +19,7 @@ final class KafkaToolsTest {
     private static final Program CONSUMER = tool("org.apache.kafka.tools.consumer.ConsoleConsumer");
     private static final Program OFFSETS = tool("org.apache.kafka.tools.GetOffsetShell");
     private static final Program PERFORMANCE = tool("org.apache.kafka.tools.ProducerPerformance");
+    private static final Program GROUPS = tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand");
     private static final Program CONFIGS = tool("kafka.admin.ConfigCommand");
     private static final Program VERSIONS = tool("kafka.admin.BrokerApiVersionsCommand");
 
@@ -29,7 +30,7 @@ final class KafkaToolsTest {
 
     @BeforeAll
     static void start() {
-        broker = BrokerProcess.dev(directory);
+        broker = BrokerProcess.dev(directory, "--set", "group.initial.rebalance.delay.ms=0");
     }
 
     @AfterAll
@@ -112,6 +113,46 @@ final class KafkaToolsTest {
                         "--property",
                         "print.offset=true")))
                 .isEqualTo("Offset:0\ta:1\tk1\tv1\nOffset:1\ta:2\tk2\tv2\n");
+    }
+
+    @Test
+    void groupsAreListedDescribedResetAndDeleted() {
+        create("grouped");
+        PRODUCER.feed("one\ntwo\nthree\n", at("--topic", "grouped"));
+        assertThat(consumeAsGroup(3)).isEqualTo("one\ntwo\nthree\n");
+
+        assertThat(GROUPS.run(at("--list")).lines()).contains("readers");
+        assertThat(GROUPS.run(at("--describe", "--group", "readers")))
+                .containsPattern("readers +grouped +0 +3 +3 +0 +- +- +-");
+        assertThat(GROUPS.run(at("--describe", "--group", "readers", "--state")))
+                .containsPattern("readers +127.0.0.1:[0-9]+ +\\(1\\) .*Empty +0");
+        assertThat(GROUPS.run(at(
+                        "--reset-offsets",
+                        "--group",
+                        "readers",
+                        "--topic",
+                        "grouped",
+                        "--to-offset",
+                        "1",
+                        "--execute")))
+                .containsPattern("readers +grouped +0 +1");
+        assertThat(consumeAsGroup(2)).isEqualTo("two\nthree\n");
+
+        assertThat(GROUPS.run(at("--delete", "--group", "readers"))).contains("('readers') was successful");
+        assertThat(GROUPS.run(at("--list")).lines()).doesNotContain("readers");
+        assertThat(GROUPS.end("", at("--delete", "--group", "readers")).toString())
+                .contains("GroupIdNotFoundException");
+    }
+
+    private static String consumeAsGroup(int records) {
+        return CONSUMER.run(at(
+                "--topic",
+                "grouped",
+                "--group",
+                "readers",
+                "--from-beginning",
+                "--max-messages",
+                Integer.toString(records)));
     }
 
     @Test

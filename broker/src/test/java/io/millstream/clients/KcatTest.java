@@ -23,7 +23,7 @@ final class KcatTest {
     @BeforeAll
     static void start() {
         kcat = Program.onPath("kcat", "Debian's package kcat");
-        broker = BrokerProcess.dev(directory);
+        broker = BrokerProcess.dev(directory, "--set", "group.initial.rebalance.delay.ms=0");
     }
 
     @AfterAll
@@ -105,6 +105,33 @@ final class KcatTest {
 
     private static String query(String what) {
         return kcat.run("-Q", "-b", broker.bootstrap(), "-t", what);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"range", "roundrobin", "cooperative-sticky"})
+    void aGroupGoesOnWhereItCommitted(String assignor) {
+        String topic = "group-" + assignor;
+        produce("one\ntwo\n", topic, "-p", "0");
+        assertThat(consumeAsGroup(topic, assignor)).isEqualTo("one\ntwo\n");
+
+        produce("three\n", topic, "-p", "0");
+        assertThat(consumeAsGroup(topic, assignor)).isEqualTo("three\n");
+        assertThat(consumeAsGroup(topic, assignor)).isEmpty();
+    }
+
+    private static String consumeAsGroup(String topic, String assignor) {
+        return kcat.run(
+                "-b",
+                broker.bootstrap(),
+                "-G",
+                "of-" + topic,
+                "-X",
+                "auto.offset.reset=earliest",
+                "-X",
+                "partition.assignment.strategy=" + assignor,
+                "-e",
+                "-q",
+                topic);
     }
 
     @Test
