@@ -48,15 +48,14 @@ final class ClusterReader {
                     .thenApply(read -> draft -> draft.broker(broker.id(), read));
         }
         if (part instanceof Part.Topic topic) {
-            return topicAndDeletion(topic.name());
+            return wholeTopic(topic.name());
         }
         if (part instanceof Part.Partition partition) {
             return document(Paths.partitionState(partition.partition()), PartitionState.class)
                     .thenApply(read -> draft -> draft.partition(partition.partition(), read));
         }
         if (part instanceof Part.Config config) {
-            return document(Paths.topicConfig(config.topic()), TopicSettings.class)
-                    .thenApply(read -> draft -> draft.config(config.topic(), read));
+            return config(config.topic());
         }
         if (part instanceof Part.Deletion deletion) {
             return deletion(deletion.topic());
@@ -77,7 +76,7 @@ final class ClusterReader {
                 eachChild(Paths.BROKER_IDS, id -> read(new Part.Broker(Integer.parseInt(id))));
         CompletableFuture<Change> topics = eachChild(Paths.TOPICS, name -> topic(new TopicName(name)));
         CompletableFuture<Change> configs =
-                eachChild(Paths.TOPIC_CONFIGS, name -> read(new Part.Config(new TopicName(name))));
+                topics.thenCompose(after -> eachChild(Paths.TOPIC_CONFIGS, name -> config(new TopicName(name))));
         CompletableFuture<Change> deletions =
                 topics.thenCompose(after -> eachChild(Paths.DELETED_TOPICS, name -> deletion(new TopicName(name))));
         return all(List.of(brokers, topics, configs, deletions, read(new Part.Controlling())))
@@ -102,12 +101,18 @@ final class ClusterReader {
     }
 
     /**
-     * The topic first: ZooKeeper answers in order, so if the topic is gone then its deletion, written in the same multi, is
-     * seen. The other way round a log could seem to belong to a topic that nobody knows.
+     * The topic first: ZooKeeper answers in order, so if the topic is there then its settings, written in the same multi or
+     * before, are seen, and no log is made with others. If it is gone then its deletion is seen: the other way round a log
+     * could seem to belong to a topic that nobody knows.
      */
-    private CompletableFuture<Change> topicAndDeletion(TopicName name) {
-        return all(List.of(topic(name), deletion(name)))
+    private CompletableFuture<Change> wholeTopic(TopicName name) {
+        return all(List.of(topic(name), config(name), deletion(name)))
                 .thenApply(changes -> draft -> changes.forEach(change -> change.applyTo(draft)));
+    }
+
+    private CompletableFuture<Change> config(TopicName name) {
+        return document(Paths.topicConfig(name), TopicSettings.class)
+                .thenApply(read -> draft -> draft.config(name, read));
     }
 
     private CompletableFuture<Change> deletion(TopicName name) {

@@ -18,9 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +166,29 @@ final class ControllerTest {
             assertThat(member.coordination.allLost()).isTrue();
             assertThat(grown.value().id()).isEqualTo(small.id());
             assertThat(grown.value().states()).hasSize(5);
+        }
+    }
+
+    @Test
+    void aTopicIsNeverSeenWithoutItsSettings() {
+        try (TestMember member = member(1).start();
+                TestMember other = member(2).start()) {
+            // given an observer that notes the settings of each topic whenever something changes
+            SortedMap<String, String> settings = new TreeMap<>(Map.of("retention.ms", "12345"));
+            Set<SortedMap<String, String>> seen = ConcurrentHashMap.newKeySet();
+            other.loop.execute(() -> other.watch.onChange(
+                    state -> state.topics().keySet().forEach(name -> seen.add(state.config(name)))));
+
+            // when
+            for (int i = 0; i < 20; i++) {
+                NewTopic topic = new NewTopic("topic" + i, new UUID(4, i), 1, 1, new TreeMap<>(), settings);
+                assertThat(TestMember.await(member.controller.create(topic)).isRefused())
+                        .isFalse();
+            }
+
+            // then
+            eventually(() -> assertThat(other.watch.state().topics()).hasSize(20));
+            assertThat(seen).containsExactly(settings);
         }
     }
 
