@@ -1,15 +1,22 @@
 package io.millstream.coordination;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.millstream.core.BrokerEndpoint;
+import io.millstream.core.TopicPartition;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * {@code /brokers/ids/<id>}, ephemeral: a broker that is alive.
+ * {@code /brokers/ids/<id>}, ephemeral: a broker that is alive. Its owner may change it while it stands; nothing is guarded
+ * by its version but that.
  *
  * @param host what other brokers connect to, and clients that find brokers in ZooKeeper
  * @param port of the Kafka protocol, on that host
@@ -20,6 +27,12 @@ import java.util.UUID;
  * @param bootId of the machine's current boot: tells a process restart from a power loss
  * @param directoryId of the broker's data directories: whoever holds their lock knows that a process which registered
  *     with the same id is dead, although its session may not have ended yet
+ * @param unclean whether the broker may have lost records that it had under any registration before this one: it was not
+ *     stopped cleanly, and the machine was started anew or a data directory failed since
+ * @param voidBefore {@link Versioned#createdZxid} of the last registration of this broker that was {@code unclean}; 0 if
+ *     none was. See {@link #voidBefore(long)}
+ * @param draining whether the broker is about to stop: it is given no leadership, and leaves the ISRs that can spare it
+ * @param offline topic to partitions whose data directory has failed: there this broker counts as dead
  */
 public record BrokerRegistration(
         String host,
@@ -28,7 +41,11 @@ public record BrokerRegistration(
         int httpPort,
         String rack,
         String bootId,
-        UUID directoryId) {
+        UUID directoryId,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean unclean, // releases that did not know these left them out
+        @JsonSetter(nulls = Nulls.AS_EMPTY) long voidBefore,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean draining,
+        SortedMap<String, SortedSet<Integer>> offline) {
 
     /** Name of a broker's listener that has been given no other. */
     public static final String ONLY_LISTENER = "PLAINTEXT";
@@ -39,6 +56,56 @@ public record BrokerRegistration(
             said.put(ONLY_LISTENER, new BrokerEndpoint(host, port));
         }
         endpoints = Collections.unmodifiableSortedMap(said);
+        offline = Collections.unmodifiableSortedMap(offline == null ? new TreeMap<>() : new TreeMap<>(offline));
+    }
+
+    /** The registration of a broker that has lost nothing and serves all it has. */
+    public BrokerRegistration(
+            String host,
+            int port,
+            SortedMap<String, BrokerEndpoint> endpoints,
+            int httpPort,
+            String rack,
+            String bootId,
+            UUID directoryId) {
+        this(host, port, endpoints, httpPort, rack, bootId, directoryId, false, 0, false, null);
+    }
+
+    /** The same, of a broker that may have lost what it had under registrations before {@code voidBefore}, or this one. */
+    public BrokerRegistration afterLoss(boolean nowUnclean, long lastVoid) {
+        return new BrokerRegistration(
+                host, port, endpoints, httpPort, rack, bootId, directoryId, nowUnclean, lastVoid, draining, offline);
+    }
+
+    /** The same, of a broker that is about to stop, or is not. */
+    public BrokerRegistration draining(boolean now) {
+        return new BrokerRegistration(
+                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, now, offline);
+    }
+
+    /** The same, of a broker that cannot serve {@code partitions}, and no others, because of their disks. */
+    public BrokerRegistration offline(Collection<TopicPartition> partitions) {
+        SortedMap<String, SortedSet<Integer>> now = new TreeMap<>();
+        partitions.forEach(each -> now.computeIfAbsent(each.topic().value(), topic -> new TreeSet<>())
+                .add(each.partition()));
+        return new BrokerRegistration(
+                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, draining, now);
+    }
+
+    /** Whether this broker cannot serve {@code partition} because of its disk. */
+    public boolean isOffline(TopicPartition partition) {
+        SortedSet<Integer> ofTopic = offline.get(partition.topic().value());
+        return ofTopic != null && ofTopic.contains(partition.partition());
+    }
+
+    /**
+     * Under registrations before this one the broker may have had records that it has no more.
+     *
+     * @param createdZxid this registration's {@link Versioned#createdZxid}
+     * @return a {@link Versioned#createdZxid}; 0 if it never lost anything
+     */
+    public long voidBefore(long createdZxid) {
+        return unclean ? createdZxid : voidBefore;
     }
 
     /** Where other brokers connect. A method, not a property: it is not stored. */

@@ -25,7 +25,7 @@ record CheckpointDump(String name, Checkpoint format, String kind, List<String> 
 
     private static final List<CheckpointDump> ALL = List.of(
             perFile(LogFiles.METADATA, PartitionMetadata.FILE, "partition", "topic", "partition", "topicId"),
-            perFile(LogFiles.STATE, LogState.FILE, "state", "logStartOffset", "recoveryPoint", "sparseBelow"),
+            perFile(LogFiles.STATE, LogState.FILE, "state", "logStartOffset", "recoveryPoint", "sparseBelow", "inside"),
             perFile(LogFiles.COMPACTION, CompactionPoint.FILE, "compaction", "firstDirtyOffset", "nextHorizonMillis"),
             perLine(LogFiles.EPOCHS, EpochLineage.FILE, "term", "epoch", "startOffset"),
             perLine(StopRecord.CLEAN, "log", "topic", "partition", "endOffset", "lastBaseOffset", "lastBytes"),

@@ -46,7 +46,7 @@ final class LogFlush {
             syncNames();
         }
         if (first < last) {
-            save(new LogState(state.logStartOffset(), view.last().baseOffset(), state.sparseBelow()));
+            save(state.at(state.logStartOffset(), view.last().baseOffset()));
         }
         flushedOffset = Math.max(flushedOffset, end);
         return flushedOffset;
@@ -65,7 +65,7 @@ final class LogFlush {
 
     /** Writes the log's start. */
     void saveStart(long logStartOffset) {
-        save(new LogState(logStartOffset, state.recoveryPoint(), state.sparseBelow()));
+        save(state.at(logStartOffset, state.recoveryPoint()));
     }
 
     /** What is below is on disk in segments that no longer change. */
@@ -76,14 +76,32 @@ final class LogFlush {
     /** Says, before compaction removes any, that offsets below {@code end} may be missing. */
     void allowGapsBelow(long end) {
         if (end > state.sparseBelow()) {
-            save(new LogState(state.logStartOffset(), state.recoveryPoint(), end));
+            save(state.sparseBelow(end));
         }
+    }
+
+    /** Whether offsets may be missing between the batches of one segment. */
+    boolean gapsInside() {
+        return state.sparseInside();
+    }
+
+    /** Says, before the first such batch is appended, that offsets may be missing between the batches of one segment. */
+    void allowGapsInside() {
+        if (!state.sparseInside()) {
+            save(new LogState(state.logStartOffset(), state.recoveryPoint(), state.sparseBelow(), true));
+        }
+    }
+
+    /** Says that the log, which has no record, begins at {@code offset}. */
+    void restart(long offset) {
+        save(new LogState(offset, offset));
+        flushedOffset = offset;
     }
 
     /** Says, after the log was cut at {@code end}, that no offset from there on is missing. */
     void denseFrom(long end) {
         if (end < state.sparseBelow()) {
-            save(new LogState(state.logStartOffset(), state.recoveryPoint(), end));
+            save(state.sparseBelow(end));
         }
     }
 
@@ -96,8 +114,7 @@ final class LogFlush {
     void retreat(long segmentStart, long end) {
         // The last record before the end may be far below it, where compaction has been: that is no loss.
         long safe = Math.max(segmentStart, Math.min(end, state.sparseBelow()));
-        LogState lower = new LogState(
-                Math.min(state.logStartOffset(), end), Math.min(state.recoveryPoint(), safe), state.sparseBelow());
+        LogState lower = state.at(Math.min(state.logStartOffset(), end), Math.min(state.recoveryPoint(), safe));
         if (!lower.equals(state)) {
             save(lower);
         }

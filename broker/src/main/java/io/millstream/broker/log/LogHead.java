@@ -96,6 +96,16 @@ final class LogHead {
         cutPending = false;
     }
 
+    /** Drops everything; the log begins at an offset, with nothing known of what came before. As {@link #cut} if it fails. */
+    void startOver(LogTrim trim, long offset) {
+        cut(trim, view.segment(0).baseOffset());
+        cutPending = true;
+        lineage.truncate(0);
+        producers.clear();
+        trim.restart(view, offset, this::publish);
+        cutPending = false;
+    }
+
     /** Whether a cut has failed on the way. */
     boolean cutPending() {
         return cutPending;
@@ -150,6 +160,32 @@ final class LogHead {
         long next = base + intake.offsets();
         view = new LogView(view.segments(), view.startOffset(), next);
         return Appended.at(base, next, first.logAppendTime() ? first.maxTimestamp() : Appended.NONE);
+    }
+
+    /** Appends batches as a leader has placed them, all of one term, behind the end: all of them or none. Publishes last. */
+    void take(ByteBuf records, List<RecordBatch> batches, LogConfig.Rolling rules) {
+        ensureWhole();
+        RecordBatch first = batches.get(0);
+        long next = batches.get(batches.size() - 1).nextOffset();
+        lineage.begin(first.leaderEpoch(), first.baseOffset());
+        long now = context.clock().millis();
+        Segment active = roomFor(records.readableBytes(), next, now, rules);
+        active.write(records);
+        if (active.size() == 0) {
+            activeSinceMillis = now;
+        }
+        for (RecordBatch batch : batches) {
+            active.added(batch.baseOffset(), batch.sizeInBytes(), latest(batch), rules.indexIntervalBytes());
+            if (batch.producerId() >= 0 && batch.baseSequence() >= 0) {
+                producers.remember(batch, now);
+            }
+        }
+        view = new LogView(view.segments(), view.startOffset(), next);
+    }
+
+    /** The latest record's time; none if compaction has left no record. */
+    private static long latest(RecordBatch batch) {
+        return batch.recordCount() == 0 ? RecordBatch.NO_TIMESTAMP : batch.maxTimestamp();
     }
 
     private void write(Segment active, ByteBuf records, List<RecordBatch> batches, int leaderEpoch) {

@@ -127,6 +127,26 @@ final class LogTrim {
         publish.accept(shorter(view, left.toArray(new Segment[0]), cut.end));
     }
 
+    /**
+     * Lets a log of one empty segment begin elsewhere. Should this break off, recovery finds the old place or the new one:
+     * what is written last is the state, and it takes no gap for granted.
+     */
+    void restart(LogView empty, long offset, Consumer<LogView> publish) {
+        snapshots.deleteAbove(-1);
+        Segment old = empty.last();
+        if (old.baseOffset() == offset) {
+            flush.restart(offset);
+            publish.accept(new LogView(empty.segments(), offset, offset));
+            return;
+        }
+        Segment[] fresh = {Segment.create(context, directory, offset)};
+        context.disk().syncDirectory(directory);
+        flush.restart(offset);
+        old.delete();
+        context.disk().syncDirectory(directory);
+        publish.accept(new LogView(fresh, offset, offset));
+    }
+
     private static LogView shorter(LogView view, Segment[] segments, long end) {
         return new LogView(segments, Math.min(view.startOffset(), end), end);
     }

@@ -33,8 +33,13 @@ public final class LogView {
 
     /** Size of all segments in bytes, what lies below the log's start included. Takes a while if there are many. */
     public long sizeInBytes() {
+        return sizeInBytes(0);
+    }
+
+    /** Size of the segments from {@code first} on in bytes. */
+    long sizeInBytes(int first) {
         long bytes = 0;
-        for (int i = 0; i < segments.length; i++) {
+        for (int i = first; i < segments.length; i++) {
             bytes += bytes(i);
         }
         return bytes;

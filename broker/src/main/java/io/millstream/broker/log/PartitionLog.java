@@ -28,14 +28,15 @@ public final class PartitionLog {
     private final LogTrim trim;
     private final LogCompaction compaction;
     private final LogHead head; // except for its view, guarded by lock
+    private final FollowerLog follower;
     private final AtomicBoolean flushTicket = new AtomicBoolean();
     private final AtomicBoolean flushTimer = new AtomicBoolean();
 
     /** Excludes slow work (flush, truncation, retention) from each other; taken before {@link #lock}. */
-    private final Object maintenance = new Object();
+    final Object maintenance = new Object();
 
     /** Guards every change of what readers see; held for one write at most. */
-    private final Object lock = new Object();
+    final Object lock = new Object();
 
     private volatile LogConfig config;
     private volatile LongConsumer flushListener = offset -> {};
@@ -50,6 +51,7 @@ public final class PartitionLog {
         this.trim = new LogTrim(context, directory, flush);
         this.compaction = new LogCompaction(context, directory, flush, trim);
         this.head = new LogHead(context, recovered, flush);
+        this.follower = new FollowerLog(this, head, trim, flush, compaction);
     }
 
     public TopicPartition partition() {
@@ -94,7 +96,7 @@ public final class PartitionLog {
      * Appends batches as leader: all of them or none, in one write. Verifies each batch first (outside the lock), drops
      * what an idempotent producer sent before, stamps offsets and epoch in place.
      *
-     * @param records whole batches one after the other; belongs to the caller, who must not share it before this returns
+     * @param records whole batches one after the other; the caller must not share it before this returns
      * @param leaderEpoch the term this broker leads in
      * @throws StorageException if the records could not be written; nothing of them is in the log then
      */
@@ -104,18 +106,28 @@ public final class PartitionLog {
         if (intake.refusal() != null) {
             return intake.refusal();
         }
-        Appended outcome;
         LogHead.Roll roll;
+        Appended outcome;
         synchronized (lock) {
             ensureOpen();
             outcome = head.append(records, intake, leaderEpoch, rules.rolling());
             roll = head.takeRoll();
         }
+        appended(roll);
+        return outcome;
+    }
+
+    /** What has been appended is still to be looked after. */
+    void appended(LogHead.Roll roll) {
         if (roll != null) {
             context.later(() -> finish(roll));
         }
-        requestFlush(rules.flushing());
-        return outcome;
+        LogConfig.Flushing rules = config.flushing();
+        if (rules.mode() == FlushMode.COMMIT || view().endOffset() - flush.flushedOffset() >= rules.flushMessages()) {
+            context.flusher().soon(this);
+        } else if (rules.flushMillis() != Long.MAX_VALUE) {
+            context.flusher().within(this, rules.flushMillis());
+        }
     }
 
     /** What a roll leaves to be done, off the hot path. */
@@ -126,14 +138,6 @@ public final class PartitionLog {
             }
         }
         context.flusher().soon(this);
-    }
-
-    private void requestFlush(LogConfig.Flushing rules) {
-        if (rules.mode() == FlushMode.COMMIT || view().endOffset() - flush.flushedOffset() >= rules.flushMessages()) {
-            context.flusher().soon(this);
-        } else if (rules.flushMillis() != Long.MAX_VALUE) {
-            context.flusher().within(this, rules.flushMillis());
-        }
     }
 
     /**
@@ -151,6 +155,11 @@ public final class PartitionLog {
         }
     }
 
+    /** The log as a follower changes it. */
+    public FollowerLog follower() {
+        return follower;
+    }
+
     /** The newest leader's term in the log; -1 if there is none. */
     public int latestEpoch() {
         return head.lineage().latest();
@@ -166,6 +175,21 @@ public final class PartitionLog {
         synchronized (lock) { // the terms and the end belong together
             return head.lineage().endOfTerm(epoch, view().endOffset());
         }
+    }
+
+    /**
+     * Where a follower's log is not this one (KIP-595): the last term up to the follower's that this log has, and where it
+     * ended here; empty if the follower's log is a beginning of this one, as far as its last record tells.
+     *
+     * @param lastEpoch of the follower's last record; -1 if it has none
+     * @param end of the follower's log
+     */
+    public Optional<TermEnd> divergence(int lastEpoch, long end) {
+        if (lastEpoch < 0 || (lastEpoch == latestEpoch() && end <= view().endOffset())) {
+            return Optional.empty();
+        }
+        return endOfTerm(Math.min(lastEpoch, latestEpoch()))
+                .filter(here -> here.epoch() != lastEpoch || here.endOffset() < end);
     }
 
     /**
@@ -205,8 +229,7 @@ public final class PartitionLog {
      *
      * @param from inclusive; raised to the log's start
      * @param to exclusive; lowered to the log's end
-     * @param targetBytes about how large each chunk should be, positive; at most 10,000 chunks come back, larger if need
-     *     be
+     * @param targetBytes about how large a chunk should be, positive; larger if there would be more than 10,000
      * @return chunks in order; the first may begin before {@code from}, where its batch begins; empty if nothing is there
      */
     public List<OffsetChunk> ranges(long from, long to, long targetBytes) {
@@ -290,16 +313,8 @@ public final class PartitionLog {
                 startAnew();
             }
             dropBelow(Math.max(now.end(count - 1), now.startOffset()));
-            return now.sizeInBytes() - sizeAfter(now, count);
+            return now.sizeInBytes() - now.sizeInBytes(count);
         }
-    }
-
-    private static long sizeAfter(LogView view, int gone) {
-        long bytes = 0;
-        for (int i = gone; i < view.segmentCount(); i++) {
-            bytes += view.bytes(i);
-        }
-        return bytes;
     }
 
     /** Lets the last segment go too: another takes its place. What it told of producers is kept beside it. */
@@ -395,22 +410,9 @@ public final class PartitionLog {
         }
     }
 
-    /**
-     * Drops everything from {@code offset} on, or from the batch on that holds it. For replicas, from a worker.
-     *
-     * @return the log's end afterwards
-     */
+    /** As {@link FollowerLog#truncateTo(long)}. */
     public long truncateTo(long offset) {
-        synchronized (maintenance) {
-            ensureOpen();
-            synchronized (lock) {
-                if (offset < view().endOffset() || head.cutPending()) {
-                    compaction.retreat(view().segment(view().indexOf(offset)).baseOffset());
-                    head.cut(trim, offset);
-                }
-                return view().endOffset();
-            }
-        }
+        return follower.truncateTo(offset);
     }
 
     /**

@@ -70,10 +70,8 @@ final class Recovery {
         finishLineage();
         snapshots.deleteAbove(endOffset);
         long lastBase = segments.get(segments.size() - 1).baseOffset();
-        LogState next = new LogState(
-                state.logStartOffset(),
-                clean ? lastBase : Math.min(state.recoveryPoint(), lastBase),
-                Math.min(state.sparseBelow(), endOffset));
+        LogState next = state.at(state.logStartOffset(), clean ? lastBase : Math.min(state.recoveryPoint(), lastBase))
+                .sparseBelow(Math.min(state.sparseBelow(), endOffset));
         if (saved.isEmpty() || !next.equals(state)) {
             next.save(disk, directory);
         }
@@ -109,7 +107,7 @@ final class Recovery {
         long last = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).baseOffset();
         // How far compaction has come cannot be told.
         boolean compacted = disk.exists(directory.resolve(LogFiles.COMPACTION));
-        return new LogState(start, last, compacted ? last : 0);
+        return new LogState(start, last, compacted ? last : 0, compacted);
     }
 
     /** What retention or DeleteRecords took away was on its way out when the broker stopped. */
@@ -149,8 +147,7 @@ final class Recovery {
 
     /** What a clean stop left was on disk: should it be there no more, then something took it, and it was no torn tail. */
     private void trust(ClosedLog left) {
-        state = new LogState(
-                state.logStartOffset(), Math.max(state.recoveryPoint(), left.endOffset()), state.sparseBelow());
+        state = state.at(state.logStartOffset(), Math.max(state.recoveryPoint(), left.endOffset()));
     }
 
     private void openClean(ClosedLog left) {
@@ -178,7 +175,7 @@ final class Recovery {
     private void checkBounds(int count) {
         for (int i = 0; i < count; i++) {
             Segment segment = segments.get(i);
-            new SegmentBounds(segment, state.sparseBelow())
+            new SegmentBounds(segment, state.sparseBelow(), state.gapsInsideBelow())
                     .check(segments.get(i + 1).baseOffset());
             segment.rest();
         }
@@ -206,7 +203,7 @@ final class Recovery {
                     segment,
                     lineage,
                     ledger,
-                    state.sparseBelow(),
+                    state.gapsInsideBelow(),
                     context.clock().millis());
             Optional<StorageException> flaw = scan.run(endOffset);
             endOffset = scan.endOffset();

@@ -5,8 +5,9 @@ package io.millstream.broker.log;
  * file that is missing, cut, or another's is noticed before readers pass over what it should hold.
  *
  * @param sparseBelow offsets below may be missing: compaction has been there
+ * @param insideBelow offsets below may be missing between the file's name and its last batch
  */
-record SegmentBounds(Segment segment, long sparseBelow) {
+record SegmentBounds(Segment segment, long sparseBelow, long insideBelow) {
 
     /**
      * Checks.
@@ -20,7 +21,7 @@ record SegmentBounds(Segment segment, long sparseBelow) {
             int size = segment.size();
             BatchCursor cursor = segment.seek(segment.baseOffset(), size);
             long first = cursor.atEnd() ? nextBase : cursor.baseOffset();
-            if (cursor.position() != 0 || isWrong(segment.baseOffset(), first)) {
+            if (cursor.position() != 0 || isWrong(segment.baseOffset(), first, insideBelow)) {
                 throw cursor.damaged("begins at offset " + first + ", where its name says " + segment.baseOffset());
             }
             cursor = segment.seek(nextBase - 1, size);
@@ -28,7 +29,7 @@ record SegmentBounds(Segment segment, long sparseBelow) {
                 cursor.next();
             }
             long end = size == 0 ? segment.baseOffset() : cursor.nextOffset();
-            if (isWrong(end, nextBase)) {
+            if (isWrong(end, nextBase, sparseBelow)) {
                 throw cursor.damaged("ends at offset " + end + ", where the next file begins with " + nextBase
                         + ": a file is missing, or not what it was");
             }
@@ -38,7 +39,7 @@ record SegmentBounds(Segment segment, long sparseBelow) {
     }
 
     /** Whether what follows {@code end} may not be {@code next}. */
-    private boolean isWrong(long end, long next) {
-        return next < end || (next > end && next > sparseBelow);
+    private static boolean isWrong(long end, long next, long gapsBelow) {
+        return next < end || (next > end && next > gapsBelow);
     }
 }

@@ -1,27 +1,54 @@
 package io.millstream.broker.replica;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /**
  * The replicas that are in sync, and what follows from it. Immutable; decides and does nothing else.
  *
- * @param members broker ids, the leader's among them
+ * @param members broker ids that the high watermark waits for: those that are stored in the partition's state, and, while a
+ *     change is on its way there, those that it would bring in. The leader's is among them
+ * @param stored broker ids in the partition's state as it was last read or written
  * @param minInSync {@code min.insync.replicas}
  */
-public record Isr(Set<Integer> members, int minInSync) {
+public record Isr(Set<Integer> members, Set<Integer> stored, int minInSync) {
 
     /** @throws IllegalArgumentException if there is no member or {@code minInSync} is below 1 */
     public Isr {
         members = Set.copyOf(members);
-        if (members.isEmpty() || minInSync < 1) {
-            throw new IllegalArgumentException("ISR " + members + " with min.insync.replicas " + minInSync);
+        stored = Set.copyOf(stored);
+        if (stored.isEmpty() || minInSync < 1 || !members.containsAll(stored)) {
+            throw new IllegalArgumentException(
+                    "ISR " + stored + " of " + members + " with min.insync.replicas " + minInSync);
         }
+    }
+
+    /** An ISR that is not about to change. */
+    public Isr(Set<Integer> members, int minInSync) {
+        this(members, members, minInSync);
+    }
+
+    /** The same while {@code wanted} is being written in its place: whether that has happened yet, nobody knows. */
+    public Isr proposing(Set<Integer> wanted) {
+        Set<Integer> either = new HashSet<>(stored);
+        either.addAll(wanted);
+        return new Isr(either, stored, minInSync);
+    }
+
+    /** The same with another {@code min.insync.replicas}. */
+    Isr withMinimum(int minimum) {
+        return new Isr(members, stored, minimum);
+    }
+
+    /** The same when nothing is being written in its place. */
+    public Isr settled() {
+        return new Isr(stored, minInSync);
     }
 
     /** Whether enough replicas are in sync for {@code acks=all}. */
     public boolean meetsMinimum() {
-        return members.size() >= minInSync;
+        return stored.size() >= minInSync;
     }
 
     /**
@@ -36,11 +63,10 @@ public record Isr(Set<Integer> members, int minInSync) {
         if (!meetsMinimum()) {
             return current;
         }
-        long least = members.stream()
-                .mapToInt(Integer::intValue)
-                .mapToLong(endOffset)
-                .min()
-                .orElse(current);
+        long least = Long.MAX_VALUE;
+        for (int member : members) {
+            least = Math.min(least, endOffset.applyAsLong(member));
+        }
         return Math.max(current, least);
     }
 }

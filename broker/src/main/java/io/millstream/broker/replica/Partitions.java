@@ -10,12 +10,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The partitions that this broker has. Safe for use by several threads. */
 public final class Partitions {
 
     private final Map<String, Map<Integer, Partition>> byTopic = new ConcurrentHashMap<>();
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
+    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
+    private final PartitionListener all = new PartitionListener() {
+        @Override
+        public void roleChanged(Partition partition) {
+            listeners.forEach(each -> each.roleChanged(partition));
+        }
+
+        @Override
+        public void caughtUp(Partition partition) {
+            listeners.forEach(each -> each.caughtUp(partition));
+        }
+    };
+
+    /** Tells {@code listener} of all partitions from now on; one that is taken out is {@link Role.Offline} before. */
+    public void listen(PartitionListener listener) {
+        listeners.add(listener);
+    }
 
     /**
      * The partition that a peer names.
@@ -71,6 +89,7 @@ public final class Partitions {
     /** @throws IllegalStateException if it is there already */
     public void add(Partition partition) {
         TopicPartition id = partition.id();
+        partition.listen(all);
         byTopic.compute(id.topic().value(), (topic, known) -> {
             Map<Integer, Partition> ofTopic = known == null ? new ConcurrentHashMap<>() : known;
             if (ofTopic.putIfAbsent(id.partition(), partition) != null) {

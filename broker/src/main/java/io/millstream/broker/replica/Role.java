@@ -9,9 +9,28 @@ public sealed interface Role {
      * It takes appends and answers fetches.
      *
      * @param epoch of the term, from the partition's state
+     * @param version of the partition's state that says so; a higher one of the same epoch is newer
      * @param isr as known to the leader
      */
-    record Leader(int epoch, Isr isr) implements Role {}
+    record Leader(int epoch, int version, Isr isr) implements Role {
+
+        /** A leader by the first version of a state. */
+        public Leader(int epoch, Isr isr) {
+            this(epoch, 0, isr);
+        }
+    }
+
+    /**
+     * It copies what the leader has, and answers the fetches of consumers up to its high watermark (KIP-392).
+     *
+     * @param epoch of the term, from the partition's state
+     * @param leader broker id; {@link #NO_LEADER} while nobody leads
+     */
+    record Follower(int epoch, int leader) implements Role {
+
+        /** Nobody leads. */
+        public static final int NO_LEADER = -1;
+    }
 
     /**
      * It does neither.
@@ -19,4 +38,9 @@ public sealed interface Role {
      * @param why what a client is told
      */
     record Offline(ErrorCode why) implements Role {}
+
+    /** Whether both are the same part in the same term, whatever became of the ISR meanwhile. */
+    default boolean sameTerm(Role other) {
+        return this instanceof Leader mine && other instanceof Leader its ? mine.epoch() == its.epoch() : equals(other);
+    }
 }
