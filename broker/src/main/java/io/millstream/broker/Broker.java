@@ -114,7 +114,8 @@ public final class Broker implements AutoCloseable {
         readiness.phase("recovering logs");
         List<Path> directories = config.get(BrokerSettings.LOG_DIRS);
         LogConfig defaults = LogConfigs.of(TopicConfig.of(Map.of(), config)); // a topic's own come with its role
-        LogDirectories logs = parts.add("logs", LogDirectories.open(directories, environment, topic -> defaults));
+        LogDirectories logs = parts.add("logs", LogDirectories.recover(directories, environment, topic -> defaults));
+        WatermarkKeeper watermarks = parts.add("high watermarks", new WatermarkKeeper(partitions, logs));
 
         readiness.phase("connecting to ZooKeeper");
         Coordination coordination = parts.add(
@@ -159,25 +160,41 @@ public final class Broker implements AutoCloseable {
         endpoints = Addresses.advertised(config.listeners(), network::port);
 
         BrokerRegistration registration = new BrokerRegistration(
-                endpoint().host(),
-                endpoint().port(),
-                endpoints,
-                httpPort,
-                config.get(BrokerSettings.BROKER_RACK),
-                environment.disk().bootId().orElse(""),
-                membership.directoryId());
+                        endpoint().host(),
+                        endpoint().port(),
+                        endpoints,
+                        httpPort,
+                        config.get(BrokerSettings.BROKER_RACK),
+                        environment.disk().bootId().orElse(""),
+                        membership.directoryId())
+                .afterLoss(
+                        logs.mayLackRecords(),
+                        LossRecord.read(environment.disk(), working(logs)).voidBefore());
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
         new DiskFailures(partitions, roleLoop).watch(logs);
         Roles roles = new Roles(
-                config, logs, partitions, coordination, new Roles.Stage(view, environment.clock(), roleLoop, workers));
+                config,
+                logs,
+                partitions,
+                coordination,
+                new Roles.Stage(
+                        view,
+                        offline -> registrar.update(before -> before.offline(offline)),
+                        environment.clock(),
+                        roleLoop,
+                        workers));
         watch.onChange(roles::follow);
         logs.directories().forEach(directory -> directory.onFailure(cause -> roles.diskFailed()));
+        IsrKeeper isrKeeper = new IsrKeeper(
+                config, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
         parts.add("watches", watch);
 
         readiness.phase(null);
+        isrKeeper.start();
         CompletableFuture<?> unused = watch.start();
-        awaitRegistration(registrar);
+        rememberLoss(registrar, awaitRegistration(registrar), logs);
         awaitReady();
+        watermarks.start(loop("watermarks"), config.get(BrokerSettings.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS));
         new Retention(
                         partitions,
                         loop("retention"),
@@ -237,7 +254,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /** A registration that a dead broker left behind stands for its session time-out, which may be longer than ours. */
-    private void awaitRegistration(Registrar registrar) {
+    private long awaitRegistration(Registrar registrar) {
         long patience = 2L * config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS);
         if (!await(registrar.registered(), patience)) {
             Optional<BrokerRegistration> rival = registrar.rival();
@@ -249,6 +266,19 @@ public final class Broker implements AutoCloseable {
             }
             throw new BrokerStartException("Broker " + id + " cannot register", "Look at the log, and at ZooKeeper's");
         }
+        return registrar.registered().join();
+    }
+
+    /**
+     * What the cluster knows of this broker from before a loss is void for good, also after a later, clean start; and only
+     * once that is on disk may a crash look like the death of a process.
+     */
+    private void rememberLoss(Registrar registrar, long registration, LogDirectories logs) {
+        if (logs.mayLackRecords()) {
+            new LossRecord(registration).writeTo(environment.disk(), working(logs));
+            registrar.update(before -> before.afterLoss(false, registration));
+        }
+        logs.begin();
     }
 
     private void awaitReady() {

@@ -32,6 +32,8 @@ final class PartitionRoles {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionRoles.class);
 
+    private static final Role IDLE = new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+
     private final int broker;
     private final LogDirectories logs;
     private final Partitions partitions;
@@ -52,9 +54,9 @@ final class PartitionRoles {
      * @param topicId of its topic
      * @param settings of its topic
      * @param origin whether this broker may have had a log of it before it was started
-     * @param leading the role to lead in; empty to stop
+     * @param role to play
      */
-    record Target(TopicPartition id, UUID topicId, LogConfig settings, Origin origin, Optional<Role.Leader> leading) {
+    record Target(TopicPartition id, UUID topicId, LogConfig settings, Origin origin, Role role) {
 
         /** @param tenant this broker, if it is registered */
         static Target of(
@@ -63,24 +65,38 @@ final class PartitionRoles {
                 Versioned<PartitionState> versioned,
                 TopicConfig settings,
                 Optional<Tenant> tenant) {
-            PartitionState state = versioned.value();
             Origin origin = tenant.filter(own -> versioned.createdZxid() > own.registration())
                     .map(own -> Origin.NEW)
                     .orElse(Origin.MAYBE_OLD);
-            // Elected under an earlier registration, this broker waits for the term that its new one begins with.
-            boolean leads = tenant.filter(
-                            own -> own.broker() == state.leader() && own.registration() == state.leaderRegistration())
-                    .isPresent();
-            Optional<Role.Leader> leading = leads
-                    ? Optional.of(new Role.Leader(
-                            state.leaderEpoch(),
-                            new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS))))
-                    : Optional.empty();
-            return new Target(id, topicId, LogConfigs.of(settings), origin, leading);
+            Role role = tenant.map(own -> role(versioned, settings, own)).orElse(IDLE);
+            return new Target(id, topicId, LogConfigs.of(settings), origin, role);
         }
 
-        private Role role() {
-            return leading.<Role>map(role -> role).orElse(new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        private static Role role(Versioned<PartitionState> versioned, TopicConfig settings, Tenant own) {
+            PartitionState state = versioned.value();
+            if (own.broker() != state.leader()) {
+                return new Role.Follower(state.leaderEpoch(), state.leader());
+            }
+            // Elected under an earlier registration, this broker waits for the term that its new one begins with.
+            return own.registration() == state.leaderRegistration()
+                    ? new Role.Leader(
+                            state.leaderEpoch(),
+                            versioned.version(),
+                            new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS)))
+                    : IDLE;
+        }
+
+        /** Whether {@code now} is this role, or what became of it since this was read. */
+        private boolean isPlayedBy(Role now) {
+            if (now.epoch() > role.epoch()) {
+                return true; // what was read since is newer
+            }
+            if (now instanceof Role.Leader its && role instanceof Role.Leader wanted && its.epoch() == wanted.epoch()) {
+                return its.version() > wanted.version()
+                        || (its.version() == wanted.version()
+                                && its.isr().minInSync() == wanted.isr().minInSync());
+            }
+            return now.equals(role);
         }
     }
 
@@ -101,7 +117,7 @@ final class PartitionRoles {
         if (known.flatMap(partition -> logs.failure(partition.log())).isPresent()) {
             return partitions.isOffline(target.id());
         }
-        return known.filter(partition -> partition.role().equals(target.role()))
+        return known.filter(partition -> target.isPlayedBy(partition.role()))
                 .filter(partition -> partition.log().config().equals(target.settings()))
                 .isPresent();
     }
@@ -113,11 +129,8 @@ final class PartitionRoles {
                 if (!partition.log().config().equals(target.settings())) {
                     partition.log().configure(target.settings());
                 }
-                if (target.leading().isEmpty()) {
-                    stop(partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
-                } else if (!partition.role().equals(target.role())) {
-                    Role.Leader leader = target.leading().get();
-                    partition.lead(leader.epoch(), leader.isr());
+                if (!target.isPlayedBy(partition.role())) {
+                    play(partition, target.role());
                 }
             });
         } catch (StorageException e) {
@@ -126,6 +139,16 @@ final class PartitionRoles {
                 worthAnotherTry.set(true);
             }
             partitions.find(target.id()).ifPresent(partition -> stop(partition, ErrorCode.KAFKA_STORAGE_ERROR));
+        }
+    }
+
+    private static void play(Partition partition, Role role) {
+        if (role instanceof Role.Leader leader) {
+            partition.lead(leader.epoch(), leader.version(), leader.isr());
+        } else if (role instanceof Role.Follower follower) {
+            partition.follow(follower.epoch(), follower.leader());
+        } else {
+            stop(partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
         }
     }
 
@@ -159,6 +182,7 @@ final class PartitionRoles {
         }
         PartitionLog opened = found.orElseGet(() -> logs.create(id, target.topicId(), target.settings()));
         Partition partition = new Partition(opened, broker, lease);
+        logs.highWatermark(opened).ifPresent(partition::remember);
         partitions.add(partition);
         return Optional.of(partition);
     }

@@ -20,11 +20,14 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,7 @@ final class Roles {
     private final Coordination coordination;
     private final PartitionRoles parts;
     private final Deletions deletions;
+    private final Departures departures;
     private final Stage stage;
 
     private ClusterState newest;
@@ -60,11 +64,12 @@ final class Roles {
      * Where roles are played.
      *
      * @param view whom to tell
+     * @param offline told of the partitions that cannot be served because of their disks, all of them
      * @param clock which time
      * @param loop where it is decided what to do
      * @param workers where it is done
      */
-    record Stage(ClusterView view, Clock clock, Loop loop, Workers workers) {}
+    record Stage(ClusterView view, Consumer<Set<TopicPartition>> offline, Clock clock, Loop loop, Workers workers) {}
 
     Roles(BrokerConfig config, LogDirectories logs, Partitions partitions, Coordination coordination, Stage stage) {
         this.broker = config.get(BrokerSettings.BROKER_ID);
@@ -74,6 +79,7 @@ final class Roles {
         this.stage = stage;
         this.parts = new PartitionRoles(broker, logs, partitions, this::leaseHolds);
         this.deletions = new Deletions(broker, logs, partitions, coordination);
+        this.departures = new Departures(broker, logs, partitions, coordination);
     }
 
     /** Plays as {@code next} says, soon. From any thread. */
@@ -91,7 +97,10 @@ final class Roles {
     /** Stops what a failed disk has taken along, soon. From any thread, also from one that holds a log's lock. */
     void diskFailed() {
         try {
-            stage.loop().execute(() -> partitions.all().forEach(parts::failIfOffline));
+            stage.loop().execute(() -> {
+                partitions.all().forEach(parts::failIfOffline);
+                reportOffline();
+            });
         } catch (RejectedExecutionException closed) {
             log.debug("The broker is stopping: a failed disk does not matter any more", closed);
         }
@@ -112,15 +121,18 @@ final class Roles {
                 .thenComposeAsync(
                         deleted -> {
                             deletions.report(cluster);
-                            return stage.workers().all(changes(cluster, tenant));
+                            return departures.due(cluster);
                         },
                         stage.loop())
+                .thenCompose(stage.workers()::all)
+                .thenComposeAsync(gone -> stage.workers().all(changes(cluster, tenant)), stage.loop())
                 .whenCompleteAsync((changed, failure) -> finish(cluster, failure), stage.loop());
     }
 
     private void finish(ClusterState cluster, Throwable failure) {
         if (failure == null) {
             parts.reportStrangers(cluster);
+            reportOffline();
             stage.view().publish(cluster);
         } else {
             log.error("Roles could not be taken; tried again soon", failure);
@@ -130,6 +142,15 @@ final class Roles {
         }
         busy = false;
         play();
+    }
+
+    private void reportOffline() {
+        Set<TopicPartition> offline = new HashSet<>(partitions.lost());
+        partitions.all().stream()
+                .map(Partition::id)
+                .filter(partitions::isOffline)
+                .forEach(offline::add);
+        stage.offline().accept(offline);
     }
 
     /** What may pass by itself, such as a full disk, need not change anything in ZooKeeper when it does. */

@@ -166,9 +166,9 @@ final class TopicsOfABrokerTest {
         assertThat(refusal(new NewTopic("t", 0, (short) 1))).isInstanceOf(InvalidPartitionsException.class);
         assertThat(refusal(new NewTopic("t", 1, (short) 2)))
                 .isInstanceOf(InvalidReplicationFactorException.class)
-                .hasMessageContaining("one replica");
+                .hasMessageContaining("2 replicas; 1 brokers live");
         assertThat(refusal(new NewTopic("t", Map.of(0, List.of(1, 2)))))
-                .isInstanceOf(InvalidReplicationFactorException.class);
+                .isInstanceOf(InvalidReplicaAssignmentException.class);
         assertThat(refusal(new NewTopic("t", Map.of(0, List.of(7)))))
                 .isInstanceOf(InvalidReplicaAssignmentException.class);
         assertThat(refusal(new NewTopic("t", 1, (short) 1).configs(Map.of("cleanup.policy", "shrink"))))

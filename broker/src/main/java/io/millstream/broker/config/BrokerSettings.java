@@ -58,7 +58,7 @@ public final class BrokerSettings {
     public static final Setting<Integer> ZOOKEEPER_SESSION_TIMEOUT_MS = row(
             "zookeeper.session.timeout.ms",
             Rule.integer(100, Integer.MAX_VALUE),
-            "18000",
+            "6000",
             "How long the broker counts as alive after its last contact with ZooKeeper, in ms.");
     public static final Setting<Integer> ZOOKEEPER_CONNECTION_TIMEOUT_MS = row(
             "zookeeper.connection.timeout.ms",
@@ -78,9 +78,19 @@ public final class BrokerSettings {
             "Partitions of a topic that is created without saying how many.");
     public static final Setting<Integer> DEFAULT_REPLICATION_FACTOR = row(
             "default.replication.factor",
-            Rule.integer(1, 1),
+            Rule.integer(1, Short.MAX_VALUE),
             "1",
-            "Replicas of a topic that is created without saying how many; so far there is one of each partition.");
+            "Replicas of a topic that is created without saying how many.");
+    public static final Setting<Long> REPLICA_LAG_TIME_MAX_MS = row(
+            "replica.lag.time.max.ms",
+            Rule.number(1),
+            "30000",
+            "How long a follower may go without having been where its leader is before it leaves the ISR, in ms.");
+    public static final Setting<Long> REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS = row(
+            "replica.high.watermark.checkpoint.interval.ms",
+            Rule.number(1),
+            "5000",
+            "How often the offsets up to which partitions are committed are written to disk, in ms.");
     public static final Setting<Boolean> AUTO_CREATE_TOPICS_ENABLE = row(
             "auto.create.topics.enable",
             Rule.bool(),

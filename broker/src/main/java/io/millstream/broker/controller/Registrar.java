@@ -11,14 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps this broker registered: whenever its ephemeral znode is missing or belongs to a session that is over, it is made
- * anew.
+ * anew; where it says something else than it should, it is written.
  *
  * <p>An ephemeral znode can outlive its process by the session time-out. If it was made by a process with our data
  * directories, whose lock we hold, that process is dead and its znode is replaced at once. Any other belongs to a broker
@@ -35,10 +37,10 @@ public final class Registrar {
     private final ClusterWatch watch;
     private final Loop loop;
     private final int broker;
-    private final BrokerRegistration registration;
     private final LongConsumer deadSession;
-    private final CompletableFuture<Void> registered = new CompletableFuture<>();
+    private final CompletableFuture<Long> registered = new CompletableFuture<>();
 
+    private BrokerRegistration registration;
     private boolean busy;
     private volatile Optional<BrokerRegistration> rival = Optional.empty();
 
@@ -56,14 +58,29 @@ public final class Registrar {
         watch.onChange(this::step);
     }
 
-    /** Completes on the loop when the broker is registered for the first time. */
-    public CompletableFuture<Void> registered() {
+    /**
+     * Completes on the loop when the broker is registered for the first time, with the {@link Versioned#createdZxid} of its
+     * registration.
+     */
+    public CompletableFuture<Long> registered() {
         return registered;
     }
 
     /** The broker that has our id, while there is one. */
     public Optional<BrokerRegistration> rival() {
         return rival;
+    }
+
+    /** Registers something else, now and in later sessions. From any thread. */
+    public void update(UnaryOperator<BrokerRegistration> change) {
+        try {
+            loop.execute(() -> {
+                registration = change.apply(registration);
+                step(watch.state());
+            });
+        } catch (RejectedExecutionException closed) {
+            log.debug("The broker is stopping: what it registers does not matter any more", closed);
+        }
     }
 
     private void step(ClusterState cluster) {
@@ -74,12 +91,17 @@ public final class Registrar {
         Versioned<BrokerRegistration> found = cluster.brokers().get(broker);
         if (found == null) {
             rival = Optional.empty();
-            write(List.of(), 0);
+            register(List.of(), 0);
         } else if (found.ephemeralOwner() == coordination.sessionId()) {
             rival = Optional.empty();
-            registered.complete(null);
+            registered.complete(found.createdZxid());
+            if (!found.value().equals(registration)) {
+                write(
+                        List.of(new Write.Update(Paths.broker(broker), Document.write(registration), found.version())),
+                        () -> log.info("Broker {} registers otherwise: {}", broker, registration));
+            }
         } else if (found.value().directoryId().equals(registration.directoryId())) {
-            write(List.of(new Write.Delete(Paths.broker(broker), found.version())), found.ephemeralOwner());
+            register(List.of(new Write.Delete(Paths.broker(broker), found.version())), found.ephemeralOwner());
         } else {
             rival = Optional.of(found.value());
             log.warn(
@@ -89,19 +111,25 @@ public final class Registrar {
         }
     }
 
-    private void write(List<Write> before, long replaced) {
-        busy = true;
+    private void register(List<Write> before, long replaced) {
         List<Write> steps = new ArrayList<>(before);
         steps.add(new Write.CreateEphemeral(Paths.broker(broker), Document.write(registration)));
+        write(steps, () -> {
+            log.info("Registered as broker {} at {}", broker, registration.endpoint());
+            if (replaced != 0) {
+                deadSession.accept(replaced);
+            }
+        });
+    }
+
+    private void write(List<Write> steps, Runnable done) {
+        busy = true;
         CompletableFuture<?> unused = coordination
                 .commit(steps)
                 .whenCompleteAsync(
-                        (done, failure) -> {
+                        (versions, failure) -> {
                             if (failure == null) {
-                                log.info("Registered as broker {} at {}", broker, registration.endpoint());
-                                if (replaced != 0) {
-                                    deadSession.accept(replaced);
-                                }
+                                done.run();
                                 readAgain();
                             } else {
                                 log.info(

@@ -28,8 +28,12 @@ final class DirectoryRegister {
         this.directories = directories;
     }
 
-    /** Takes offline what has become empty, and writes the list of today everywhere else. */
-    void check() {
+    /**
+     * Takes offline what has become empty, and writes the list of today everywhere else.
+     *
+     * @return whether every directory of the list before is there and can be used
+     */
+    boolean check() {
         Set<Path> used = new HashSet<>();
         Set<Path> listed = new HashSet<>();
         for (LogDirectory directory : healthy()) {
@@ -67,6 +71,7 @@ final class DirectoryRegister {
                 return today;
             });
         }
+        return healthy().stream().map(DirectoryRegister::name).toList().containsAll(listed);
     }
 
     /** Whether neither logs are there nor a trace of a broker. */

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -25,10 +26,12 @@ public final class LogDirectories implements AutoCloseable {
 
     private final List<LogDirectory> directories;
     private final InParallel threads;
+    private final boolean mayLackRecords;
     private final Object placing = new Object(); // excludes two choices of a directory
 
-    private LogDirectories(List<LogDirectory> directories, InParallel threads) {
+    private LogDirectories(List<LogDirectory> directories, boolean complete, InParallel threads) {
         this.directories = List.copyOf(directories);
+        this.mayLackRecords = !complete || directories.stream().anyMatch(LogDirectory::mayLack);
         this.threads = threads;
     }
 
@@ -41,6 +44,17 @@ public final class LogDirectories implements AutoCloseable {
      */
     public static LogDirectories open(
             List<Path> directories, LogEnvironment environment, Function<TopicName, LogConfig> configs) {
+        LogDirectories opened = recover(directories, environment, configs);
+        opened.begin();
+        return opened;
+    }
+
+    /**
+     * As {@link #open}, but for the note that the directories are in use since this start of the machine. Until
+     * {@link #begin}, whoever dies leaves word that {@link #mayLackRecords} as this one found it.
+     */
+    public static LogDirectories recover(
+            List<Path> directories, LogEnvironment environment, Function<TopicName, LogConfig> configs) {
         InParallel threads =
                 new InParallel(environment.loops(), Runtime.getRuntime().availableProcessors());
         List<LogDirectory> opened = new ArrayList<>();
@@ -51,18 +65,30 @@ public final class LogDirectories implements AutoCloseable {
                 opened.add(directory);
                 directory.claim();
             }
-            new DirectoryRegister(opened).check();
+            boolean complete = new DirectoryRegister(opened).check();
             openLogs(opened, environment, configs, threads);
-            opened.forEach(LogDirectory::begin);
             ensureOne(opened);
             refuseTwins(opened);
-            all = new LogDirectories(opened, threads);
+            all = new LogDirectories(opened, complete, threads);
             return all;
         } finally {
             if (all == null) {
                 opened.forEach(directory -> directory.close(threads));
             }
         }
+    }
+
+    /** Notes that the directories are in use. */
+    public void begin() {
+        directories.forEach(LogDirectory::begin);
+    }
+
+    /**
+     * Whether the start found that records may be gone which this broker had before: it was not stopped cleanly and the
+     * machine was started anew since, or a directory has failed, was replaced or was not there yet.
+     */
+    public boolean mayLackRecords() {
+        return mayLackRecords;
     }
 
     /** The directories take turns, so that all their disks have something to do. */
@@ -231,6 +257,49 @@ public final class LogDirectories implements AutoCloseable {
             if (directory.delete(partition)) {
                 return;
             }
+        }
+    }
+
+    /** How much of a log was surely committed when {@link #saveHighWatermarks} was last called, by this process or before. */
+    public OptionalLong highWatermark(PartitionLog log) {
+        return directories.stream()
+                .filter(directory ->
+                        directory.log(log.partition()).filter(its -> its == log).isPresent())
+                .findFirst()
+                .map(directory ->
+                        directory.attempt(disk -> directory.highWatermarks().find(log)))
+                .flatMap(found -> found)
+                .orElse(OptionalLong.empty());
+    }
+
+    /**
+     * Keeps for the next start how much of each log is committed. A disk that fails takes its directory offline. One thread
+     * at a time; blocks on the disk.
+     *
+     * @param marks every log for which something is known
+     */
+    public void saveHighWatermarks(Map<PartitionLog, Long> marks) {
+        for (LogDirectory directory : directories) {
+            if (directory.failure().isEmpty()) {
+                Map<PartitionLog, Long> here = new HashMap<>();
+                for (PartitionLog log : directory.logs()) {
+                    Long mark = marks.get(log);
+                    if (mark != null) {
+                        here.put(log, mark);
+                    } else {
+                        directory.highWatermarks().find(log).ifPresent(known -> here.put(log, known));
+                    }
+                }
+                save(directory, here);
+            }
+        }
+    }
+
+    private static void save(LogDirectory directory, Map<PartitionLog, Long> marks) {
+        try {
+            directory.highWatermarks().save(marks);
+        } catch (StorageException e) {
+            log.warn("{}: high watermarks are not saved: {}", directory.path(), e.getMessage());
         }
     }
 

@@ -33,12 +33,14 @@ public final class LogDirectory {
     private final Loop worker;
     private final LogContext context;
     private final StopRecord stops;
+    private final HighWatermarks highWatermarks;
     private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
     private final Map<TopicPartition, StorageException> failures = new ConcurrentSkipListMap<>();
 
     private final AtomicInteger beingMade = new AtomicInteger();
 
     private Disk.Lock claim;
+    private boolean fresh;
     private PreviousStop previousStop = PreviousStop.UNKNOWN;
 
     LogDirectory(Path path, LogEnvironment environment) {
@@ -50,11 +52,16 @@ public final class LogDirectory {
         Flusher flusher = new Flusher(environment.loops().apply("log-flusher " + path.getFileName()));
         this.context = new LogContext(disk, environment.clock(), worker, flusher);
         this.stops = new StopRecord(disk, path);
+        this.highWatermarks = new HighWatermarks(disk, path);
         health.onFailure(cause -> stops.fail(environment.disk()));
     }
 
     public Path path() {
         return path;
+    }
+
+    HighWatermarks highWatermarks() {
+        return highWatermarks;
     }
 
     /** Why the directory is offline; empty while it is healthy. */
@@ -65,6 +72,17 @@ public final class LogDirectory {
     /** Calls {@code listener} once, when the directory goes offline, on the thread that met the failure. */
     public void onFailure(Consumer<StorageException> listener) {
         health.onFailure(listener);
+    }
+
+    /**
+     * Whether records may be missing that the broker had before: the machine was started anew without a clean stop, the disk
+     * failed, or nothing was here yet.
+     */
+    boolean mayLack() {
+        return fresh
+                || health.failure().isPresent()
+                || previousStop == PreviousStop.REBOOT
+                || previousStop == PreviousStop.UNKNOWN;
     }
 
     /** How the broker that used the directory before has stopped. */
@@ -82,7 +100,8 @@ public final class LogDirectory {
         try {
             make(path.toAbsolutePath());
             claim = disk.lock(path.resolve(LOCK));
-            if (!stops.used()) {
+            fresh = !stops.used();
+            if (fresh) {
                 syncName(path.toAbsolutePath());
             }
         } catch (StorageException e) {

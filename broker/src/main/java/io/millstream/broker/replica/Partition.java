@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * One partition on this broker: its role, its log, how much of it is committed, and who waits for more.
@@ -122,9 +122,9 @@ public final class Partition {
 
     // ---- the role
 
-    /** Leads, by the first version of a state; see {@link #lead(int, int, Isr)}. */
+    /** Leads, by the next version of the state after the one it may lead by already; see {@link #lead(int, int, Isr)}. */
     public void lead(int epoch, Isr isr) {
-        lead(epoch, 0, isr);
+        lead(epoch, role instanceof Role.Leader now && now.epoch() == epoch ? now.version() + 1 : 0, isr);
     }
 
     /**
@@ -136,31 +136,38 @@ public final class Partition {
      * @throws StorageException if the term could not be recorded; the partition is offline then
      */
     public void lead(int epoch, int version, Isr isr) {
-        boolean begins = !(role instanceof Role.Leader leader) || leader.epoch() != epoch;
-        if (begins) {
-            stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
-            log.beginTerm(epoch);
-            if (log.storedOffset() < log.view().endOffset()) {
-                log.flush(); // what an earlier process wrote must not wait for somebody to write more
-            }
-            commitment.begin(log.view().endOffset());
+        if (role instanceof Role.Leader leader && leader.epoch() == epoch) {
+            settle(epoch, version, isr);
+            return;
         }
-        Isr current;
-        roleLock.writeLock().lock();
-        try {
-            if (!(role instanceof Role.Leader now) || version > now.version()) {
-                role = new Role.Leader(epoch, version, isr);
-            } else if (version == now.version() && isr.minInSync() != now.isr().minInSync()) {
-                role = new Role.Leader(epoch, version, now.isr().withMinimum(isr.minInSync()));
-            } else {
-                return;
-            }
-            current = ((Role.Leader) role).isr();
-        } finally {
-            roleLock.writeLock().unlock();
+        stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
+        log.beginTerm(epoch);
+        if (log.storedOffset() < log.view().endOffset()) {
+            log.flush(); // what an earlier process wrote must not wait for somebody to write more
         }
-        commitment.advance(current, log.storedOffset());
-        wakeAll(begins);
+        commitment.begin(log.view().endOffset());
+        changeRole(new Role.Leader(epoch, version, isr));
+        commitment.advance(isr, log.storedOffset());
+        wakeAll(true);
+    }
+
+    /**
+     * Goes on leading with the ISR of a later version of the partition's state, or with another
+     * {@code min.insync.replicas}. Does nothing if this broker does not lead in that epoch, or by that version already.
+     */
+    public void settle(int epoch, int version, Isr isr) {
+        boolean changed = change(epoch, now -> {
+            if (version > now.version()) {
+                return new Role.Leader(epoch, version, isr);
+            }
+            return version == now.version()
+                    ? new Role.Leader(epoch, version, now.isr().withMinimum(isr.minInSync()))
+                    : now;
+        });
+        if (changed) {
+            advance();
+            wakeAll(false);
+        }
     }
 
     /**
@@ -355,24 +362,37 @@ public final class Partition {
      * @return false if this broker does not lead by that version; nothing has happened then
      */
     public boolean propose(int epoch, int version, Set<Integer> wanted) {
-        return change(epoch, version, isr -> isr.proposing(wanted));
+        boolean unused = change(
+                epoch, now -> now.version() == version ? now.with(now.isr().proposing(wanted)) : now);
+        return role instanceof Role.Leader now
+                && now.epoch() == epoch
+                && now.version() == version
+                && now.isr().members().containsAll(wanted);
     }
 
     /** What was proposed has certainly not been written, and never will be. Does nothing if another version is known. */
     public void withdraw(int epoch, int version) {
-        if (change(epoch, version, Isr::settled)) {
+        if (change(epoch, now -> now.version() == version ? now.with(now.isr().settled()) : now)) {
             advance();
         }
     }
 
-    private boolean change(int epoch, int version, UnaryOperator<Isr> next) {
+    /** Leads no more in this epoch, because another has begun. Does nothing if it does not. */
+    public void resign(int epoch) {
+        if (change(epoch, now -> new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER))) {
+            wakeAll(true);
+        }
+    }
+
+    /** Changes the role of a leader of this epoch; whether it is another now. */
+    private boolean change(int epoch, Function<Role.Leader, Role> next) {
         roleLock.writeLock().lock();
         try {
-            if (!(role instanceof Role.Leader leader) || leader.epoch() != epoch || leader.version() != version) {
+            if (!(role instanceof Role.Leader leader) || leader.epoch() != epoch) {
                 return false;
             }
-            role = new Role.Leader(epoch, version, next.apply(leader.isr()));
-            return true;
+            role = next.apply(leader);
+            return !role.equals(leader);
         } finally {
             roleLock.writeLock().unlock();
         }

@@ -5,6 +5,12 @@ import io.millstream.wire.ErrorCode;
 /** The part that this broker plays in a partition. */
 public sealed interface Role {
 
+    /** An epoch before the first. */
+    int NO_EPOCH = -1;
+
+    /** Of the term that it is played in; {@link #NO_EPOCH} outside any. */
+    int epoch();
+
     /**
      * It takes appends and answers fetches.
      *
@@ -17,6 +23,10 @@ public sealed interface Role {
         /** A leader by the first version of a state. */
         public Leader(int epoch, Isr isr) {
             this(epoch, 0, isr);
+        }
+
+        Leader with(Isr other) {
+            return new Leader(epoch, version, other);
         }
     }
 
@@ -37,7 +47,13 @@ public sealed interface Role {
      *
      * @param why what a client is told
      */
-    record Offline(ErrorCode why) implements Role {}
+    record Offline(ErrorCode why) implements Role {
+
+        @Override
+        public int epoch() {
+            return NO_EPOCH;
+        }
+    }
 
     /** Whether both are the same part in the same term, whatever became of the ISR meanwhile. */
     default boolean sameTerm(Role other) {

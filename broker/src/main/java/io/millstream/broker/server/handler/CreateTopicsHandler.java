@@ -27,10 +27,6 @@ import java.util.stream.Collectors;
 /** Answers CreateTopics, when this broker serves the new topics or the client's patience ends. */
 public final class CreateTopicsHandler implements Handler<CreateTopics.Request> {
 
-    /** A second replica would be a promise: nothing copies to it, and it could be elected with nothing in its log. */
-    private static final String ONE_REPLICA =
-            "This release keeps one replica of each partition: ask for" + " replication factor 1";
-
     private static final String CONTRADICTION =
             "A topic has either assignments, each partition's once, or numbers of partitions and replicas";
     private static final String NOT_YET = "The topic is not served yet";
@@ -94,19 +90,10 @@ public final class CreateTopicsHandler implements Handler<CreateTopics.Request> 
             if (wanted == null) {
                 return answer(failed(topic.name(), ErrorCode.INVALID_REQUEST, CONTRADICTION));
             }
-            if (isReplicated(wanted)) {
-                return answer(failed(topic.name(), ErrorCode.INVALID_REPLICATION_FACTOR, ONE_REPLICA));
-            }
             return next.apply(wanted);
         } catch (InvalidConfigException e) {
             return answer(failed(topic.name(), ErrorCode.INVALID_CONFIG, e.getMessage()));
         }
-    }
-
-    private static boolean isReplicated(NewTopic wanted) {
-        return wanted.assignment().isEmpty()
-                ? wanted.replicationFactor() > 1
-                : wanted.assignment().values().stream().anyMatch(brokers -> brokers.size() > 1);
     }
 
     /**
