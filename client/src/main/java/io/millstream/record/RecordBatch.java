@@ -99,6 +99,11 @@ public final class RecordBatch {
         return available >= LENGTH_OVERHEAD && available - LENGTH_OVERHEAD >= buf.getInt(index + BATCH_LENGTH);
     }
 
+    /** Leader epoch of the batch that starts at {@code index}, of which at least the header must be there. */
+    public static int leaderEpochAt(ByteBuf buf, int index) {
+        return buf.getInt(index + LEADER_EPOCH);
+    }
+
     /** The batch that starts at {@code buf}'s reader index, whatever follows it. */
     public static RecordBatch at(ByteBuf buf) {
         return at(buf, buf.readerIndex(), buf.writerIndex());

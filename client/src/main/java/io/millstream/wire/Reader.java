@@ -25,6 +25,7 @@ public final class Reader {
     private final short version;
     private final boolean flexible;
     private final ElementBudget budget;
+    private boolean tagsRead; // the structure has read its tagged fields itself
 
     /**
      * @param in read from its reader index on; not released here
@@ -204,20 +205,53 @@ public final class Reader {
         return Collections.unmodifiableList(list);
     }
 
-    /** Skips the tagged fields that end a structure in flexible versions. No tagged field is needed so far. */
+    /**
+     * A tagged field of the structure that is being read, itself a structure; the others are skipped. Last in its body.
+     *
+     * @param tag the field's number
+     * @param absent what its absence means, as in versions that are not flexible
+     */
+    public <T> T taggedStruct(int tag, T absent, Function<Reader, T> body) {
+        T value = absent;
+        for (int left = tagCount(); left > 0; left--) {
+            boolean wanted = unsignedVarint() == tag;
+            int size = unsignedVarint();
+            need(size);
+            int end = in.readerIndex() + size;
+            if (wanted) {
+                value = struct(body);
+                if (in.readerIndex() != end) {
+                    throw malformed("a tagged field has not the size that it claims");
+                }
+            }
+            in.readerIndex(end);
+        }
+        tagsRead = true;
+        return value;
+    }
+
+    /** Skips the tagged fields that end a structure in flexible versions, unless it has read them itself. */
     void tags() {
-        if (!flexible) {
+        if (tagsRead) {
+            tagsRead = false;
             return;
         }
-        int count = unsignedVarint();
-        need(count);
-        spend(count);
-        for (int i = 0; i < count; i++) {
+        for (int left = tagCount(); left > 0; left--) {
             unsignedVarint();
             int size = unsignedVarint();
             need(size);
             in.skipBytes(size);
         }
+    }
+
+    private int tagCount() {
+        if (!flexible) {
+            return 0;
+        }
+        int count = unsignedVarint();
+        need(count);
+        spend(count);
+        return count;
     }
 
     /** Ends the message. Trailing bytes mean that the peer means something else than we read. */

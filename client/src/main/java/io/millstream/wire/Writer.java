@@ -30,6 +30,7 @@ public final class Writer {
     private final short version;
     private final boolean flexible;
     private final List<Placed> payloads;
+    private boolean tagsWritten; // the structure has written its tagged fields itself
 
     /**
      * @param out grows as needed; not released here
@@ -180,8 +181,36 @@ public final class Writer {
         }
     }
 
-    /** The end of a structure: in flexible versions, no tagged fields. */
+    /**
+     * The only tagged field of the structure that is being written, itself a structure without payloads. Last in its body;
+     * nothing in versions that are not flexible.
+     *
+     * @param tag the field's number
+     * @param absent what need not be said
+     */
+    public <T> void taggedStruct(int tag, T value, T absent, BiConsumer<Writer, T> body) {
+        if (!flexible || value.equals(absent)) {
+            return;
+        }
+        ByteBuf field = out.alloc().buffer();
+        try {
+            new Writer(field, version, true).struct(value, body);
+            unsignedVarint(1);
+            unsignedVarint(tag);
+            unsignedVarint(field.readableBytes());
+            out.writeBytes(field);
+        } finally {
+            field.release();
+        }
+        tagsWritten = true;
+    }
+
+    /** The end of a structure: in flexible versions, no tagged fields, unless it has written some. */
     void tags() {
+        if (tagsWritten) {
+            tagsWritten = false;
+            return;
+        }
         if (flexible) {
             unsignedVarint(0);
         }

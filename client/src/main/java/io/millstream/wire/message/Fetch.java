@@ -17,7 +17,7 @@ import java.util.List;
  * v5 log start offsets (KIP-107); v7 sessions (KIP-227); v9 leader epochs (KIP-320); v10 allows zstd (KIP-110); v11 racks
  * and the preferred replica (KIP-392); v12 the epoch last fetched (KIP-595).
  *
- * <p>The tagged fields of v12 (the cluster id, the diverging epoch, the current leader, the snapshot) are not used.
+ * <p>Of the tagged fields of v12 only the diverging epoch is used, not the cluster id, the current leader and the snapshot.
  */
 public final class Fetch {
 
@@ -187,6 +187,29 @@ public final class Fetch {
     }
 
     /**
+     * How far a follower's log may be the leader's, told in the place of records where the two have parted (KIP-595).
+     *
+     * @param epoch the last that the leader has of those up to the one that the follower fetched last
+     * @param endOffset where that epoch ends in the leader's log, exclusive
+     */
+    public record Diverging(int epoch, long endOffset) {
+
+        /** The logs agree, or nobody asked; also before v12. */
+        public static final Diverging NONE = new Diverging(NO_EPOCH, NO_OFFSET);
+
+        private static final int TAG = 0;
+
+        static Diverging read(Reader in) {
+            return new Diverging(in.int32(), in.int64());
+        }
+
+        static void write(Writer out, Diverging diverging) {
+            out.int32(diverging.epoch);
+            out.int64(diverging.endOffset);
+        }
+    }
+
+    /**
      * @param highWatermark end of what consumers may read, exclusive; {@link #NO_OFFSET} with an error
      * @param lastStableOffset end of what is committed, exclusive; {@link #NO_OFFSET} with an error
      * @param logStartOffset {@link #NO_OFFSET} with an error, and before v5
@@ -194,6 +217,7 @@ public final class Fetch {
      * @param preferredReplica broker to read from instead; {@link #NO_REPLICA} for none, and before v11
      * @param records whole batches, the last of which may be cut; the first may begin below the offset asked for. May be
      *     null. A message that was read has {@link #recordBytes}.
+     * @param diverging never null; {@link Diverging#NONE} unless a follower has to truncate its log first
      */
     public record Data(
             int partition,
@@ -203,7 +227,30 @@ public final class Fetch {
             long logStartOffset,
             List<Aborted> aborted,
             int preferredReplica,
-            Payload records) {
+            Payload records,
+            Diverging diverging) {
+
+        /** As a consumer is answered, and a follower whose log agrees. */
+        public Data(
+                int partition,
+                ErrorCode error,
+                long highWatermark,
+                long lastStableOffset,
+                long logStartOffset,
+                List<Aborted> aborted,
+                int preferredReplica,
+                Payload records) {
+            this(
+                    partition,
+                    error,
+                    highWatermark,
+                    lastStableOffset,
+                    logStartOffset,
+                    aborted,
+                    preferredReplica,
+                    records,
+                    Diverging.NONE);
+        }
 
         /** Nothing but an error. */
         public static Data failed(int partition, ErrorCode error) {
@@ -234,7 +281,8 @@ public final class Fetch {
             List<Aborted> aborted = in.nullableStructs(Aborted::read);
             int preferred = in.since(11) ? in.int32() : NO_REPLICA;
             Payload records = in.nullablePayload();
-            return new Data(partition, error, highWatermark, stable, logStart, aborted, preferred, records);
+            Diverging diverging = in.taggedStruct(Diverging.TAG, Diverging.NONE, Diverging::read);
+            return new Data(partition, error, highWatermark, stable, logStart, aborted, preferred, records, diverging);
         }
 
         static void write(Writer out, Data data) {
@@ -250,6 +298,7 @@ public final class Fetch {
                 out.int32(data.preferredReplica);
             }
             out.nullablePayload(data.records);
+            out.taggedStruct(Diverging.TAG, data.diverging, Diverging.NONE, Diverging::write);
         }
     }
 

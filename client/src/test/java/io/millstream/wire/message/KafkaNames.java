@@ -23,7 +23,8 @@ final class KafkaNames {
             Fetch.Session: id=sessionId epoch=sessionEpoch forgotten=forgottenTopicsData
             Fetch.Query: leaderEpoch=currentLeaderEpoch offset=fetchOffset maxBytes=partitionMaxBytes
             Fetch.Response: topics=responses
-            Fetch.Data: partition=partitionIndex aborted=abortedTransactions preferredReplica=preferredReadReplica
+            Fetch.Data: partition=partitionIndex aborted=abortedTransactions preferredReplica=preferredReadReplica \
+            diverging=divergingEpoch
             ListOffsets.Request: isolation=isolationLevel
             ListOffsets.Query: partition=partitionIndex leaderEpoch=currentLeaderEpoch
             ListOffsets.Found: partition=partitionIndex

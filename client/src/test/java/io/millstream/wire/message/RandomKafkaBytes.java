@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
@@ -16,11 +17,16 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 /** Random messages made from Kafka's own schemas, which say what may be null. */
 final class RandomKafkaBytes {
 
-    /** Whether structures end in tagged fields, ours included: nobody here needs any. */
+    /** Which tagged fields structures end in. */
     enum Tags {
-        NONE,
+        /** Those that are spoken here, now and then. */
+        SPOKEN,
+        /** Whatever there is, and what there is not. */
         MANY
     }
+
+    /** The tagged fields that are spoken here. */
+    private static final Set<String> SPOKEN = Set.of("diverging_epoch");
 
     private final RandomValues random;
     private final Tags tags;
@@ -48,7 +54,7 @@ final class RandomKafkaBytes {
 
     private Object value(String name, Type type) {
         if (type instanceof TaggedFields known) {
-            return tags == Tags.NONE ? new TreeMap<Integer, Object>() : tagged(known);
+            return tagged(known);
         }
         if (type.isNullable() && random.oneIn(4)) {
             return null;
@@ -65,10 +71,13 @@ final class RandomKafkaBytes {
     private NavigableMap<Integer, Object> tagged(TaggedFields known) {
         NavigableMap<Integer, Object> fields = new TreeMap<>();
         known.fields().forEach((tag, field) -> {
-            if (random.bool()) {
+            if ((tags == Tags.MANY || SPOKEN.contains(field.name)) && random.bool()) {
                 fields.put(tag, value(field.name, field.type));
             }
         });
+        if (tags == Tags.SPOKEN) {
+            return fields;
+        }
         for (int i = random.count(); i > 0; i--) {
             int tag = 1_000 + random.upTo(1_000_000);
             fields.put(tag, new RawTaggedField(tag, random.bytes()));
