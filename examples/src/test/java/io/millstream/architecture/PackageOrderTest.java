@@ -43,7 +43,7 @@ final class PackageOrderTest {
 
         allow("broker.config", "core");
         allow("broker.log", "core", "wire", "record");
-        allow("broker.replica", "core", "wire", "record", "coordination", "broker.log");
+        allow("broker.replica", "core", "wire", "wire.message", "record", "coordination", "net", "broker.log");
         allow("broker.controller", "core", "coordination");
         allow("broker.group", "core", "wire", "coordination");
         // broker.log: an answer carries regions of log files.
@@ -69,6 +69,7 @@ final class PackageOrderTest {
                 "wire.message",
                 "record",
                 "coordination",
+                "net",
                 "broker.config",
                 "broker.log",
                 "broker.replica",

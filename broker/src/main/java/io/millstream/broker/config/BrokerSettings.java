@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The table of a broker's settings. All of them are read at start: none can be changed while the broker runs. */
 public final class BrokerSettings {
@@ -322,7 +323,8 @@ public final class BrokerSettings {
             "Fetch sessions that are kept at most; clients without one send whole requests.");
 
     /** Every setting. */
-    public static final SettingTable TABLE = new SettingTable(ROWS);
+    public static final SettingTable TABLE = new SettingTable(
+            Stream.of(ROWS, ReplicationSettings.ROWS).flatMap(List::stream).toList());
 
     private BrokerSettings() {}
 

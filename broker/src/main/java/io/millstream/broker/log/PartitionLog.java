@@ -58,6 +58,11 @@ public final class PartitionLog {
         return metadata.partition();
     }
 
+    /** The data directory that the log is in. */
+    public Path dataDirectory() {
+        return directory.getParent();
+    }
+
     /** The topic's id: a deleted and re-created topic has another one. */
     public UUID topicId() {
         return metadata.topicId();
