@@ -30,6 +30,7 @@ import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
+import io.millstream.net.Connections;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,6 +140,9 @@ public final class Broker implements AutoCloseable {
                 .toList();
         Groups groups = Coordinating.start(
                 coordination, environment, config, new Coordinating.Cluster(watch, view), groupLoops);
+        Connections connections = parts.add("connections to brokers", Replication.connections(config));
+        Replication replication = new Replication(config, watch::state, environment.clock());
+        replication.start(partitions, connections, environment.clock(), this::loop);
         Dispatcher dispatcher = Handlers.all(
                 served,
                 new Handlers.Backends(
@@ -146,7 +150,9 @@ public final class Broker implements AutoCloseable {
                         logs,
                         producerIds,
                         new TopicReconfiguration(coordination, loop("settings")),
-                        groups),
+                        groups,
+                        replication.forFollowers(environment.entropy()),
+                        new ControllerCalls(controller, watch::state, connections)),
                 loop("search"),
                 loop("upkeep"));
         Workers workers = new Workers(IntStream.range(0, ROLE_WORKERS)

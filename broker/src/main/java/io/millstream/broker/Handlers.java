@@ -1,6 +1,7 @@
 package io.millstream.broker;
 
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.ReplicationSettings;
 import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.broker.group.Groups;
@@ -20,9 +21,11 @@ import io.millstream.broker.server.handler.FetchSessions;
 import io.millstream.broker.server.handler.InitProducerIdHandler;
 import io.millstream.broker.server.handler.ListOffsetsHandler;
 import io.millstream.broker.server.handler.MetadataHandler;
+import io.millstream.broker.server.handler.NearestReplica;
 import io.millstream.broker.server.handler.OffsetForLeaderEpochHandler;
 import io.millstream.broker.server.handler.ProduceHandler;
 import io.millstream.broker.server.handler.ServedCluster;
+import io.millstream.broker.server.handler.TopicCreation;
 import io.millstream.broker.server.handler.TopicSettingsHandler;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
@@ -54,7 +57,9 @@ final class Handlers {
             LogDirectories logs,
             ProducerIds producerIds,
             TopicReconfiguration reconfiguration,
-            Groups groups) {}
+            Groups groups,
+            FetchHandler.ForFollowers followers,
+            TopicCreation creation) {}
 
     /**
      * @param search a worker for what reads files or decompresses
@@ -67,14 +72,20 @@ final class Handlers {
         TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
         return GroupHandlers.all(served, backends.groups())
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
-                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions, sessions))
+                .on(
+                        ApiKey.FETCH,
+                        Fetch.Request.class,
+                        new FetchHandler(partitions, sessions, nearest(served), backends.followers()))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, search))
                 .on(
                         ApiKey.OFFSET_FOR_LEADER_EPOCH,
                         OffsetForLeaderEpoch.Request.class,
                         new OffsetForLeaderEpochHandler(partitions))
                 .on(ApiKey.DESCRIBE_RANGES, DescribeRanges.Request.class, new DescribeRangesHandler(partitions, search))
-                .on(ApiKey.METADATA, Metadata.Request.class, new MetadataHandler(served, partitions))
+                .on(
+                        ApiKey.METADATA,
+                        Metadata.Request.class,
+                        new MetadataHandler(served, partitions, backends.creation()))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
                 .on(ApiKey.CREATE_PARTITIONS, CreatePartitions.Request.class, new CreatePartitionsHandler(served))
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
@@ -95,5 +106,11 @@ final class Handlers {
                         InitProducerId.Request.class,
                         new InitProducerIdHandler(backends.producerIds()))
                 .build();
+    }
+
+    private static NearestReplica nearest(ServedCluster served) {
+        return served.config().get(ReplicationSettings.REPLICA_SELECTOR_CLASS).equals(ReplicationSettings.SAME_RACK)
+                ? NearestReplica.inTheSameRack(served.brokerId(), served.view())
+                : NearestReplica.LEADER;
     }
 }

@@ -30,6 +30,9 @@ public final class ListOffsets {
     /** A consumer rather than a follower asks. */
     public static final int CONSUMER = -1;
 
+    /** Whoever looks for what is wrong: any replica may answer, not only the leader. */
+    public static final int DEBUGGER = -2;
+
     private ListOffsets() {}
 
     /** @param timestamp ms since the epoch, or one of the constants above */

@@ -29,29 +29,40 @@ final class FetchAttempt {
     /** A partition as it was when it was read. */
     record Seen(Partition partition, Role role, long highWatermark) {}
 
-    private record Found(int partition, ErrorCode error, long highWatermark, LogSlice slice) {
+    private record Found(int partition, ErrorCode error, long highWatermark, int preferredReplica, LogSlice slice) {
 
         static Found failed(int partition, ErrorCode error) {
-            return new Found(partition, error, Fetch.NO_OFFSET, null);
+            return new Found(partition, error, Fetch.NO_OFFSET, Fetch.NO_REPLICA, null);
         }
     }
 
+    /**
+     * What consumers may read.
+     *
+     * @param nearest which replica they had better read from
+     * @param followers whether this client reads from followers, too (KIP-392)
+     */
+    record Reads(Partitions partitions, NearestReplica nearest, boolean followers) {}
+
+    private final Reads reads;
     private final Fetch.Request request;
     private final List<Seen> seen = new ArrayList<>(1);
     private List<ByTopic<Found>> found = List.of();
     private final int mostBytes;
     private int bytesLeft;
     private long bytesFound;
-    private boolean failed;
+    private boolean urgent;
 
-    private FetchAttempt(Fetch.Request request) {
+    private FetchAttempt(Reads reads, Fetch.Request request) {
+        this.reads = reads;
         this.request = request;
         mostBytes = Math.max(0, Math.min(request.bounds().maxBytes(), MOST_BYTES));
         bytesLeft = mostBytes;
     }
 
-    static FetchAttempt read(Partitions partitions, Fetch.Request request) {
-        FetchAttempt attempt = new FetchAttempt(request);
+    static FetchAttempt read(Reads reads, Fetch.Request request) {
+        Partitions partitions = reads.partitions;
+        FetchAttempt attempt = new FetchAttempt(reads, request);
         attempt.found = PerPartition.answer(
                 request.topics(),
                 (topic, query) -> attempt.noted(partitions
@@ -63,24 +74,23 @@ final class FetchAttempt {
     }
 
     private Found noted(Found result) {
-        failed |= result.error != ErrorCode.NONE;
+        urgent |= result.error != ErrorCode.NONE || result.preferredReplica != Fetch.NO_REPLICA;
         return result;
     }
 
     private Found read(Partition partition, Fetch.Query query) {
-        if (request.replicaId() >= 0) { // followers have to prove that they are brokers, which they cannot yet
-            return Found.failed(query.partition(), ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
-        }
         Role role = partition.role();
-        ErrorCode refusal = partition.refusal(query.leaderEpoch());
+        ErrorCode refusal =
+                reads.followers ? partition.readRefusal(query.leaderEpoch()) : partition.refusal(query.leaderEpoch());
         if (refusal != ErrorCode.NONE) {
             return Found.failed(query.partition(), refusal);
         }
         long highWatermark = partition.highWatermark();
         seen.add(new Seen(partition, role, highWatermark));
+        int preferred = reads.nearest.preferred(partition, request.rackId(), query.offset());
         try {
-            LogSlice slice = slice(partition, query, highWatermark);
-            return new Found(query.partition(), slice.error(), highWatermark, slice);
+            LogSlice slice = slice(partition, query, preferred == Fetch.NO_REPLICA ? highWatermark : query.offset());
+            return new Found(query.partition(), slice.error(), highWatermark, preferred, slice);
         } catch (StorageException e) {
             log.error("Cannot read {}", partition.id(), e);
             return Found.failed(query.partition(), ErrorCode.KAFKA_STORAGE_ERROR);
@@ -103,7 +113,7 @@ final class FetchAttempt {
 
     /** Whether this is worth an answer before time is up. */
     boolean enough() {
-        return failed
+        return urgent
                 || seen.isEmpty()
                 || bytesFound >= Math.min(request.bounds().minBytes(), mostBytes);
     }
@@ -138,7 +148,7 @@ final class FetchAttempt {
                     one.highWatermark, // without transactions, what is committed is stable
                     one.slice.view().startOffset(),
                     request.isolation() == Fetch.READ_COMMITTED ? List.of() : null,
-                    Fetch.NO_REPLICA,
+                    one.preferredReplica,
                     FilePayload.of(one.slice));
         } catch (StorageException e) {
             log.error("Cannot read {}-{}", topic, one.partition, e);

@@ -48,6 +48,7 @@ final class FetchSession {
         private boolean learns(Fetch.Data data) {
             boolean news = data.error() != ErrorCode.NONE
                     || hasRecords(data)
+                    || data.preferredReplica() != Fetch.NO_REPLICA
                     || data.highWatermark() != highWatermark
                     || data.logStartOffset() != logStartOffset;
             highWatermark = data.highWatermark();

@@ -3,8 +3,6 @@ package io.millstream.broker.server.handler;
 import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.NewTopic;
-import io.millstream.broker.controller.Outcome;
-import io.millstream.broker.controller.Refusal;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Handler;
 import io.millstream.broker.server.RequestContext;
@@ -30,10 +28,13 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
 
     private final ServedCluster served;
     private final Partitions partitions;
+    private final TopicCreation creation;
 
-    public MetadataHandler(ServedCluster served, Partitions partitions) {
+    /** @param creation of topics that clients ask for */
+    public MetadataHandler(ServedCluster served, Partitions partitions, TopicCreation creation) {
         this.served = served;
         this.partitions = partitions;
+        this.creation = creation;
     }
 
     @Override
@@ -67,27 +68,23 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
         List<CompletableFuture<Void>> creations = new ArrayList<>();
         for (TopicName name : missing) {
             refusals.put(name.value(), ErrorCode.LEADER_NOT_AVAILABLE);
-            CompletableFuture<Void> creation = served.controller()
-                    .create(defaultTopic(name))
-                    .thenCompose(
-                            outcome -> outcome.isRefused() && outcome.refusal().reason() != Refusal.Reason.TOPIC_EXISTS
-                                    ? refused(refusals, name, outcome)
-                                    : deadline.within(
-                                                    served.view().await(cluster -> cluster.topics()
-                                                            .containsKey(name)),
-                                                    () -> null)
-                                            .thenAccept(there -> {}));
-            creations.add(deadline.within(creation, () -> null));
+            CompletableFuture<Void> created = creation.create(defaultTopic(name))
+                    .thenCompose(error -> switch (error) {
+                        case NONE, TOPIC_ALREADY_EXISTS ->
+                            deadline.within(
+                                            served.view().await(cluster -> cluster.topics()
+                                                    .containsKey(name)),
+                                            () -> null)
+                                    .thenAccept(there -> {});
+                        case NOT_CONTROLLER, REQUEST_TIMED_OUT -> CompletableFuture.completedFuture(null);
+                        default -> {
+                            refusals.put(name.value(), error);
+                            yield CompletableFuture.completedFuture(null);
+                        }
+                    });
+            creations.add(deadline.within(created, () -> null));
         }
         return Deadline.all(creations).thenApply(done -> refusals);
-    }
-
-    private static CompletableFuture<Void> refused(
-            Map<String, ErrorCode> refusals, TopicName name, Outcome<?> outcome) {
-        ErrorCode error = ServedCluster.errorOf(outcome.refusal());
-        boolean later = error == ErrorCode.NOT_CONTROLLER || error == ErrorCode.REQUEST_TIMED_OUT;
-        refusals.put(name.value(), later ? ErrorCode.LEADER_NOT_AVAILABLE : error);
-        return CompletableFuture.completedFuture(null);
     }
 
     private NewTopic defaultTopic(TopicName name) {

@@ -1,7 +1,6 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.replica.Partition;
-import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.replica.Patience;
 import io.millstream.broker.server.RequestContext;
 import io.millstream.core.Loop;
@@ -16,20 +15,20 @@ import java.util.concurrent.TimeUnit;
 final class PendingFetch {
 
     private final RequestContext context;
-    private final Partitions partitions;
+    private final FetchAttempt.Reads reads;
     private final Fetch.Request request;
     private final CompletableFuture<Fetch.Response> answer = new CompletableFuture<>();
     private Loop.Timer timer;
     private Patience patience;
 
-    PendingFetch(RequestContext context, Partitions partitions, Fetch.Request request) {
+    PendingFetch(RequestContext context, FetchAttempt.Reads reads, Fetch.Request request) {
         this.context = context;
-        this.partitions = partitions;
+        this.reads = reads;
         this.request = request;
     }
 
     CompletableFuture<Fetch.Response> begin() {
-        FetchAttempt attempt = FetchAttempt.read(partitions, request);
+        FetchAttempt attempt = FetchAttempt.read(reads, request);
         if (attempt.enough() || request.bounds().maxWaitMillis() <= 0 || !context.mayWait()) {
             answer.complete(attempt.response());
             return answer;
@@ -54,7 +53,7 @@ final class PendingFetch {
 
     private void lookAgain() {
         orFail(() -> {
-            FetchAttempt attempt = FetchAttempt.read(partitions, request);
+            FetchAttempt attempt = FetchAttempt.read(reads, request);
             if (attempt.enough()) {
                 timer.cancel();
                 answer.complete(attempt.response());
@@ -66,7 +65,7 @@ final class PendingFetch {
 
     private void giveUp() {
         patience.cancel();
-        orFail(() -> answer.complete(FetchAttempt.read(partitions, request).response()));
+        orFail(() -> answer.complete(FetchAttempt.read(reads, request).response()));
     }
 
     private void orFail(Runnable step) {

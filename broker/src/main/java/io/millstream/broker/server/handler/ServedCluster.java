@@ -54,7 +54,8 @@ public record ServedCluster(
         return endpoints;
     }
 
-    static ErrorCode errorOf(Refusal refusal) {
+    /** What a client is told that asked for it. */
+    public static ErrorCode errorOf(Refusal refusal) {
         return switch (refusal.reason()) {
             case NOT_CONTROLLER -> ErrorCode.NOT_CONTROLLER;
             case TOPIC_EXISTS -> ErrorCode.TOPIC_ALREADY_EXISTS;

@@ -198,7 +198,7 @@ final class FetchSessionsTest {
             peer.mayWait = false;
 
             // when
-            var answer = new FetchHandler(served.partitions, sessions)
+            var answer = served.fetchHandler(sessions)
                     .handle(peer, Requests.fetch("t", 0, Integer.MAX_VALUE))
                     .toCompletableFuture();
 

@@ -268,21 +268,6 @@ class FetchTest {
     }
 
     @Test
-    void nobodyIsTakenForABroker() {
-        // given
-        served.leading("clicks", 0);
-        Fetch.Request plain = fetch("clicks", 0, 0);
-
-        // when
-        Fetch.Response follower = client.ask(
-                new Fetch.Request(2, plain.bounds(), (byte) 0, plain.session(), plain.topics(), ""),
-                Fetch.Response.class);
-
-        // then
-        assertThat(only(follower.topics()).error()).isEqualTo(ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
-    }
-
-    @Test
     void whoReadsCommittedRecordsSeesNoTransactions() {
         // given
         served.leading("clicks", 0);

@@ -11,6 +11,8 @@ import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
+import io.millstream.broker.replica.ReplicaId;
+import io.millstream.broker.replica.ReplicationThrottle;
 import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.NetworkServer;
 import io.millstream.broker.server.RawClient;
@@ -33,8 +35,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Real logs in a directory behind a real listener; without ZooKeeper, topics, or a cluster. */
@@ -43,7 +48,17 @@ final class ServedPartitions implements AutoCloseable {
     static final int BROKER = 1;
     static final int EPOCH = 5;
 
+    /** A broker that is registered, and has a replica of each partition. */
+    static final int FOLLOWER = 2;
+
+    /** Another one. */
+    static final int OTHER_FOLLOWER = 3;
+
     final Partitions partitions = new Partitions();
+    final Map<Integer, Long> registrations = new ConcurrentHashMap<>(Map.of(FOLLOWER, 20L, OTHER_FOLLOWER, 30L));
+    final Set<TopicPartition> unreplicated = ConcurrentHashMap.newKeySet();
+    final ReplicationThrottle throttle = new ReplicationThrottle(Clock.system());
+    volatile NearestReplica nearest = NearestReplica.LEADER;
     private final Path directory;
     private final LogDirectories logs;
     private final Loop worker = new ThreadLoop("test-worker");
@@ -64,7 +79,7 @@ final class ServedPartitions implements AutoCloseable {
         new DiskFailures(partitions, worker).watch(logs);
         listener = TestServers.start(Dispatcher.builder()
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
-                .on(ApiKey.FETCH, Fetch.Request.class, new FetchHandler(partitions, sessions))
+                .on(ApiKey.FETCH, Fetch.Request.class, fetchHandler(sessions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, worker))
                 .on(
                         ApiKey.DELETE_RECORDS,
@@ -78,6 +93,30 @@ final class ServedPartitions implements AutoCloseable {
                         ApiKey.DESCRIBE_RANGES,
                         DescribeRanges.Request.class,
                         new DescribeRangesHandler(partitions, worker)));
+    }
+
+    /** Answers fetches as the listener does, with other sessions of consumers. */
+    FetchHandler fetchHandler(FetchSessions others) {
+        Replicas replicas = new Replicas() {
+            @Override
+            public Optional<ReplicaId> registered(int broker) {
+                return Optional.ofNullable(registrations.get(broker)).map(zxid -> new ReplicaId(broker, zxid));
+            }
+
+            @Override
+            public boolean hasReplica(int broker, TopicPartition partition) {
+                return !unreplicated.contains(partition);
+            }
+        };
+        return new FetchHandler(
+                partitions,
+                others,
+                (partition, rack, offset) -> nearest.preferred(partition, rack, offset),
+                new FetchHandler.ForFollowers(replicas, throttle, Entropy.system()));
+    }
+
+    int port() {
+        return TestServers.port(listener);
     }
 
     /** A partition that leads alone. */
