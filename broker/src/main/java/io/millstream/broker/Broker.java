@@ -131,7 +131,7 @@ public final class Broker implements AutoCloseable {
 
         readiness.phase("opening the listeners");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
-        Controller controller = new Controller(watch, id, environment.entropy());
+        Controller controller = new Controller(watch, id, environment.entropy(), Electing.settings(config));
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);

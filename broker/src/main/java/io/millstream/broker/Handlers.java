@@ -16,6 +16,7 @@ import io.millstream.broker.server.handler.DescribeClusterHandler;
 import io.millstream.broker.server.handler.DescribeConfigsHandler;
 import io.millstream.broker.server.handler.DescribeLogDirsHandler;
 import io.millstream.broker.server.handler.DescribeRangesHandler;
+import io.millstream.broker.server.handler.ElectLeadersHandler;
 import io.millstream.broker.server.handler.FetchHandler;
 import io.millstream.broker.server.handler.FetchSessions;
 import io.millstream.broker.server.handler.InitProducerIdHandler;
@@ -24,12 +25,14 @@ import io.millstream.broker.server.handler.MetadataHandler;
 import io.millstream.broker.server.handler.NearestReplica;
 import io.millstream.broker.server.handler.OffsetForLeaderEpochHandler;
 import io.millstream.broker.server.handler.ProduceHandler;
+import io.millstream.broker.server.handler.ReassignmentHandler;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.broker.server.handler.TopicCreation;
 import io.millstream.broker.server.handler.TopicSettingsHandler;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.message.AlterConfigs;
+import io.millstream.wire.message.AlterPartitionReassignments;
 import io.millstream.wire.message.CreatePartitions;
 import io.millstream.wire.message.CreateTopics;
 import io.millstream.wire.message.DeleteRecords;
@@ -38,10 +41,12 @@ import io.millstream.wire.message.DescribeCluster;
 import io.millstream.wire.message.DescribeConfigs;
 import io.millstream.wire.message.DescribeLogDirs;
 import io.millstream.wire.message.DescribeRanges;
+import io.millstream.wire.message.ElectLeaders;
 import io.millstream.wire.message.Fetch;
 import io.millstream.wire.message.IncrementalAlterConfigs;
 import io.millstream.wire.message.InitProducerId;
 import io.millstream.wire.message.ListOffsets;
+import io.millstream.wire.message.ListPartitionReassignments;
 import io.millstream.wire.message.Metadata;
 import io.millstream.wire.message.OffsetForLeaderEpoch;
 import io.millstream.wire.message.Produce;
@@ -70,6 +75,7 @@ final class Handlers {
         int sessionSlots = served.config().get(BrokerSettings.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS);
         FetchSessions sessions = new FetchSessions(sessionSlots, served.entropy());
         TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
+        ReassignmentHandler reassignments = new ReassignmentHandler(served);
         return GroupHandlers.all(served, backends.groups())
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
                 .on(
@@ -88,6 +94,15 @@ final class Handlers {
                         new MetadataHandler(served, partitions, backends.creation()))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
                 .on(ApiKey.CREATE_PARTITIONS, CreatePartitions.Request.class, new CreatePartitionsHandler(served))
+                .on(ApiKey.ELECT_LEADERS, ElectLeaders.Request.class, new ElectLeadersHandler(served))
+                .on(
+                        ApiKey.ALTER_PARTITION_REASSIGNMENTS,
+                        AlterPartitionReassignments.Request.class,
+                        reassignments::alter)
+                .on(
+                        ApiKey.LIST_PARTITION_REASSIGNMENTS,
+                        ListPartitionReassignments.Request.class,
+                        reassignments::list)
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
                 .on(
                         ApiKey.DELETE_RECORDS,

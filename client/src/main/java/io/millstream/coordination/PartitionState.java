@@ -2,6 +2,7 @@ package io.millstream.coordination;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * {@code /brokers/topics/<topic>/partitions/<p>/state}: changed by compare-and-set only. The controller changes the leader,
@@ -38,11 +39,18 @@ public record PartitionState(
     /** Where a release that did not name registrations wrote the state: older than any, and than any loss. */
     public static final long UNKNOWN_REGISTRATION = 0;
 
-    /** @throws IllegalArgumentException if registrations are given, but not one for each replica */
+    /**
+     * @throws IllegalArgumentException if nobody is in sync, which cannot be, or registrations are given, but not one for each
+     *     replica
+     */
     public PartitionState {
+        if (isr == null || isr.isEmpty() || isr.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(
+                    "isr is " + isr + ", but the last replica in sync stays in it: restore the znode from a backup");
+        }
         isr = List.copyOf(isr);
         isrRegistrations = registrations(isr, isrRegistrations);
-        eligible = List.copyOf(eligible);
+        eligible = eligible == null ? List.of() : List.copyOf(eligible);
         eligibleRegistrations = registrations(eligible, eligibleRegistrations);
     }
 

@@ -84,4 +84,16 @@ class DocumentTest {
         assertThatThrownBy(() -> read("{\"version\":1,\"metadata\":\"m\"}", OffsetMetadata.class))
                 .isInstanceOf(CoordinationException.class);
     }
+
+    @Test
+    void refusesAPartitionInWhichNobodyIsInSync() {
+        for (String isr : List.of("", ",\"isr\":null", ",\"isr\":[]", ",\"isr\":[null]")) {
+            String json = "{\"version\":1,\"leader\":1,\"leader_epoch\":0,\"leader_registration\":1" + isr + "}";
+
+            CoordinationException refused =
+                    catchThrowableOfType(CoordinationException.class, () -> read(json, PartitionState.class));
+
+            assertThat(refused).hasMessageContaining("/some/znode").hasMessageContaining("last replica in sync");
+        }
+    }
 }

@@ -235,6 +235,43 @@ public final class BrokerSettings {
             Rule.integer(1, Short.MAX_VALUE),
             "1",
             "Replicas that must be in sync for acks=all to be accepted.");
+    public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE = row(
+            "unclean.leader.election.enable",
+            Rule.bool(),
+            "false",
+            "Whether a replica that is not in sync may lead rather than nobody, which loses records.");
+    public static final Setting<Boolean> AUTO_LEADER_REBALANCE_ENABLE = row(
+            "auto.leader.rebalance.enable",
+            Rule.bool(),
+            "true",
+            "Whether brokers are given back the partitions whose preferred leader they are.");
+    public static final Setting<Integer> LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS = row(
+            "leader.imbalance.check.interval.seconds",
+            Rule.integer(1, Integer.MAX_VALUE),
+            "300",
+            "How often the controller looks whether brokers lead what they should, in seconds.");
+    public static final Setting<Integer> LEADER_IMBALANCE_PER_BROKER_PERCENTAGE = row(
+            "leader.imbalance.per.broker.percentage",
+            Rule.integer(0, 100),
+            "10",
+            "Part of the partitions that a broker should lead, in percent, which others may lead without anything being "
+                    + "done.");
+    public static final Setting<Boolean> CONTROLLED_SHUTDOWN_ENABLE = row(
+            "controlled.shutdown.enable",
+            Rule.bool(),
+            "true",
+            "Whether a broker that is stopped hands over what it leads before it goes.");
+    public static final Setting<Integer> CONTROLLED_SHUTDOWN_MAX_RETRIES = row(
+            "controlled.shutdown.max.retries",
+            Rule.integer(0, 1_000),
+            "3",
+            "How many times a broker that is stopped waits for controlled.shutdown.retry.backoff.ms before it goes although "
+                    + "not everything has been handed over.");
+    public static final Setting<Long> CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS = row(
+            "controlled.shutdown.retry.backoff.ms",
+            Rule.number(1),
+            "5000",
+            "How long a broker that is stopped waits at a time for what it leads to be handed over, in ms.");
     public static final Setting<Integer> PRODUCER_ID_EXPIRATION_MS = row(
             "producer.id.expiration.ms",
             Rule.integer(1, Integer.MAX_VALUE),

@@ -50,6 +50,8 @@ public final class TopicConfig {
             row("message.timestamp.after.max.ms", BrokerSettings.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);
     public static final Setting<Integer> MIN_INSYNC_REPLICAS =
             row("min.insync.replicas", BrokerSettings.MIN_INSYNC_REPLICAS);
+    public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE =
+            row("unclean.leader.election.enable", BrokerSettings.UNCLEAN_LEADER_ELECTION_ENABLE);
 
     /** Every setting of a topic. */
     public static final SettingTable TABLE =

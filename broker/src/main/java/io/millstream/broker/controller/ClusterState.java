@@ -68,6 +68,12 @@ public record ClusterState(
         public List<Integer> replicas(int partition) {
             return assignment.value().partitions().get(partition);
         }
+
+        /** Whether one of its partitions is moving to other brokers. */
+        public boolean isMoving() {
+            return !assignment.value().adding().isEmpty()
+                    || !assignment.value().removing().isEmpty();
+        }
     }
 
     /**
@@ -113,6 +119,12 @@ public record ClusterState(
     /** Whether {@code broker} is registered. */
     public boolean lives(int broker) {
         return brokers.containsKey(broker);
+    }
+
+    /** Whether {@code broker} is registered and not about to stop. */
+    public boolean stays(int broker) {
+        Versioned<BrokerRegistration> registered = brokers.get(broker);
+        return registered != null && !registered.value().draining();
     }
 
     /** Under which registration {@code broker} lives; empty if it does not. */

@@ -2,12 +2,15 @@ package io.millstream.broker.controller;
 
 import io.millstream.broker.controller.Refusal.Reason;
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Paths;
 import io.millstream.coordination.Versioned;
 import io.millstream.core.Entropy;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stands for election whenever the cluster has no controller, and, elected, changes the cluster: elects leaders, creates,
- * grows and deletes topics, clears what a controller before it left half done. One thing at a time; after each it reads what it
+ * grows, moves and deletes topics, clears what a controller before it left half done. One thing at a time; after each it reads what it
  * touched before it decides again.
  *
  * <p>Lives on the loop of its {@link ClusterWatch} and never blocks it. {@link #create}, {@link #delete} and
@@ -39,25 +42,51 @@ public final class Controller {
     private final Loop loop;
     private final int broker;
     private final Entropy entropy;
+    private final Settings settings;
+    private final Commits commits;
     private final Queue<Command<?>> commands = new ArrayDeque<>();
 
     private volatile Optional<Tenure> tenure = Optional.empty();
     private long deadSession;
     private boolean busy;
+    private boolean rebalanceDue;
+
+    /**
+     * How a controller decides.
+     *
+     * @param rules of each topic
+     * @param rebalance when preferred leaders are elected without being asked for; empty for never
+     */
+    public record Settings(ElectionRules.Source rules, Optional<Rebalance> rebalance) {}
+
+    /**
+     * When brokers are given back what they should lead.
+     *
+     * @param intervalMillis how often it is looked
+     * @param percentage of the partitions that a broker should lead, how many may be led by others
+     */
+    public record Rebalance(long intervalMillis, int percentage) {}
 
     /** @param broker the id this broker is registered under */
-    public Controller(ClusterWatch watch, int broker, Entropy entropy) {
+    public Controller(ClusterWatch watch, int broker, Entropy entropy, Settings settings) {
         this.coordination = watch.coordination();
         this.watch = watch;
         this.loop = watch.loop();
         this.broker = broker;
         this.entropy = entropy;
+        this.settings = settings;
+        this.commits = new Commits(coordination);
         watch.onChange(state -> step());
     }
 
     /** Whether this broker is the controller, as far as it knows: only the fence of each write makes sure. */
     public boolean isActive() {
         return tenure.isPresent();
+    }
+
+    /** The cluster as the controller knows it. */
+    public ClusterState state() {
+        return watch.state();
     }
 
     /** Says that the process which owned {@code session} is dead: if it was the controller, it need not be waited for. */
@@ -97,6 +126,33 @@ public final class Controller {
         return submit(new Change.Removal(topic));
     }
 
+    /**
+     * Has preferred leaders elected.
+     *
+     * @return why a partition was given no other leader; nothing where it was
+     */
+    public CompletableFuture<Outcome<SortedMap<TopicPartition, Optional<Refusal>>>> electPreferred(
+            Collection<TopicPartition> partitions) {
+        return submit(new LeaderElection(LeaderElection.Kind.PREFERRED, partitions, settings.rules()));
+    }
+
+    /** Has partitions without a leader led by any replica that lives, in sync or not: records may be lost. */
+    public CompletableFuture<Outcome<SortedMap<TopicPartition, Optional<Refusal>>>> electUnclean(
+            Collection<TopicPartition> partitions) {
+        return submit(new LeaderElection(LeaderElection.Kind.UNCLEAN, partitions, settings.rules()));
+    }
+
+    /**
+     * Begins to move partitions to other brokers, or stops it (KIP-455).
+     *
+     * @param wanted broker ids, the preferred leader first; empty to stop a move
+     * @return why a partition does not move, or does not stop; nothing where all is well
+     */
+    public CompletableFuture<Outcome<SortedMap<TopicPartition, Optional<Refusal>>>> reassign(
+            SortedMap<TopicPartition, Optional<List<Integer>>> wanted) {
+        return submit(new Reassignment(wanted, settings.rules()));
+    }
+
     private <T> CompletableFuture<Outcome<T>> submit(Change<T> change) {
         Command<T> command = new Command<>(change);
         try {
@@ -129,12 +185,32 @@ public final class Controller {
             stand(cluster);
             return;
         }
-        Optional<Decision> housekeeping = Topics.clear(cluster).or(() -> Elections.due(cluster));
+        Optional<Decision> housekeeping = Elections.due(cluster, settings.rules())
+                .or(() -> Topics.clear(cluster))
+                .or(() -> Reassignments.due(cluster, settings.rules()));
         if (housekeeping.isPresent()) {
             perform(housekeeping.get());
         } else if (!commands.isEmpty()) {
             commands.peek().attempt(cluster);
+        } else if (rebalanceDue) {
+            rebalanceDue = false;
+            settings.rebalance()
+                    .flatMap(rule -> PreferredLeaders.due(cluster, settings.rules(), rule.percentage()))
+                    .ifPresent(this::perform);
         }
+    }
+
+    private void rebalanceLater(Tenure of, Rebalance rule) {
+        loop.schedule(
+                () -> {
+                    if (tenure.equals(Optional.of(of))) {
+                        rebalanceDue = true;
+                        step();
+                        rebalanceLater(of, rule);
+                    }
+                },
+                rule.intervalMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void stand(ClusterState cluster) {
@@ -154,11 +230,15 @@ public final class Controller {
                                 return;
                             }
                             tenure = elected;
-                            elected.ifPresent(won -> log.info(
-                                    "Elected controller, term {}", won.term().epoch()));
+                            elected.ifPresent(this::begin);
                             reread(List.of(new Part.Controlling()));
                         },
                         loop);
+    }
+
+    private void begin(Tenure won) {
+        log.info("Elected controller, term {}", won.term().epoch());
+        settings.rebalance().ifPresent(rule -> rebalanceLater(won, rule));
     }
 
     private boolean isOurs(Optional<? extends Versioned<?>> ephemeral) {
@@ -179,48 +259,50 @@ public final class Controller {
     /** Commits {@code decision}, reads what it touched, and goes on. */
     private void perform(Decision decision) {
         busy = true;
-        CompletableFuture<?> unused = commit(decision, tenure.orElseThrow(), 0)
+        CompletableFuture<?> unused = commits.commit(decision, tenure.orElseThrow())
                 .whenCompleteAsync(
                         (committed, failure) -> {
-                            if (failure == null) {
-                                log.info("Done: {}", decision.what());
+                            if (failure != null) {
+                                notDone(decision, failure);
+                                return;
+                            }
+                            log.info("Done: {}", decision.what());
+                            decision.warnings().forEach(log::warn);
+                            if (committed) {
                                 reread(decision.touched());
                             } else {
-                                log.info(
-                                        "Not done, or not known to be done: {} ({})",
-                                        decision.what(),
-                                        failure.getMessage());
-                                loop.schedule(this::checkTenure, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                                checkTenure(decision.touched()); // some of it came too late
                             }
                         },
                         loop);
     }
 
-    private CompletableFuture<Void> commit(Decision decision, Tenure guard, int from) {
-        if (from == decision.multis().size()) {
-            return CompletableFuture.completedFuture(null);
+    /** Somebody was faster, which reading again will show; or nobody knows, and ZooKeeper is given time. */
+    private void notDone(Decision decision, Throwable failure) {
+        log.info("Not done, or not known to be done: {} ({})", decision.what(), failure.getMessage());
+        if (Tenure.reason(failure) == CoordinationException.Reason.CONFLICT) {
+            checkTenure(decision.touched());
+        } else {
+            loop.schedule(() -> checkTenure(List.of(new Part.Everything())), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return coordination
-                .commit(guard.guard(decision.multis().get(from)))
-                .thenCompose(done -> commit(decision, guard, from + 1));
     }
 
-    /** After a failed write: was it because another broker was elected? Then reads all again and goes on. */
-    private void checkTenure() {
+    /** After a failed write: was it because another broker was elected? Then reads again and goes on. */
+    private void checkTenure(List<Part> parts) {
         CompletableFuture<?> unused = coordination
                 .sync()
                 .thenCompose(done -> coordination.read(Paths.CONTROLLER_EPOCH))
                 .whenCompleteAsync(
                         (epoch, failure) -> {
                             if (failure != null) {
-                                loop.schedule(this::checkTenure, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                                loop.schedule(() -> checkTenure(parts), RETRY_MILLIS, TimeUnit.MILLISECONDS);
                                 return;
                             }
                             int version = epoch.map(Versioned::version).orElse(-1);
                             if (tenure.isPresent() && tenure.get().version() != version) {
                                 resign("another broker was elected");
                             }
-                            reread(List.of(new Part.Everything()));
+                            reread(parts);
                         },
                         loop);
     }

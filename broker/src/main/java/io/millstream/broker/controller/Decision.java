@@ -14,8 +14,12 @@ import java.util.List;
  * @param what for logs: what is decided, as in "create topic clicks"
  * @param multis never empty
  * @param touched what to read anew afterwards
+ * @param eachAlone whether the steps are many only to save round trips: one whose znode changed meanwhile is left out, and
+ *     decided upon anew, instead of holding up the others
+ * @param warnings what a person should hear of it, once it is done
  */
-record Decision(String what, List<List<Write>> multis, List<Part> touched) {
+record Decision(
+        String what, List<List<Write>> multis, List<Part> touched, boolean eachAlone, List<String> warnings) {
 
     /** Steps and bytes that one multi may have: well below {@code jute.maxbuffer}, which is 1 MB. */
     static final int STEPS = 400;
@@ -26,10 +30,24 @@ record Decision(String what, List<List<Write>> multis, List<Part> touched) {
     Decision {
         multis = List.copyOf(multis);
         touched = List.copyOf(touched);
+        warnings = List.copyOf(warnings);
+    }
+
+    Decision(String what, List<List<Write>> multis, List<Part> touched) {
+        this(what, multis, touched, false, List.of());
     }
 
     static Decision of(String what, List<Write> steps, List<Part> touched) {
         return new Decision(what, List.of(List.copyOf(steps)), touched);
+    }
+
+    /** Steps that have nothing to do with each other. */
+    static Decision independent(String what, List<Write> steps, List<Part> touched) {
+        return new Decision(what, cut(steps), touched, true, List.of());
+    }
+
+    Decision withWarnings(List<String> all) {
+        return new Decision(what, multis, touched, eachAlone, all);
     }
 
     /** Whether {@code steps} fit one multi. */

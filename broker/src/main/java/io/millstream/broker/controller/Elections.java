@@ -8,91 +8,117 @@ import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Who leads a partition. Pure. */
+/** The elections of a whole cluster. Pure. */
 final class Elections {
+
+    /** How many partitions a line of the log names. */
+    private static final int NAMED = 10;
 
     private Elections() {}
 
-    /**
-     * What the state of a partition should become; empty if it is right as it stands.
-     *
-     * <p>Only members of the ISR may lead. A leader that registered anew begins a new term, and stands behind the other
-     * members: it may have lost what it had not written to disk. Nobody leads while no member lives; the ISR is kept, so
-     * that the first member to come back leads again.
-     *
-     * @param replicas broker ids, the preferred leader first
-     * @param current the state as it stands
-     * @param registrations live brokers' ids to the {@link Versioned#createdZxid} of their registrations
-     */
-    static Optional<PartitionState> next(
-            List<Integer> replicas, PartitionState current, Map<Integer, Long> registrations) {
-        Long registration = registrations.get(current.leader());
-        if (registration != null && registration == current.leaderRegistration()) {
-            return Optional.empty();
+    /** One partition's next state, to be written over the one that was read. */
+    record Move(TopicPartition partition, Election election, int version) {
+
+        Write.Update write() {
+            return new Write.Update(Paths.partitionState(partition), Document.write(election.state()), version);
         }
-        Optional<Integer> elected = replicas.stream()
-                .filter(current.isr()::contains)
-                .filter(registrations::containsKey)
-                .min((a, b) -> Boolean.compare(a == current.leader(), b == current.leader()));
-        if (elected.isPresent()) {
-            return Optional.of(newTerm(current, elected.get(), registrations));
-        }
-        if (current.leader() == PartitionState.NO_LEADER) {
-            return Optional.empty();
-        }
-        return Optional.of(new PartitionState(
-                PartitionState.NO_LEADER,
-                current.leaderEpoch() + 1,
-                PartitionState.NO_REGISTRATION,
-                current.isr(),
-                current.eligible()));
     }
 
-    private static PartitionState newTerm(PartitionState current, int leader, Map<Integer, Long> registrations) {
-        List<Integer> isr = current.isr().stream()
-                .filter(member -> member == leader || member != current.leader())
-                .filter(registrations::containsKey)
-                .toList();
-        return new PartitionState(
-                leader, current.leaderEpoch() + 1, registrations.get(leader), isr, current.eligible());
+    /** The elections that are due; empty if every partition's state is right. Those that give a partition a leader first. */
+    static Optional<Decision> due(ClusterState cluster, ElectionRules.Source rules) {
+        List<Move> moves = moves(cluster, rules, Election::next);
+        return moves.isEmpty() ? Optional.empty() : Optional.of(decision("elect leaders", moves));
     }
 
-    /** The elections that are due, as many as fit one multi; empty if every partition's state is right. */
-    static Optional<Decision> due(ClusterState cluster) {
-        Map<Integer, Long> registrations = registrations(cluster);
-        List<Write> steps = new ArrayList<>();
-        List<Part> touched = new ArrayList<>();
+    /** What {@code election} gives for every partition. */
+    static List<Move> moves(
+            ClusterState cluster, ElectionRules.Source rules, Function<Ballot, Optional<Election>> election) {
+        List<Move> leaders = new ArrayList<>();
+        List<Move> others = new ArrayList<>();
         for (Map.Entry<TopicName, ClusterState.Topic> topic : cluster.topics().entrySet()) {
-            for (Map.Entry<Integer, Versioned<PartitionState>> state :
-                    topic.getValue().states().entrySet()) {
-                TopicPartition partition = new TopicPartition(topic.getKey(), state.getKey());
-                next(topic.getValue().replicas(state.getKey()), state.getValue().value(), registrations)
-                        .ifPresent(next -> {
-                            steps.add(new Write.Update(
-                                    Paths.partitionState(partition),
-                                    Document.write(next),
-                                    state.getValue().version()));
-                            touched.add(new Part.Partition(partition));
-                        });
-                if (steps.size() >= Decision.STEPS - 1) { // one is left for the fence
-                    return Optional.of(decision(steps, touched));
-                }
-            }
+            Supplier<ElectionRules> once = once(cluster, rules, topic.getKey());
+            topic.getValue().states().forEach((number, state) -> {
+                TopicPartition partition = new TopicPartition(topic.getKey(), number);
+                Ballot ballot = new Ballot(
+                        partition, topic.getValue().replicas(number), state.value(), cluster.brokers(), once);
+                election.apply(ballot).ifPresent(next -> {
+                    boolean leads = next.kind() != Election.Kind.TIDIED;
+                    (leads ? leaders : others).add(new Move(partition, next, state.version()));
+                });
+            });
         }
-        return steps.isEmpty() ? Optional.empty() : Optional.of(decision(steps, touched));
+        leaders.addAll(others);
+        return leaders;
     }
 
-    private static Decision decision(List<Write> steps, List<Part> touched) {
-        return Decision.of("elect leaders of " + steps.size() + " partitions", steps, touched);
+    /** One partition's ballot; empty if it does not exist. */
+    static Optional<Ballot> ballot(ClusterState cluster, ElectionRules.Source rules, TopicPartition partition) {
+        ClusterState.Topic topic = cluster.topics().get(partition.topic());
+        if (topic == null || !topic.states().containsKey(partition.partition())) {
+            return Optional.empty();
+        }
+        Versioned<PartitionState> state = topic.states().get(partition.partition());
+        return Optional.of(new Ballot(
+                partition,
+                topic.replicas(partition.partition()),
+                state.value(),
+                cluster.brokers(),
+                () -> rules.of(cluster, partition.topic())));
     }
 
-    static Map<Integer, Long> registrations(ClusterState cluster) {
-        Map<Integer, Long> registrations = new java.util.HashMap<>();
-        cluster.brokers().forEach((id, registration) -> registrations.put(id, registration.createdZxid()));
-        return registrations;
+    /** Reading a topic's settings takes longer than deciding about a partition. */
+    private static Supplier<ElectionRules> once(ClusterState cluster, ElectionRules.Source rules, TopicName topic) {
+        Map<TopicName, ElectionRules> known = new HashMap<>();
+        return () -> known.computeIfAbsent(topic, name -> rules.of(cluster, name));
+    }
+
+    /**
+     * How to make {@code moves}, each for itself.
+     *
+     * @param what as in {@link Decision#what}
+     */
+    static Decision decision(String what, List<Move> moves) {
+        List<Write> writes = new ArrayList<>();
+        List<Part> touched = new ArrayList<>();
+        for (Move move : moves) {
+            writes.add(move.write());
+            touched.add(new Part.Partition(move.partition()));
+        }
+        long led = moves.stream()
+                .filter(move -> move.election().kind() != Election.Kind.TIDIED)
+                .count();
+        String counted = what + ": " + led + " partitions change hands, " + (moves.size() - led) + " only their ISR";
+        return Decision.independent(counted, writes, touched).withWarnings(warnings(moves));
+    }
+
+    private static List<String> warnings(List<Move> moves) {
+        List<String> warnings = new ArrayList<>();
+        warn(moves, Election.Kind.UNCLEAN, "are led by a replica that was not in sync: records may be lost", warnings);
+        warn(
+                moves,
+                Election.Kind.AFTER_LOSS,
+                "have no replica left that lost nothing when its machine went down: the end of their logs may be lost",
+                warnings);
+        warn(moves, Election.Kind.NOBODY, "have no leader: no replica that may lead is there", warnings);
+        return warnings;
+    }
+
+    private static void warn(List<Move> moves, Election.Kind kind, String what, List<String> warnings) {
+        List<TopicPartition> those = moves.stream()
+                .filter(move -> move.election().kind() == kind)
+                .map(Move::partition)
+                .toList();
+        if (!those.isEmpty()) {
+            String more = those.size() > NAMED ? " and others" : "";
+            warnings.add(those.size() + " partitions " + what + ": "
+                    + those.subList(0, Math.min(NAMED, those.size())) + more);
+        }
     }
 }

@@ -45,6 +45,11 @@ final class Growth {
                     "Topic " + wanted.topic() + " has " + present + " partitions and cannot be made to have "
                             + wanted.count() + "; allowed: " + (present + 1) + " to " + Placement.MAX_PARTITIONS);
         }
+        if (topic.isMoving()) {
+            return Outcome.refused(
+                    Reason.REASSIGNMENT_IN_PROGRESS,
+                    "A partition reassignment is in progress for the topic '" + wanted.topic() + "'.");
+        }
         return wanted.assignments().isPresent()
                 ? manual(cluster, topic, wanted.count(), wanted.assignments().get())
                 : spread(cluster, topic, wanted, start);
@@ -53,18 +58,22 @@ final class Growth {
     /** Goes on where the placement of the partitions that exist left off. */
     private static Outcome<SortedMap<Integer, List<Integer>>> spread(
             ClusterState cluster, ClusterState.Topic topic, NewPartitions wanted, int start) {
-        List<Integer> brokers = List.copyOf(cluster.brokers().keySet());
+        Outcome<Spread> over = Spread.over(cluster);
+        if (over.isRefused()) {
+            return new Outcome<>(null, over.refusal());
+        }
+        Spread spread = over.value();
         int replicas = topic.replicas(0).size();
-        if (replicas > brokers.size()) {
+        if (replicas > spread.size()) {
             return Outcome.refused(
                     Reason.INVALID_REPLICATION_FACTOR,
-                    "Partitions of topic " + wanted.topic() + " have " + replicas + " replicas; " + brokers.size()
+                    "Partitions of topic " + wanted.topic() + " have " + replicas + " replicas; " + spread.size()
                             + " brokers live");
         }
-        int first = brokers.indexOf(topic.replicas(0).get(0));
+        int first = spread.place(topic.replicas(0).get(0));
         SortedMap<Integer, List<Integer>> added = new TreeMap<>();
         for (int partition = topic.states().size(); partition < wanted.count(); partition++) {
-            added.put(partition, Placement.row(brokers, replicas, first < 0 ? start : first, partition));
+            added.put(partition, spread.row(replicas, first < 0 ? start : first, partition));
         }
         return Outcome.of(added);
     }

@@ -2,7 +2,6 @@ package io.millstream.broker.controller;
 
 import io.millstream.broker.controller.Refusal.Reason;
 import io.millstream.core.TopicName;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,38 +53,28 @@ final class Placement {
     }
 
     private static Outcome<SortedMap<Integer, List<Integer>>> spread(ClusterState cluster, NewTopic topic, int start) {
-        List<Integer> brokers = List.copyOf(cluster.brokers().keySet());
         if (topic.partitions() < 1 || topic.partitions() > MAX_PARTITIONS) {
             return Outcome.refused(
                     Reason.INVALID_PARTITIONS,
                     "Topic " + topic.name() + " cannot have " + topic.partitions() + " partitions; allowed: 1 to "
                             + MAX_PARTITIONS);
         }
+        Outcome<Spread> spread = Spread.over(cluster);
+        if (spread.isRefused()) {
+            return new Outcome<>(null, spread.refusal());
+        }
         int replicas = topic.replicationFactor();
-        if (replicas < 1 || replicas > brokers.size()) {
+        int brokers = spread.value().size();
+        if (replicas < 1 || replicas > brokers) {
             return Outcome.refused(
                     Reason.INVALID_REPLICATION_FACTOR,
-                    "Topic " + topic.name() + " cannot have " + replicas + " replicas; " + brokers.size()
-                            + " brokers live");
+                    "Topic " + topic.name() + " cannot have " + replicas + " replicas; " + brokers + " brokers live");
         }
         SortedMap<Integer, List<Integer>> assignment = new TreeMap<>();
         for (int partition = 0; partition < topic.partitions(); partition++) {
-            assignment.put(partition, row(brokers, replicas, start, partition));
+            assignment.put(partition, spread.value().row(replicas, start, partition));
         }
         return Outcome.of(assignment);
-    }
-
-    /** Leaders go round the brokers; the followers' distance grows by one each time round, to spread a leader's load. */
-    static List<Integer> row(List<Integer> brokers, int replicas, int start, int partition) {
-        int count = brokers.size();
-        int leader = Math.floorMod(start + partition, count);
-        List<Integer> row = new ArrayList<>();
-        row.add(brokers.get(leader));
-        for (int i = 0; i < replicas - 1; i++) {
-            int distance = 1 + (partition / count + i) % (count - 1);
-            row.add(brokers.get((leader + distance) % count));
-        }
-        return List.copyOf(row);
     }
 
     private static Outcome<SortedMap<Integer, List<Integer>>> manual(

@@ -18,6 +18,14 @@ public record Refusal(Reason reason, String message) {
         INVALID_REPLICATION_FACTOR,
         INVALID_ASSIGNMENT,
         INVALID_CONFIG,
+        /** The leader is as wanted already. */
+        ELECTION_NOT_NEEDED,
+        /** The preferred leader does not live or is not in sync. */
+        PREFERRED_LEADER_NOT_AVAILABLE,
+        /** No replica lives. */
+        ELIGIBLE_LEADERS_NOT_AVAILABLE,
+        REASSIGNMENT_IN_PROGRESS,
+        NO_REASSIGNMENT_IN_PROGRESS,
         /** The request contradicts itself. */
         INVALID_REQUEST,
         /** Too much waits already, or ZooKeeper did not do it. Ask again. */

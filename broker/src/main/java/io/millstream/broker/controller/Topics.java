@@ -57,14 +57,26 @@ final class Topics {
 
     /** How to make one partition below its topic. */
     static List<Write> partition(TopicPartition partition, List<Integer> replicas, ClusterState cluster) {
-        // A broker that died since the placement leads nothing; the election that is then due finds another.
-        int leader = replicas.stream().filter(cluster::lives).findFirst().orElse(PartitionState.NO_LEADER);
-        long registration = cluster.registration(leader).orElse(PartitionState.NO_REGISTRATION);
-        List<Integer> isr = replicas.stream().filter(cluster::lives).toList();
-        PartitionState state = new PartitionState(leader, 0, registration, isr.isEmpty() ? replicas : isr, List.of());
+        PartitionState state = firstState(replicas, cluster);
         return List.of(
                 new Write.Create(Paths.partition(partition), NOTHING),
                 new Write.Create(Paths.partitionState(partition), Document.write(state)));
+    }
+
+    /** A broker that died since the placement leads nothing; the election that is then due finds another. */
+    private static PartitionState firstState(List<Integer> replicas, ClusterState cluster) {
+        List<Integer> living = replicas.stream().filter(cluster::lives).toList();
+        List<Integer> isr = living.isEmpty() ? replicas : living;
+        List<Long> registrations = isr.stream()
+                .map(broker -> cluster.registration(broker).orElse(PartitionState.UNKNOWN_REGISTRATION))
+                .toList();
+        int leader = living.stream()
+                .filter(cluster::stays)
+                .findFirst()
+                .or(() -> living.stream().findFirst())
+                .orElse(PartitionState.NO_LEADER);
+        long registration = cluster.registration(leader).orElse(PartitionState.NO_REGISTRATION);
+        return new PartitionState(leader, 0, registration, isr, registrations, List.of(), List.of());
     }
 
     private static Optional<Write> settings(ClusterState cluster, TopicName name, SortedMap<String, String> config) {

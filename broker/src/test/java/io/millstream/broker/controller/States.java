@@ -17,6 +17,9 @@ final class States {
 
     static final UUID DIRECTORY = new UUID(1, 1);
 
+    /** Kafka's defaults. */
+    static final ElectionRules RULES = new ElectionRules(1, false);
+
     private States() {}
 
     static <T> Versioned<T> versioned(T value, long createdZxid) {
@@ -33,6 +36,49 @@ final class States {
         registrations.forEach((id, zxid) -> brokers.put(id, versioned(registration(id), zxid)));
         return new ClusterState(
                 Optional.empty(), brokers, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    }
+
+    /** A cluster of brokers numbered from 0, each in its rack; null is none. */
+    static ClusterState racks(List<String> racks) {
+        SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>();
+        for (String rack : racks) {
+            int id = brokers.size();
+            BrokerRegistration registration =
+                    new BrokerRegistration("host" + id, 9092, new TreeMap<>(), -1, rack, "boot", DIRECTORY);
+            brokers.put(id, versioned(registration, 10 + id));
+        }
+        return with(brokers(Map.of()), brokers);
+    }
+
+    /** {@code cluster}, in which a broker is about to stop. */
+    static ClusterState draining(ClusterState cluster, int broker) {
+        SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>(cluster.brokers());
+        brokers.computeIfPresent(broker, (id, was) -> was.with(was.value().draining(true)));
+        return with(cluster, brokers);
+    }
+
+    /** {@code cluster}, from which a broker is gone. */
+    static ClusterState without(ClusterState cluster, int broker) {
+        SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>(cluster.brokers());
+        brokers.remove(broker);
+        return with(cluster, brokers);
+    }
+
+    /** {@code cluster}, in which a broker is registered, too. */
+    static ClusterState also(ClusterState cluster, int broker, long zxid) {
+        SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>(cluster.brokers());
+        brokers.put(broker, versioned(registration(broker), zxid));
+        return with(cluster, brokers);
+    }
+
+    private static ClusterState with(ClusterState cluster, SortedMap<Integer, Versioned<BrokerRegistration>> brokers) {
+        return new ClusterState(
+                cluster.controller(),
+                brokers,
+                cluster.topics(),
+                cluster.unfinished(),
+                cluster.configs(),
+                cluster.deletions());
     }
 
     /** {@code cluster} with one more topic, every partition of which has {@code state}. */

@@ -9,6 +9,7 @@ import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,8 @@ final class TestMember implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 60_000;
     private static final int PATIENCE_SECONDS = 60;
+    private static final Controller.Settings SETTINGS =
+            new Controller.Settings((cluster, topic) -> States.RULES, Optional.empty());
 
     final int id;
     final UncertainCoordination coordination;
@@ -35,7 +38,7 @@ final class TestMember implements AutoCloseable {
                 ZooKeeperCoordination.connect(zooKeeper, sessionMillis, CONNECT_MILLIS, Clock.system()));
         loop = new ThreadLoop("member-" + id);
         watch = new ClusterWatch(coordination, loop);
-        controller = new Controller(watch, id, Entropy.system());
+        controller = new Controller(watch, id, Entropy.system(), SETTINGS);
         BrokerRegistration registration =
                 new BrokerRegistration("host" + id, 9092, new TreeMap<>(), -1, null, "boot", directory);
         registrar = new Registrar(watch, id, registration, controller::succeed);

@@ -41,6 +41,58 @@ final class TopicsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"a-b-c-a-b-c, 3", "a-b-c-a-b-c, 2", "a-a-b-b-c-c, 3", "a-a-a-b-b-b, 2", "a-a-b-b, 3", "b-a, 2"})
+    void replicasAreSpreadOverRacksAndBrokersEvenly(String racks, int replicas) {
+        // given
+        List<String> rackOf = List.of(racks.split("-", -1));
+        ClusterState cluster = States.racks(rackOf);
+        int brokers = rackOf.size();
+        int all = new HashSet<>(rackOf).size();
+        int partitions = 2 * brokers * brokers;
+
+        // when
+        SortedMap<Integer, List<Integer>> assignment = Placement.of(
+                        cluster, States.wanted("t", partitions, replicas), 3)
+                .value();
+
+        // then
+        Map<Integer, Integer> leaders = new HashMap<>();
+        Map<Integer, Integer> held = new HashMap<>();
+        assignment.values().forEach(row -> {
+            leaders.merge(row.get(0), 1, Integer::sum);
+            row.forEach(broker -> held.merge(broker, 1, Integer::sum));
+            assertThat(row).hasSize(replicas).doesNotHaveDuplicates();
+            assertThat(row.stream().map(rackOf::get).distinct())
+                    .as("racks of %s", row)
+                    .hasSize(Math.min(replicas, all));
+        });
+        assertThat(leaders).hasSize(brokers).containsValue(partitions / brokers);
+        assertThat(held.values()).containsOnly(partitions * replicas / brokers);
+    }
+
+    @Test
+    void eitherAllBrokersHaveARackOrNone() {
+        ClusterState cluster = States.racks(java.util.Arrays.asList("a", null, "b"));
+
+        Outcome<?> outcome = Placement.of(cluster, States.wanted("t", 1, 1), 0);
+
+        assertThat(outcome.refusal().reason()).isEqualTo(Reason.INVALID_REQUEST);
+        assertThat(outcome.refusal().message())
+                .startsWith("Not all brokers have rack information")
+                .contains("[1]");
+    }
+
+    @Test
+    void aBrokerThatIsAboutToStopIsGivenNothing() {
+        ClusterState cluster = States.draining(THREE, 2);
+
+        assertThat(Placement.of(cluster, States.wanted("t", 20, 2), 0).value().values())
+                .noneMatch(row -> row.contains(2));
+        assertThat(Placement.of(cluster, States.wanted("t", 1, 3), 0).refusal().reason())
+                .isEqualTo(Reason.INVALID_REPLICATION_FACTOR);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "'', 1, 1, INVALID_NAME",
         "a/b, 1, 1, INVALID_NAME",
