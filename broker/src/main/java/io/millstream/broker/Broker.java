@@ -26,6 +26,7 @@ import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Lease;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Loop;
@@ -74,6 +75,7 @@ public final class Broker implements AutoCloseable {
     private final ClusterView view = new ClusterView();
     private final Readiness readiness;
 
+    private volatile Runnable departure = () -> {};
     private int httpPort = -1;
     private SortedMap<String, BrokerEndpoint> endpoints;
 
@@ -194,6 +196,8 @@ public final class Broker implements AutoCloseable {
         IsrKeeper isrKeeper = new IsrKeeper(
                 config, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
         parts.add("watches", watch);
+        departure = () -> new ControlledShutdown(config, view, registrar, groups)
+                .run(Lease.ofCurrentSession(coordination, environment.clock()));
 
         readiness.phase(null);
         isrKeeper.start();
@@ -340,12 +344,16 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Stops: accepts no more, finishes what is under way, leaves the cluster and closes the logs, so that the next start
-     * need not recover them. Returns when all of it is done; again: does nothing.
+     * Stops: hands over what it leads where others can take it, accepts no more, finishes what is under way, leaves the cluster
+     * and closes the logs, so that the next start need not recover them. Returns when all of it is done; again: does
+     * nothing.
      */
     @Override
     public void close() {
         readiness.phase("stopping");
+        Runnable leave = departure;
+        departure = () -> {};
+        leave.run();
         parts.close();
     }
 }

@@ -8,14 +8,23 @@ import io.millstream.broker.controller.ClusterWatch;
 import io.millstream.broker.group.GroupSettings;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.group.OffsetSettings;
+import io.millstream.broker.group.Registered;
 import io.millstream.broker.log.LogEnvironment;
+import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.Paths;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -32,28 +41,46 @@ final class Coordinating {
      */
     record Cluster(ClusterWatch watch, ClusterView view) {
 
-        /** Before the brokers have been read, none of them counts as dead. */
-        boolean lives(int broker) {
-            ClusterState state = watch.state();
-            return state.brokers().isEmpty() || state.lives(broker);
-        }
-
         Optional<UUID> topicId(TopicPartition partition) {
             return Optional.ofNullable(view.state().topics().get(partition.topic()))
                     .filter(topic -> topic.states().containsKey(partition.partition()))
                     .map(ClusterState.Topic::id);
         }
 
-        /** Runs {@code changed} when brokers come or go. */
+        /** Runs {@code changed} when brokers come or go, or are about to. */
         void onBrokers(Runnable changed) {
-            AtomicReference<Set<Integer>> before = new AtomicReference<>(Set.of());
+            AtomicReference<Map<Integer, Boolean>> before = new AtomicReference<>(Map.of());
             watch.onChange(state -> {
-                Set<Integer> now = Set.copyOf(state.brokers().keySet());
+                Map<Integer, Boolean> now = new HashMap<>();
+                state.brokers().keySet().forEach(broker -> now.put(broker, state.stays(broker)));
                 if (!now.equals(before.getAndSet(now))) {
                     changed.run();
                 }
             });
         }
+    }
+
+    /** Reads the brokers' registrations. */
+    private static CompletableFuture<Registered> registered(Coordination coordination) {
+        return coordination.children(Paths.BROKER_IDS).thenCompose(names -> {
+            Set<Integer> all = ConcurrentHashMap.newKeySet();
+            Set<Integer> staying = ConcurrentHashMap.newKeySet();
+            List<CompletableFuture<Void>> reads = new ArrayList<>();
+            for (String name : names) {
+                reads.add(coordination
+                        .read(Paths.BROKER_IDS + "/" + name)
+                        .thenAccept(found -> found.ifPresent(raw -> {
+                            BrokerRegistration registration =
+                                    Document.read(raw.value(), BrokerRegistration.class, Paths.BROKER_IDS + "/" + name);
+                            all.add(Integer.parseInt(name));
+                            if (!registration.draining()) {
+                                staying.add(Integer.parseInt(name));
+                            }
+                        })));
+            }
+            return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> new Registered(all, staying));
+        });
     }
 
     /** Takes the broker's shards. Blocks until groups are served. Call before the watch starts. */
@@ -74,7 +101,11 @@ final class Coordinating {
                 TimeUnit.MINUTES.toMillis(config.get(BrokerSettings.OFFSETS_RETENTION_MINUTES)),
                 config.get(BrokerSettings.OFFSETS_RETENTION_CHECK_INTERVAL_MS));
         Groups.Part part = new Groups.Part(
-                config.get(BrokerSettings.BROKER_ID), cluster::lives, cluster::topicId, membership, offsets);
+                config.get(BrokerSettings.BROKER_ID),
+                () -> registered(coordination),
+                cluster::topicId,
+                membership,
+                offsets);
         Groups groups =
                 Coordination.await(Groups.start(coordination, environment.clock(), environment.entropy(), loops, part));
         cluster.onBrokers(groups::brokersChanged);

@@ -99,10 +99,7 @@ final class Handlers {
                         ApiKey.ALTER_PARTITION_REASSIGNMENTS,
                         AlterPartitionReassignments.Request.class,
                         reassignments::alter)
-                .on(
-                        ApiKey.LIST_PARTITION_REASSIGNMENTS,
-                        ListPartitionReassignments.Request.class,
-                        reassignments::list)
+                .on(ApiKey.LIST_PARTITION_REASSIGNMENTS, ListPartitionReassignments.Request.class, reassignments::list)
                 .on(ApiKey.DELETE_TOPICS, DeleteTopics.Request.class, new DeleteTopicsHandler(served))
                 .on(
                         ApiKey.DELETE_RECORDS,

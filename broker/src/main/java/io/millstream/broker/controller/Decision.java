@@ -18,8 +18,7 @@ import java.util.List;
  *     decided upon anew, instead of holding up the others
  * @param warnings what a person should hear of it, once it is done
  */
-record Decision(
-        String what, List<List<Write>> multis, List<Part> touched, boolean eachAlone, List<String> warnings) {
+record Decision(String what, List<List<Write>> multis, List<Part> touched, boolean eachAlone, List<String> warnings) {
 
     /** Steps and bytes that one multi may have: well below {@code jute.maxbuffer}, which is 1 MB. */
     static final int STEPS = 400;

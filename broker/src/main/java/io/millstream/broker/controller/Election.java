@@ -90,7 +90,9 @@ record Election(PartitionState state, Kind kind) {
     }
 
     private static Optional<Election> eligible(Ballot ballot) {
-        return willing(ballot, ballot.inOrder(ballot.eligible(), ballot::isSound).map(Member::broker))
+        return willing(
+                        ballot,
+                        ballot.inOrder(ballot.eligible(), ballot::isSound).map(Member::broker))
                 .map(broker -> {
                     List<Member> alone = List.of(new Member(broker, ballot.registration(broker)));
                     return new Election(term(ballot, broker, alone, spare(ballot, alone)), Kind.ELIGIBLE);
@@ -192,8 +194,7 @@ record Election(PartitionState state, Kind kind) {
         return state(ballot, leader, ballot.state().leaderEpoch() + 1, isr, eligible);
     }
 
-    private static PartitionState state(
-            Ballot ballot, int leader, int epoch, List<Member> isr, List<Member> eligible) {
+    private static PartitionState state(Ballot ballot, int leader, int epoch, List<Member> isr, List<Member> eligible) {
         return new PartitionState(
                 leader,
                 epoch,

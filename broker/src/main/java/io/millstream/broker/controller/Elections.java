@@ -117,8 +117,8 @@ final class Elections {
                 .toList();
         if (!those.isEmpty()) {
             String more = those.size() > NAMED ? " and others" : "";
-            warnings.add(those.size() + " partitions " + what + ": "
-                    + those.subList(0, Math.min(NAMED, those.size())) + more);
+            warnings.add(those.size() + " partitions " + what + ": " + those.subList(0, Math.min(NAMED, those.size()))
+                    + more);
         }
     }
 }

@@ -36,8 +36,7 @@ final class LeaderElection implements Change<SortedMap<TopicPartition, Optional<
         this.pending = new TreeSet<>(partitions);
         this.rules = kind == Kind.PREFERRED
                 ? rules
-                : (cluster, topic) ->
-                        new ElectionRules(rules.of(cluster, topic).minInSync(), true);
+                : (cluster, topic) -> new ElectionRules(rules.of(cluster, topic).minInSync(), true);
     }
 
     /** Gives every partition that is not pending its verdict. */
@@ -76,7 +75,10 @@ final class LeaderElection implements Change<SortedMap<TopicPartition, Optional<
 
     private boolean isAsWanted(Ballot ballot) {
         int leader = ballot.state().leader();
-        return ballot.isLed() && (kind == Kind.UNCLEAN ? ballot.serves(leader) : leader == ballot.replicas().get(0));
+        return ballot.isLed()
+                && (kind == Kind.UNCLEAN
+                        ? ballot.serves(leader)
+                        : leader == ballot.replicas().get(0));
     }
 
     private Optional<Election> election(Ballot ballot) {

@@ -26,10 +26,13 @@ final class PreferredLeaders {
         if (behind.isEmpty()) {
             return Optional.empty();
         }
-        List<Move> moves = Elections.moves(cluster, rules, ballot -> isStill(cluster, ballot.partition())
-                        && behind.contains(ballot.replicas().get(0))
-                ? Election.preferred(ballot)
-                : Optional.empty());
+        List<Move> moves = Elections.moves(
+                cluster,
+                rules,
+                ballot -> isStill(cluster, ballot.partition())
+                                && behind.contains(ballot.replicas().get(0))
+                        ? Election.preferred(ballot)
+                        : Optional.empty());
         return moves.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Elections.decision("give leaders back to preferred replicas", moves));

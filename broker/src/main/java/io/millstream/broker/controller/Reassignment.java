@@ -8,7 +8,6 @@ import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,7 +63,10 @@ final class Reassignment implements Change<SortedMap<TopicPartition, Optional<Re
 
     /** Whether replicas that were coming are the only ones in sync, and would not come any more. */
     private Optional<Refusal> stranded(
-            ClusterState cluster, ClusterState.Topic topic, TopicPartition partition, Optional<List<Integer>> replicas) {
+            ClusterState cluster,
+            ClusterState.Topic topic,
+            TopicPartition partition,
+            Optional<List<Integer>> replicas) {
         TopicAssignment after = next(topic.assignment().value(), partition, replicas);
         return drops(topic, partition, after)
                         && confined(cluster, partition, after).isEmpty()
@@ -102,8 +104,8 @@ final class Reassignment implements Change<SortedMap<TopicPartition, Optional<Re
             ClusterState cluster, TopicPartition partition, Optional<List<Integer>> replicas) {
         TopicAssignment assignment =
                 cluster.topics().get(partition.topic()).assignment().value();
-        return replicas.map(target -> Reassignments.target(assignment, partition.partition())
-                        .equals(target))
+        return replicas.map(target ->
+                        Reassignments.target(assignment, partition.partition()).equals(target))
                 .orElseGet(() -> !assignment.isMoving(partition.partition()));
     }
 
@@ -147,8 +149,7 @@ final class Reassignment implements Change<SortedMap<TopicPartition, Optional<Re
             TopicAssignment assignment, TopicPartition partition, Optional<List<Integer>> replicas) {
         int number = partition.partition();
         return replicas.map(target -> Reassignments.moving(assignment, number, target))
-                .orElseGet(() ->
-                        Reassignments.settled(assignment, number, Reassignments.origin(assignment, number)));
+                .orElseGet(() -> Reassignments.settled(assignment, number, Reassignments.origin(assignment, number)));
     }
 
     /** Whether replicas that were coming are not any more. */

@@ -123,8 +123,7 @@ final class Reassignments {
             return Optional.empty();
         }
         String what = "complete the reassignment of " + states.size() + " partitions of topic " + name;
-        return Optional.of(
-                Decision.of(what, change(name, topic, after, states), List.of(new Part.Topic(name))));
+        return Optional.of(Decision.of(what, change(name, topic, after, states), List.of(new Part.Topic(name))));
     }
 
     static Set<Integer> movingPartitions(TopicAssignment assignment) {
@@ -138,10 +137,9 @@ final class Reassignments {
     private static boolean hasArrived(
             ClusterState cluster, TopicName name, ClusterState.Topic topic, int partition, List<Integer> target) {
         PartitionState state = topic.states().get(partition).value();
-        Ballot ballot = new Ballot(
-                new TopicPartition(name, partition), target, state, cluster.brokers(), () -> {
-                    throw new AssertionError("nothing is decided here");
-                });
+        Ballot ballot = new Ballot(new TopicPartition(name, partition), target, state, cluster.brokers(), () -> {
+            throw new AssertionError("nothing is decided here");
+        });
         long inSync = ballot.isr().stream().filter(ballot::isSound).count();
         return !target.isEmpty() && inSync == target.size();
     }
@@ -164,8 +162,8 @@ final class Reassignments {
         if (next.isEmpty()) {
             return Optional.of(new Write.Check(path, state.version()));
         }
-        return next.filter(election -> election.kind() == Election.Kind.CLEAN
-                        || election.kind() == Election.Kind.TIDIED)
+        return next.filter(
+                        election -> election.kind() == Election.Kind.CLEAN || election.kind() == Election.Kind.TIDIED)
                 .map(election -> new Write.Update(path, Document.write(election.state()), state.version()));
     }
 

@@ -16,7 +16,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +43,13 @@ public final class Groups implements AutoCloseable {
      * How a broker takes part.
      *
      * @param broker its id
-     * @param lives whether a broker is registered; shards of others are taken
+     * @param brokers among which shards are shared out
      * @param topics which exist
      * @param membership rules for members
      * @param offsets rules for offsets
      */
     public record Part(
-            int broker, IntPredicate lives, TopicIds topics, GroupSettings membership, OffsetSettings offsets) {}
+            int broker, Registered.Source brokers, TopicIds topics, GroupSettings membership, OffsetSettings offsets) {}
 
     private Groups(GroupEnvironment environment, Part part, ShardClaims claims, int count, List<Loop> loops) {
         this.environment = environment;
@@ -64,7 +63,7 @@ public final class Groups implements AutoCloseable {
         this.sweeps = IntStream.range(0, count)
                 .mapToObj(number -> new OffsetSweep(shards.get(number), offsets.get(number)))
                 .toList();
-        this.keeper = new ShardKeeper(part.broker(), environment, claims, shards, part.lives(), loop);
+        this.keeper = new ShardKeeper(part.broker(), environment, claims, shards, part.brokers(), loop);
     }
 
     /**
@@ -103,9 +102,14 @@ public final class Groups implements AutoCloseable {
         return owner < 0 ? OptionalInt.empty() : OptionalInt.of(owner);
     }
 
-    /** Brokers came or went: some shards may be to be taken over. */
+    /** Brokers came or went, or are about to: some shards may be to be taken over. */
     public void brokersChanged() {
         keeper.look();
+    }
+
+    /** Completes once others coordinate all groups of this broker, which must have said that it is about to stop. */
+    public CompletableFuture<Void> handedOver() {
+        return keeper.handedOver();
     }
 
     /** {@link Join}; completes when the next generation begins, or the member is refused. */

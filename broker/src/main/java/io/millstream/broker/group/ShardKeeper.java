@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets and keeps this broker's shards: takes those that are its own from before, and those whose owner is dead; takes its own
- * again in each new session, because a lease is of one session; lets go of those that another broker took.
+ * Gets and keeps this broker's shards: takes those that {@link ShardPlacement} gives it, from whoever has them; takes its own
+ * again in each new session, because a lease is of one session; lets go of those that another broker took. A shard that moves
+ * is never without an owner: the new one takes it, and thereby fences the old one.
  *
  * <p>Lives on a loop; {@link #look} and {@link #owner} may be called from any thread.
  */
@@ -33,29 +33,29 @@ final class ShardKeeper implements AutoCloseable {
     private final GroupEnvironment environment;
     private final ShardClaims claims;
     private final List<Shard> shards;
-    private final IntPredicate lives;
+    private final Registered.Source brokers;
     private final Loop loop;
     private final List<Coordination.Registration> registrations = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private final List<CompletableFuture<Void>> leaving = new ArrayList<>();
 
     private boolean looking;
     private boolean again;
     private long session;
     private volatile Map<Integer, Integer> owners = Map.of();
 
-    /** @param lives whether a broker is registered */
     ShardKeeper(
             int broker,
             GroupEnvironment environment,
             ShardClaims claims,
             List<Shard> shards,
-            IntPredicate lives,
+            Registered.Source brokers,
             Loop loop) {
         this.broker = broker;
         this.environment = environment;
         this.claims = claims;
         this.shards = shards;
-        this.lives = lives;
+        this.brokers = brokers;
         this.loop = loop;
     }
 
@@ -122,7 +122,8 @@ final class ShardKeeper implements AutoCloseable {
         // Before anything is won: what is won in a later session is not covered by the lease of this one.
         Lease lease = Lease.ofCurrentSession(environment.coordination(), environment.clock());
         CompletableFuture<?> unused = claims.owners(shards.size())
-                .thenComposeAsync(found -> take(found, lease), loop)
+                .thenCompose(
+                        found -> brokers.read().thenComposeAsync(registered -> take(found, registered, lease), loop))
                 .whenCompleteAsync(
                         (complete, failure) -> {
                             looking = false;
@@ -143,7 +144,8 @@ final class ShardKeeper implements AutoCloseable {
     }
 
     /** @return whether nothing is left to do */
-    private CompletableFuture<Boolean> take(Map<Integer, Versioned<ShardOwner>> found, Lease lease) {
+    private CompletableFuture<Boolean> take(
+            Map<Integer, Versioned<ShardOwner>> found, Registered registered, Lease lease) {
         boolean newSession = lease.sessionId() != session;
         Map<Integer, Integer> wanted = new HashMap<>();
         Map<Integer, Integer> read = new HashMap<>();
@@ -154,25 +156,50 @@ final class ShardKeeper implements AutoCloseable {
             int holder = owner == null ? NOBODY : owner.value().broker();
             read.put(number, holder);
             boolean ours = shard.version() >= 0 && shard.version() == version;
-            if (shard.version() >= 0 && !ours && shard.version() < version) {
-                shard.post(() -> {
-                    if (shard.version() < version) {
-                        log.info("Broker {} coordinates the groups of a shard that was this one's", holder);
-                        shard.abandon();
-                    }
-                });
-            }
-            boolean free = holder == NOBODY || holder == broker || !lives.test(holder);
-            if (free && (newSession || !ours)) {
+            boolean wants = ShardPlacement.belongs(number, broker, holder, registered);
+            if (wants && (newSession || !ours)) {
                 wanted.put(number, version);
+            } else if (shard.version() >= 0 && (shard.version() < version || newSession)) {
+                letGo(shard, holder);
             }
         }
         owners = Map.copyOf(read);
+        if (!read.containsValue(broker)) {
+            leaving.forEach(each -> each.complete(null));
+            leaving.clear();
+        }
         if (wanted.isEmpty()) {
             session = lease.sessionId();
             return CompletableFuture.completedFuture(true);
         }
         return claims.take(wanted).thenComposeAsync(taken -> install(wanted, taken, lease), loop);
+    }
+
+    /** What is no more this broker's, or was its in a session that is over and goes to another now. */
+    private void letGo(Shard shard, int holder) {
+        int known = shard.version();
+        shard.post(() -> {
+            if (shard.version() == known) {
+                log.info("Broker {} coordinates the groups of a shard that was this one's", holder);
+                shard.abandon();
+            }
+        });
+    }
+
+    /** Completes once others have all shards of this broker, which must be about to stop. */
+    CompletableFuture<Void> handedOver() {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                leaving.add(result);
+                again = true;
+                lookNow();
+            });
+        } catch (RejectedExecutionException closed) {
+            log.debug("The broker is stopping: its shards are left behind", closed);
+            result.complete(null);
+        }
+        return result;
     }
 
     private CompletableFuture<Boolean> install(Map<Integer, Integer> wanted, Map<Integer, Integer> taken, Lease lease) {

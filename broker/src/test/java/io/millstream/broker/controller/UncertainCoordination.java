@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,8 +22,10 @@ public final class UncertainCoordination implements Coordination {
 
     private final Coordination real;
     private volatile Predicate<List<Write>> lost = steps -> false;
+    private volatile Consumer<List<Write>> intruder = steps -> {};
     private volatile Loss loss = Loss.ANSWER;
     private final AtomicInteger lossesLeft = new AtomicInteger();
+    private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger sessions = new AtomicInteger();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -43,11 +46,26 @@ public final class UncertainCoordination implements Coordination {
         lost = steps -> steps.stream().anyMatch(step -> step.path().equals(path));
     }
 
+    /** Runs {@code action} in front of the next commit that has a step at {@code path}. */
+    public void before(String path, Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        intruder = steps -> {
+            if (steps.stream().anyMatch(step -> step.path().equals(path)) && !done.getAndSet(true)) {
+                action.run();
+            }
+        };
+    }
+
     /** Tells listeners that the session is over and another one began. The real one goes on. */
     public void expire() {
         sessions.incrementAndGet();
         listeners.forEach(SessionListener::suspended);
         listeners.forEach(SessionListener::expired);
+    }
+
+    /** How many commits were asked for. */
+    public int commits() {
+        return commits.get();
     }
 
     /** Whether all losses have happened. */
@@ -57,6 +75,8 @@ public final class UncertainCoordination implements Coordination {
 
     @Override
     public CompletableFuture<List<Integer>> commit(List<Write> steps) {
+        commits.incrementAndGet();
+        intruder.accept(steps);
         if (!lost.test(steps) || lossesLeft.getAndDecrement() <= 0) {
             return real.commit(steps);
         }

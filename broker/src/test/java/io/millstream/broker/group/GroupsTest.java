@@ -65,6 +65,7 @@ final class GroupsTest {
 
     private final Map<String, UUID> topics = new ConcurrentHashMap<>(Map.of("clicks", new UUID(1, 1)));
     private final Set<Integer> dead = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> others = ConcurrentHashMap.newKeySet();
     private final List<AutoCloseable> open = new ArrayList<>();
     private String cluster;
     private Node node;
@@ -75,6 +76,9 @@ final class GroupsTest {
         final Groups groups;
 
         Node(int broker, OffsetSettings offsets) {
+            if (broker != 1) {
+                others.add(broker);
+            }
             coordination = new UncertainCoordination(
                     ZooKeeperCoordination.connect(cluster, SESSION_MILLIS, 20_000, Clock.system()));
             open.add(coordination);
@@ -89,7 +93,7 @@ final class GroupsTest {
                     loops,
                     new Groups.Part(
                             broker,
-                            other -> !dead.contains(other),
+                            GroupsTest.this::registered,
                             ids,
                             new GroupSettings(1, 60_000, 1_000, 0),
                             offsets)));
@@ -124,6 +128,12 @@ final class GroupsTest {
             Coordination.await(coordination.ensurePath(path.substring(0, path.lastIndexOf('/'))));
             Coordination.await(coordination.commit(new Write.Create(path, data)));
         }
+    }
+
+    /** The first broker; once it is dead, all others. */
+    private CompletableFuture<Registered> registered() {
+        Set<Integer> living = dead.contains(1) ? others : Set.of(1);
+        return CompletableFuture.completedFuture(new Registered(living, living));
     }
 
     @BeforeAll
@@ -337,6 +347,7 @@ final class GroupsTest {
     @EnumSource
     void shardsWhoseAcquisitionHasAnUnknownOutcomeAreTakenOnce(Loss loss) {
         dead.add(1);
+        others.add(3);
         UncertainCoordination session = new UncertainCoordination(
                 ZooKeeperCoordination.connect(cluster, SESSION_MILLIS, 20_000, Clock.system()));
         open.add(session);
@@ -350,7 +361,7 @@ final class GroupsTest {
                 List.of(loop),
                 new Groups.Part(
                         3,
-                        broker -> !dead.contains(broker),
+                        this::registered,
                         partition -> Optional.of(new UUID(1, 1)),
                         new GroupSettings(1, 60_000, 1_000, 0),
                         new OffsetSettings(99, 100, 1, TimeUnit.DAYS.toMillis(1)))));
