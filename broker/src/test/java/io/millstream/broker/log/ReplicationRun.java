@@ -70,11 +70,13 @@ final class ReplicationRun {
         }
 
         void die(boolean power) {
-            history.add(id + (power ? " loses power" : " dies") + " at " + log.view().endOffset());
+            history.add(id + (power ? " loses power" : " dies") + " at "
+                    + log.view().endOffset());
             disk = power ? disk.crash(entropy.nextLong()) : disk.kill();
             open();
             behind |= log.view().endOffset() < highWatermark;
-            history.add(id + " is back with " + log.view().startOffset() + ".." + log.view().endOffset());
+            history.add(id + " is back with " + log.view().startOffset() + ".."
+                    + log.view().endOffset());
         }
 
         long end() {
@@ -209,8 +211,8 @@ final class ReplicationRun {
             assertThat(follower.end()).isEqualTo(from.view().startOffset());
             return;
         }
-        LogSlice slice = from.read(
-                follower.end(), entropy.between(1, 3_000), from.view().endOffset(), FirstBatch.ALWAYS);
+        LogSlice slice =
+                from.read(follower.end(), entropy.between(1, 3_000), from.view().endOffset(), FirstBatch.ALWAYS);
         try {
             ByteBuf records = slice.isEmpty() ? Unpooled.EMPTY_BUFFER : slice.copy(TestBatches.HEAP);
             if (records.isReadable() && entropy.chance(0.2)) { // as a limit of bytes may cut it
@@ -269,8 +271,7 @@ final class ReplicationRun {
     private static List<String> batches(PartitionLog log, long from) {
         return KeyedRecords.batches(log, from).stream()
                 .filter(batch -> batch.baseOffset() >= from)
-                .map(batch -> batch.leaderEpoch() + ":" + batch + ":"
-                        + ByteBufUtil.hexDump(batch.bytes()))
+                .map(batch -> batch.leaderEpoch() + ":" + batch + ":" + ByteBufUtil.hexDump(batch.bytes()))
                 .toList();
     }
 
@@ -301,8 +302,7 @@ final class ReplicationRun {
         }
         leading().log.flush();
         leading().home.work();
-        Optional<Compaction.Outcome> outcome =
-                KeyedRecords.compact(leading().log, highWatermark, KeyedRecords.PLENTY);
+        Optional<Compaction.Outcome> outcome = KeyedRecords.compact(leading().log, highWatermark, KeyedRecords.PLENTY);
         if (outcome.isPresent()) {
             compactedTo = Math.max(compactedTo, highWatermark);
             history.add(leader + " compacts below " + highWatermark);
