@@ -75,8 +75,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
                 "dataDir", dataDir.resolve("data").toAbsolutePath().toString());
         configuration.setProperty("clientPort", Integer.toString(port));
         configuration.setProperty("clientPortAddress", host);
-        // Expiry is noticed to half a second.
-        configuration.setProperty("tickTime", "500");
+        // Expiry is noticed to a fifth of a second.
+        configuration.setProperty("tickTime", "200");
         configuration.setProperty("minSessionTimeout", "1000");
         configuration.setProperty("maxSessionTimeout", "120000");
         // Per client address, and here all are one.

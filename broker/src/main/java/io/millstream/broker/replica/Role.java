@@ -57,6 +57,8 @@ public sealed interface Role {
 
     /** Whether both are the same part in the same term, whatever became of the ISR meanwhile. */
     default boolean sameTerm(Role other) {
-        return this instanceof Leader mine && other instanceof Leader its ? mine.epoch() == its.epoch() : equals(other);
+        return (this instanceof Leader mine && other instanceof Leader its)
+                ? mine.epoch() == its.epoch()
+                : equals(other);
     }
 }
