@@ -3,22 +3,26 @@ package io.millstream.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,5 +161,28 @@ final class ReplicatedTopicTest {
         stopBroker(leader);
         stopBroker(other);
         assertThat(KafkaClients.consume(bootstrap(), "away", 1)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aReplicaThatMovesAwayLeavesNoLogBehind() {
+        try (Admin admin = KafkaClients.admin(bootstrap())) {
+            KafkaClients.get(admin.createTopics(List.of(new NewTopic("moved", Map.of(0, List.of(1, 2)))))
+                    .all());
+            assertThat(KafkaClients.produce(bootstrap(), "moved", "a", "b", "c"))
+                    .containsExactly(0L, 1L, 2L);
+
+            // when
+            KafkaClients.get(admin.alterPartitionReassignments(Map.of(
+                            new TopicPartition("moved", 0), Optional.of(new NewPartitionReassignment(List.of(1, 3)))))
+                    .all());
+
+            // then
+            awaitInSync("moved", 1, 3);
+            await().atMost(PATIENCE)
+                    .until(() -> !Files.exists(directory.resolve("broker-2").resolve("moved-0")));
+        }
+        assertThat(directory.resolve("broker-3").resolve("moved-0")).isDirectory();
+        stopBroker(1);
+        assertThat(KafkaClients.consume(bootstrap(), "moved", 1)).containsExactly("a", "b", "c");
     }
 }

@@ -30,6 +30,7 @@ record CheckpointDump(String name, Checkpoint format, String kind, List<String> 
             perLine(LogFiles.EPOCHS, EpochLineage.FILE, "term", "epoch", "startOffset"),
             perLine(StopRecord.CLEAN, "log", "topic", "partition", "endOffset", "lastBaseOffset", "lastBytes"),
             perLine(StopRecord.RUNNING, "running", "bootId"),
+            perLine(HighWatermarks.FILE, "committed", "topic", "topicId", "partition", "highWatermark"),
             perLine(DirectoryRegister.FILE, "directory", "path"));
 
     private static CheckpointDump perFile(String name, Checkpoint format, String kind, String... fields) {
