@@ -3,7 +3,9 @@ package io.millstream.broker.server.handler;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.RequestContext;
+import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.PartitionState;
+import io.millstream.coordination.Versioned;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
@@ -65,10 +67,9 @@ final class ClusterDescription {
     }
 
     private Metadata.Partition partition(TopicPartition id, List<Integer> replicas, PartitionState state) {
-        boolean failed = partitions.isOffline(id);
-        ErrorCode error = leaderError(state, failed);
+        ErrorCode error = leaderError(id, state);
         List<Integer> offline = replicas.stream()
-                .filter(replica -> !reachable.containsKey(replica) || (failed && replica == served.brokerId()))
+                .filter(replica -> !reachable.containsKey(replica) || hasFailed(replica, id))
                 .toList();
         return new Metadata.Partition(
                 error,
@@ -80,18 +81,25 @@ final class ClusterDescription {
                 offline);
     }
 
+    /** Whether a broker cannot serve a partition because of its disk. Of itself it knows at once. */
+    private boolean hasFailed(int replica, TopicPartition id) {
+        Versioned<BrokerRegistration> registered = cluster.brokers().get(replica);
+        return (replica == served.brokerId() && partitions.isOffline(id))
+                || (registered != null && registered.value().isOffline(id));
+    }
+
     /**
-     * A leader that is gone, or registered anew and has not been given its next term, is none; nor is this broker, if its
-     * disk has failed.
+     * A leader that is gone, or registered anew and has not been given its next term, is none; nor is one whose disk has
+     * failed.
      */
-    private ErrorCode leaderError(PartitionState state, boolean failed) {
+    private ErrorCode leaderError(TopicPartition id, PartitionState state) {
         boolean led = cluster.registration(state.leader())
                 .filter(registration -> registration == state.leaderRegistration())
                 .isPresent();
         if (!led) {
             return ErrorCode.LEADER_NOT_AVAILABLE;
         }
-        if (failed && state.leader() == served.brokerId()) {
+        if (hasFailed(state.leader(), id)) {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }
         return reachable.containsKey(state.leader()) ? ErrorCode.NONE : unreachableLeader;

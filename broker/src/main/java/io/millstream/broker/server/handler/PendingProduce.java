@@ -55,6 +55,10 @@ final class PendingProduce {
             if (append.committed()) {
                 return true;
             }
+            if (append.starved()) { // who waited on would learn the same, when its time is up
+                failures.put(append.partition().id(), ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+                return true;
+            }
             seen.put(append, role);
             return false;
         });

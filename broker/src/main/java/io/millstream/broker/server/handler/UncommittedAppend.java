@@ -23,6 +23,11 @@ record UncommittedAppend(Partition partition, Role term, long nextOffset) {
         return diskFailed ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     }
 
+    /** Whether so few replicas are in sync that the records cannot be committed for now; they may be later. */
+    boolean starved() {
+        return partition.role() instanceof Role.Leader leader && !leader.isr().meetsMinimum();
+    }
+
     /** Whether the term has ended, so that nothing can be said of them. */
     boolean lost() {
         return !(term instanceof Role.Leader then

@@ -195,7 +195,7 @@ class FetchTest {
         await().until(() -> partition.waiting() == 1);
 
         // when
-        partition.lead(ServedPartitions.EPOCH, new Isr(Set.of(ServedPartitions.BROKER), 1));
+        partition.lead(ServedPartitions.EPOCH, 1, new Isr(Set.of(ServedPartitions.BROKER), 1));
 
         // then
         assertThat(values(only(receive().topics()), 0)).containsExactly("a");

@@ -46,8 +46,7 @@ class FollowerFetchTest {
     }
 
     private Partition leading(String topic) {
-        Isr isr = new Isr(Set.of(ServedPartitions.BROKER, ServedPartitions.FOLLOWER), 1);
-        return served.leading(topic, 0, LogConfig.DEFAULT, isr);
+        return served.leading(topic, 0, LogConfig.DEFAULT, leadersWith(ServedPartitions.FOLLOWER));
     }
 
     private static Fetch.Query at(int leaderEpoch, long offset, int lastEpoch) {
@@ -323,5 +322,60 @@ class FollowerFetchTest {
         assertThat(held.recordBytes().isReadable()).isFalse();
         assertThat(values(free, 0)).containsExactly("b");
         assertThat(values(inSync, 0)).as("who is in sync is not held back").containsExactly("a");
+    }
+
+    private static Fetch.Request consumer(String topic, long offset, String rack) {
+        Fetch.Request plain = Requests.fetch(topic, offset, 0);
+        return new Fetch.Request(
+                Fetch.CONSUMER, plain.bounds(), plain.isolation(), plain.session(), plain.topics(), rack);
+    }
+
+    /** KIP-392. */
+    @Test
+    void aConsumerIsSentToTheReplicaThatTheRulePrefers() {
+        // given
+        Partition partition = leading("clicks");
+        append(partition, "a");
+        served.nearest = (which, rack, offset) ->
+                rack.equals("east") && offset == 0 ? ServedPartitions.FOLLOWER : Fetch.NO_REPLICA;
+
+        // when
+        Fetch.Data east = only(ask(consumer("clicks", 0, "east")).topics());
+        Fetch.Data west = only(ask(consumer("clicks", 0, "west")).topics());
+
+        // then
+        assertThat(east.preferredReplica()).isEqualTo(ServedPartitions.FOLLOWER);
+        assertThat(east.recordBytes().isReadable()).isFalse();
+        assertThat(west.preferredReplica()).isEqualTo(Fetch.NO_REPLICA);
+    }
+
+    /** KIP-392. */
+    @Test
+    void aFollowerServesConsumersUpToItsHighWatermark() {
+        // given: a log of three records, one of them committed by the leader's word
+        Partition partition = served.leading("clicks", 0);
+        append(partition, "a");
+        append(partition, "b");
+        partition.lead(6, leadersWith(ServedPartitions.FOLLOWER));
+        append(partition, "c");
+        partition.follow(7, ServedPartitions.FOLLOWER);
+
+        // when
+        Fetch.Data committed = only(ask(consumer("clicks", 0, "")).topics());
+        Fetch.Data uncommitted = only(ask(consumer("clicks", 3, "")).topics());
+        Fetch.Data beyond = only(ask(consumer("clicks", 4, "")).topics());
+        Fetch.Data old = only(client.ask(consumer("clicks", 0, ""), (short) 10, Fetch.Response.class)
+                .topics());
+
+        // then
+        assertThat(values(committed, 0)).containsExactly("a", "b");
+        assertThat(uncommitted.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(uncommitted.recordBytes().isReadable()).isFalse();
+        assertThat(beyond.error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(old.error()).as("knows of leaders only").isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    private static Isr leadersWith(int other) {
+        return new Isr(Set.of(ServedPartitions.BROKER, other), 1);
     }
 }

@@ -49,6 +49,58 @@ class OffsetsTest {
         served.close();
     }
 
+    /** KIP-207. */
+    @Test
+    void aLeaderThatHasJustBegunDoesNotSayWhereTheCommittedRecordsEnd() {
+        // given: two leaders' terms, and a follower that has not been heard of in the second
+        Isr both = new Isr(Set.of(ServedPartitions.BROKER, ServedPartitions.FOLLOWER), 1);
+        Partition partition = served.leading("clicks", 0);
+        produce(client, 1, "clicks", batch(1_000, "a"));
+        partition.lead(ServedPartitions.EPOCH, 1, both);
+        produce(client, 1, "clicks", batch(2_000, "b"));
+        partition.lead(ServedPartitions.EPOCH + 1, both);
+
+        // then
+        assertThat(listOffsets(client, "clicks", ListOffsets.LATEST).error()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
+        assertThat(listOffsets(client, "clicks", ListOffsets.MAX_TIMESTAMP).error())
+                .isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
+        assertThat(listOffsets(client, "clicks", 1_500).error()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
+        assertThat(listOffsets(client, "clicks", 1_000).offset()).isZero();
+        assertThat(listOffsets(client, "clicks", ListOffsets.EARLIEST).offset()).isZero();
+        var asked = new ListOffsets.Request(
+                ListOffsets.CONSUMER,
+                (byte) 0,
+                List.of(new ByTopic<>("clicks", List.of(new ListOffsets.Query(0, -1, ListOffsets.LATEST)))));
+        assertThat(only(client.ask(asked, (short) 4, ListOffsets.Response.class).topics())
+                        .error())
+                .isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE);
+
+        // when: the follower has it all
+        partition.lead(ServedPartitions.EPOCH + 1, 1, new Isr(Set.of(ServedPartitions.BROKER), 1));
+
+        // then
+        assertThat(listOffsets(client, "clicks", ListOffsets.LATEST).offset()).isEqualTo(2);
+        assertThat(listOffsets(client, "clicks", 1_500).offset()).isEqualTo(1);
+    }
+
+    @Test
+    void aFollowerTellsItsEndsToWhoeverLooksForWhatIsWrong() {
+        // given
+        Partition partition = served.leading("clicks", 0);
+        produce(client, 1, "clicks", batch(1_000, "a"));
+        partition.follow(ServedPartitions.EPOCH + 1, ServedPartitions.FOLLOWER);
+        var query = List.of(new ByTopic<>("clicks", List.of(new ListOffsets.Query(0, -1, ListOffsets.LATEST))));
+
+        // when
+        var consumer = client.ask(new ListOffsets.Request(-1, (byte) 0, query), ListOffsets.Response.class);
+        var debugger =
+                client.ask(new ListOffsets.Request(ListOffsets.DEBUGGER, (byte) 0, query), ListOffsets.Response.class);
+
+        // then
+        assertThat(only(consumer.topics()).error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(only(debugger.topics()).offset()).isEqualTo(1);
+    }
+
     @Test
     void offsetsAreFoundByEndAndByTime() {
         // given timestamps 1000, 1001, 5000, 3000

@@ -16,6 +16,7 @@ import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.ByTopic;
+import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Produce;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class PendingProduceTest {
             assertThat(run()).isZero();
 
             // when one of them leaves the ISR
-            partition.lead(5, new Isr(Set.of(BROKER, 2), 1));
+            partition.lead(5, 1, new Isr(Set.of(BROKER, 2), 1));
 
             // then
             assertThat(run()).isEqualTo(1);
@@ -149,11 +150,39 @@ class PendingProduceTest {
             assertThat(partition.waiting()).isEqualTo(1);
 
             // when the other one does
-            partition.lead(5, new Isr(Set.of(BROKER), 1));
+            partition.lead(5, 2, new Isr(Set.of(BROKER), 1));
 
             // then
             assertThat(run()).isEqualTo(1);
             assertThat(answer.join().topics().get(0).partitions()).containsExactly(result);
+        }
+    }
+
+    @Test
+    void whoWaitsHearsThatTooFewReplicasAreLeft() {
+        try (LogDirectories logs =
+                LogDirectories.open(List.of(directory), LogEnvironment.system(), topic -> LogConfig.DEFAULT)) {
+            // given records that another replica does not have
+            TopicPartition id = new TopicPartition("clicks", 0);
+            Partition partition =
+                    new Partition(logs.create(id, UUID.randomUUID(), LogConfig.DEFAULT), BROKER, () -> true);
+            partition.lead(5, new Isr(Set.of(BROKER, 2), 2));
+            Role term = partition.role();
+            partition.append(Requests.batch(1_000, "a"), Durability.ALL);
+            List<UncommittedAppend> uncommitted = new ArrayList<>(List.of(new UncommittedAppend(partition, term, 1)));
+            Produce.Result result = Produce.Result.appended(0, 0, -1, 0);
+            CompletableFuture<Produce.Response> answer = new PendingProduce(
+                            new Context(), List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
+                    .await(30_000);
+
+            // when
+            partition.lead(5, 1, new Isr(Set.of(BROKER), 2));
+            run();
+
+            // then
+            assertThat(answer.join().topics().get(0).partitions().get(0).error())
+                    .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+            assertThat(partition.waiting()).isZero();
         }
     }
 }

@@ -243,7 +243,7 @@ class ProduceTest {
         await().until(() -> partition.waiting() == 1);
 
         // when
-        partition.lead(ServedPartitions.EPOCH, new Isr(Set.of(ServedPartitions.BROKER), 1));
+        partition.lead(ServedPartitions.EPOCH, 1, new Isr(Set.of(ServedPartitions.BROKER), 1));
 
         // then
         Produce.Response response = client.receive(ApiKey.PRODUCE, (short) 9, Produce.Response.class)
