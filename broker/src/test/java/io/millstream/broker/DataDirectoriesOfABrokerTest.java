@@ -141,7 +141,7 @@ final class DataDirectoriesOfABrokerTest {
     }
 
     private static Map<Integer, Metadata.Partition> metadata(RawClient client) {
-        Metadata.Request request = new Metadata.Request(List.of("t"), false, false, false);
+        Metadata.Request request = Metadata.Request.of(List.of("t"));
         return client.ask(request, Metadata.Response.class).topics().get(0).partitions().stream()
                 .collect(Collectors.toMap(Metadata.Partition::partition, partition -> partition));
     }

@@ -137,7 +137,7 @@ final class ListenersOfABrokerTest {
             KafkaClients.produce(broker.endpoint().toString(), "t", "a");
 
             try (RawClient client = RawClient.connect(hidden)) {
-                var request = new Metadata.Request(List.of("t"), false, false, false);
+                var request = Metadata.Request.of(List.of("t"));
 
                 assertLeaderless(client.ask(request, Metadata.Response.class), ErrorCode.LISTENER_NOT_FOUND);
                 assertLeaderless(

@@ -1,6 +1,7 @@
 package io.millstream.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millstream.broker.server.RawClient;
 import io.millstream.coordination.Coordination;
@@ -19,8 +20,10 @@ import io.millstream.wire.message.Metadata;
 import io.millstream.wire.message.OffsetForLeaderEpoch;
 import io.millstream.wire.message.Produce;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -126,7 +129,9 @@ final class S4TopicNamesTest {
     }
 
     private static ErrorCode look(String name, boolean create) {
-        return client.ask(new Metadata.Request(List.of(name), create, false, false), Metadata.Response.class)
+        return client.ask(
+                        new Metadata.Request(List.of(new Metadata.Wanted(Metadata.NO_ID, name)), create, false, false),
+                        Metadata.Response.class)
                 .topics()
                 .get(0)
                 .error();
@@ -214,6 +219,11 @@ final class S4TopicNamesTest {
                             .error())
                     .isEqualTo(ErrorCode.NONE);
         }
+        // Their files go after the answer: another test must not see them on their way.
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreException(UncheckedIOException.class) // a file that went while it was looked at
+                .until(() -> everyPath().stream()
+                        .noneMatch(path -> path.contains("-delete") || path.contains("/delete_topics/")));
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -86,11 +85,18 @@ public record ClusterView(SortedMap<Integer, Broker> brokers, SortedMap<TopicNam
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    /** This view with what was learned: {@code learned} speaks for {@code asked} alone, and for all brokers. */
-    ClusterView learning(Set<TopicName> asked, ClusterView learned) {
-        Map<TopicName, Topic> merged = new TreeMap<>(topics);
-        merged.keySet().removeAll(asked);
+    /**
+     * This view with what was learned.
+     *
+     * @param asked what {@code learned} speaks for, besides all brokers; empty if for everything
+     * @param untold topics of them that it does not speak for
+     */
+    ClusterView learning(Optional<Set<TopicName>> asked, ClusterView learned, Set<TopicName> untold) {
+        SortedMap<TopicName, Topic> merged = new TreeMap<>(topics);
+        merged.keySet()
+                .removeIf(topic -> !untold.contains(topic)
+                        && (asked.isEmpty() || asked.get().contains(topic)));
         merged.putAll(learned.topics);
-        return new ClusterView(learned.brokers, new TreeMap<>(merged));
+        return new ClusterView(learned.brokers, merged);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -33,7 +34,21 @@ final class LiveCluster implements Cluster {
     private boolean loading;
     private boolean allWanted;
     private Set<TopicName> wanted = new HashSet<>();
-    private List<CompletableFuture<ClusterView>> waiting = new ArrayList<>();
+    private List<Waiter> waiting = new ArrayList<>();
+
+    /** @param topics what is waited for; empty for everything */
+    private record Waiter(Optional<Set<TopicName>> topics, CompletableFuture<ClusterView> result) {
+
+        /** A topic's trouble is only the matter of those who asked for it; a list with a hole in it is nobody's. */
+        void complete(ClusterView view, Map<TopicName, RuntimeException> failures) {
+            failures.keySet().stream()
+                    .sorted()
+                    .filter(failed -> topics.isEmpty() || topics.get().contains(failed))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            failed -> result.completeExceptionally(failures.get(failed)), () -> result.complete(view));
+        }
+    }
 
     LiveCluster(ViewSource source, BrokerPool pool, ClientSettings settings, Environment environment) {
         this.source = source;
@@ -83,7 +98,7 @@ final class LiveCluster implements Cluster {
         CompletableFuture<ClusterView> learned = new CompletableFuture<>();
         environment.loop().execute(() -> {
             topics.ifPresentOrElse(wanted::addAll, () -> allWanted = true);
-            waiting.add(learned);
+            waiting.add(new Waiter(topics, learned));
             if (!loading) {
                 load();
             }
@@ -93,7 +108,7 @@ final class LiveCluster implements Cluster {
 
     private void load() {
         Optional<Set<TopicName>> topics = allWanted ? Optional.empty() : Optional.of(wanted);
-        List<CompletableFuture<ClusterView>> mine = waiting;
+        List<Waiter> mine = waiting;
         loading = true;
         allWanted = false;
         wanted = new HashSet<>();
@@ -101,12 +116,12 @@ final class LiveCluster implements Cluster {
         Async.then(Async.on(environment.loop(), Async.begin(() -> source.load(topics, view))), (loaded, failure) -> {
             loading = false;
             if (failure != null) {
-                mine.forEach(each -> each.completeExceptionally(failure));
+                mine.forEach(each -> each.result().completeExceptionally(failure));
             } else {
                 ClusterView now =
-                        topics.map(asked -> view.learning(asked, loaded)).orElse(loaded);
+                        view.learning(topics, loaded.view(), loaded.failures().keySet());
                 view = now;
-                mine.forEach(each -> each.complete(now));
+                mine.forEach(each -> each.complete(now, loaded.failures()));
             }
             if (!waiting.isEmpty()) {
                 load();

@@ -9,8 +9,10 @@ import io.millstream.wire.message.Metadata;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,8 +22,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Asks brokers: those known so far in random order, then the bootstrap servers, until one answers. */
 final class MetadataSource implements ViewSource {
-
-    private static final Optional<UUID> NO_ID = Optional.empty(); // ids come with versions beyond those spoken here
 
     private final List<BrokerEndpoint> bootstrap;
     private final BrokerPool pool;
@@ -38,11 +38,11 @@ final class MetadataSource implements ViewSource {
     }
 
     @Override
-    public CompletableFuture<ClusterView> load(Optional<Set<TopicName>> topics, ClusterView known) {
+    public CompletableFuture<Loaded> load(Optional<Set<TopicName>> topics, ClusterView known) {
         List<String> names = topics.map(
                         asked -> asked.stream().map(TopicName::value).sorted().toList())
                 .orElse(null);
-        return ask(new Metadata.Request(names, false, false, false), candidates(known));
+        return ask(Metadata.Request.of(names), candidates(known));
     }
 
     private Deque<BrokerEndpoint> candidates(ClusterView known) {
@@ -56,28 +56,36 @@ final class MetadataSource implements ViewSource {
         return new ArrayDeque<>(order);
     }
 
-    private CompletableFuture<ClusterView> ask(Metadata.Request request, Deque<BrokerEndpoint> candidates) {
-        CompletableFuture<ClusterView> answer = pool.to(candidates.remove())
+    private CompletableFuture<Loaded> ask(Metadata.Request request, Deque<BrokerEndpoint> candidates) {
+        CompletableFuture<Loaded> answer = pool.to(candidates.remove())
                 .thenCompose(connection -> connection.send(request, Metadata.Response.class))
-                .thenApply(MetadataSource::view);
+                .thenApply(MetadataSource::loaded);
         if (candidates.isEmpty()) {
             return answer;
         }
         return answer.exceptionallyCompose(failure -> ask(request, candidates));
     }
 
-    private static ClusterView view(Metadata.Response response) {
+    private static Loaded loaded(Metadata.Response response) {
         SortedMap<Integer, ClusterView.Broker> brokers = new TreeMap<>();
         for (Metadata.Broker each : response.brokers()) {
             brokers.put(each.id(), broker(each));
         }
         SortedMap<TopicName, ClusterView.Topic> topics = new TreeMap<>();
+        Map<TopicName, RuntimeException> failures = new HashMap<>();
         for (Metadata.Topic each : response.topics()) {
-            if (exists(each)) {
-                topics.put(new TopicName(each.name()), topic(each));
+            if (each.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                    || TopicName.objection(each.name()).isPresent()) {
+                continue;
+            }
+            TopicName name = new TopicName(each.name());
+            if (each.error() == ErrorCode.NONE) {
+                topics.put(name, topic(each));
+            } else {
+                failures.put(name, failure(each));
             }
         }
-        return new ClusterView(brokers, topics);
+        return new Loaded(new ClusterView(brokers, topics), failures);
     }
 
     private static ClusterView.Broker broker(Metadata.Broker each) {
@@ -90,19 +98,11 @@ final class MetadataSource implements ViewSource {
         }
     }
 
-    private static boolean exists(Metadata.Topic topic) {
-        if (topic.error() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-                || TopicName.objection(topic.name()).isPresent()) {
-            return false;
-        }
-        if (topic.error() == ErrorCode.TOPIC_AUTHORIZATION_FAILED) {
-            throw new ClientException(
-                    "Topic " + topic.name() + ": " + topic.error().description());
-        }
-        if (topic.error() != ErrorCode.NONE) {
-            throw new TryAgain("Topic " + topic.name() + ": " + topic.error().description());
-        }
-        return true;
+    private static RuntimeException failure(Metadata.Topic topic) {
+        String message = "Topic " + topic.name() + ": " + topic.error().description();
+        return topic.error() == ErrorCode.TOPIC_AUTHORIZATION_FAILED
+                ? new ClientException(message)
+                : new TryAgain(message);
     }
 
     private static ClusterView.Topic topic(Metadata.Topic topic) {
@@ -111,7 +111,8 @@ final class MetadataSource implements ViewSource {
             partitions.put(
                     each.partition(), new ClusterView.Partition(each.leader(), each.leaderEpoch(), each.replicas()));
         }
-        return new ClusterView.Topic(NO_ID, partitions);
+        Optional<UUID> id = Optional.of(topic.topicId()).filter(known -> !known.equals(Metadata.NO_ID));
+        return new ClusterView.Topic(id, partitions);
     }
 
     @Override

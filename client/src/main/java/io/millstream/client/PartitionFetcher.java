@@ -9,7 +9,9 @@ import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Fetch;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -32,6 +34,9 @@ final class PartitionFetcher {
     private final long to;
     private final ReadSettings settings;
 
+    /** The topic's id when it was first fetched from; belongs to the loop. Empty where brokers do not tell it. */
+    private Optional<UUID> topicId = Optional.empty();
+
     /** @param to end of the range that is read, exclusive; for messages */
     PartitionFetcher(Cluster cluster, TopicPartition partition, long to, ReadSettings settings) {
         this.cluster = cluster;
@@ -50,6 +55,41 @@ final class PartitionFetcher {
         String what = "records of partition " + partition + " at offset " + offset;
         Attempt attempt = new Attempt(offset);
         return Retry.until(cluster, settings.stallTimeout(), what, attempt::start);
+    }
+
+    /**
+     * Learns whether the topic is still the one that was fetched from. Offsets, terms and leaders do not tell one that was
+     * deleted and made again: they may all be the same.
+     *
+     * @return fails as {@link #fetch} does, and with {@link ClientException} if it is another topic, or gone
+     */
+    CompletableFuture<Void> confirm() {
+        String what = "confirmation that topic " + partition.topic() + " is still the one that was read";
+        return Retry.until(
+                cluster,
+                settings.stallTimeout(),
+                what,
+                () -> topicId.isEmpty()
+                        ? CompletableFuture.completedFuture(null)
+                        : cluster.learn(Set.of(partition.topic())).thenAccept(this::check));
+    }
+
+    private void check(ClusterView view) {
+        ClusterView.Topic now = view.topics().get(partition.topic());
+        if (now == null) {
+            if (topicId.isPresent()) {
+                throw new ClientException("Topic " + partition.topic() + " (topic id " + topicId.get()
+                        + ") was deleted while its partition " + partition + " was read");
+            }
+            return;
+        }
+        if (topicId.isEmpty()) {
+            topicId = now.id();
+        } else if (now.id().isPresent() && !now.id().equals(topicId)) {
+            throw new ClientException("Topic " + partition.topic() + " was deleted and made again while its partition "
+                    + partition + " was read: topic id " + topicId.get() + " became "
+                    + now.id().get());
+        }
     }
 
     /** One fetch through all its tries. */
@@ -74,6 +114,7 @@ final class PartitionFetcher {
             if (leader == null) {
                 return CompletableFuture.failedFuture(new TryAgain("Partition " + partition + " has no leader"));
             }
+            check(cluster.view());
             return cluster.connection(leader.broker().id())
                     .thenCompose(connection -> ask(connection, leader).thenCompose(data -> judge(data, leader)));
         }

@@ -34,6 +34,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     private final RangeCursor cursor;
 
     private CompletableFuture<PartitionFetcher.Fetched> pending;
+    private boolean confirmed;
 
     private RangeReader(Cluster cluster, TopicPartition partition, long from, long to, ReadSettings settings) {
         this.cluster = cluster;
@@ -72,12 +73,14 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
      * @throws OffsetOutOfRangeException if the partition no longer has, or has not, what is next in the range
      * @throws CorruptDataException if what comes next fails its checks
      * @throws TimedOutException if the reading got nowhere for {@link ReadSettings#stallTimeout}
-     * @throws ClientException for other trouble that does not pass, or if the thread is interrupted (which stays so)
+     * @throws ClientException for other trouble that does not pass, such as a topic that was deleted and made again
+     *     meanwhile, or if the thread is interrupted (which stays so)
      */
     @Override
     public boolean hasNext() {
         while (!cursor.hasNext()) {
             if (cursor.finished()) {
+                confirm();
                 return false;
             }
             turnPage();
@@ -100,18 +103,25 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
             throw new CorruptDataException(
                     partition, cursor.position(), "batches that do not reach as far as they say", null);
         }
-        PartitionFetcher.Fetched page = await();
+        PartitionFetcher.Fetched page =
+                await(pending, "records of partition " + partition + " at offset " + cursor.position());
         fetchFrom(cursor.open(page.bytes(), page.highWatermark()));
     }
 
+    private void confirm() {
+        if (!confirmed && from < to) {
+            await(fetcher.confirm(), "topic " + partition.topic());
+            confirmed = true;
+        }
+    }
+
     /** The fetcher keeps the time-out; the bound here is only reached when the client's loop is stuck or closed. */
-    private PartitionFetcher.Fetched await() {
+    private <T> T await(CompletableFuture<T> pending, String what) {
         Duration bound = settings.stallTimeout()
                 .plus(cluster.settings().connection().requestTimeout())
                 .plus(cluster.settings().connection().connectTimeout().multipliedBy(2));
-        String what = "records of partition " + partition + " at offset " + cursor.position();
         for (Duration waited = Duration.ZERO; waited.compareTo(bound) < 0; waited = waited.plus(TELL_EVERY)) {
-            if (waitBriefly()) {
+            if (waitBriefly(pending)) {
                 return Async.await(pending, TELL_EVERY, what);
             }
             settings.progress().run();
@@ -119,9 +129,9 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
         throw new TimedOutException("Waited " + bound.toMillis() + " ms for " + what, null);
     }
 
-    private boolean waitBriefly() {
+    private <T> boolean waitBriefly(CompletableFuture<T> pending) {
         try {
-            pending.handle((fetched, failure) -> fetched).get(TELL_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+            pending.handle((value, failure) -> value).get(TELL_EVERY.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

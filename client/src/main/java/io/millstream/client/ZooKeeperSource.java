@@ -83,10 +83,10 @@ final class ZooKeeperSource implements ViewSource {
     }
 
     @Override
-    public CompletableFuture<ClusterView> load(Optional<Set<TopicName>> topics, ClusterView known) {
+    public CompletableFuture<Loaded> load(Optional<Set<TopicName>> topics, ClusterView known) {
         return Async.on(loop, watching())
                 .thenCompose(watching -> Async.on(loop, brokers()).thenCompose(brokers -> Async.on(loop, topics(topics))
-                        .thenApply(loaded -> new ClusterView(brokers, loaded))));
+                        .thenApply(loaded -> new Loaded(new ClusterView(brokers, loaded), Map.of()))));
     }
 
     /** The watch stands before the first read, so that no change falls between. */

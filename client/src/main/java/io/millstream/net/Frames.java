@@ -1,6 +1,5 @@
 package io.millstream.net;
 
-import io.millstream.wire.ApiKey;
 import io.millstream.wire.RequestBody;
 import io.millstream.wire.RequestHeader;
 import io.millstream.wire.Writer;
@@ -21,22 +20,26 @@ final class Frames {
      * Encodes one request frame.
      *
      * @return buffers and file regions to write in this order, each of which the one who writes it releases
-     * @throws IllegalArgumentException if the request cannot be said in this version; its payloads are released
+     * @throws IllegalArgumentException if the request cannot be said in this version. Then, and if anything else is thrown,
+     *     nothing is kept: its payloads are released
      */
     static List<Object> encode(ByteBufAllocator allocator, RequestHeader header, RequestBody body) {
         ByteBuf out = allocator.buffer(USUAL_BYTES);
-        ApiKey api = body.api();
-        Writer writer = new Writer(out, header.version(), api.flexible(header.version()));
+        boolean done = false;
         try {
+            Writer writer = new Writer(out, header.version(), body.api().flexible(header.version()));
             out.writeInt(0);
             ApiMessages.writeRequest(writer, header, body);
             out.setInt(0, length(out, writer.payloads()));
-        } catch (IllegalArgumentException e) {
-            body.discard();
-            out.release();
-            throw e;
+            List<Object> pieces = pieces(out, writer.payloads());
+            done = true;
+            return pieces;
+        } finally {
+            if (!done) {
+                out.release(out.refCnt()); // with the pieces that have been cut from it
+                body.discard();
+            }
         }
-        return pieces(out, writer.payloads());
     }
 
     private static int length(ByteBuf out, List<Writer.Placed> payloads) {

@@ -14,11 +14,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -132,19 +134,22 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         }
         int correlationId = nextCorrelationId++;
         RequestHeader header = new RequestHeader(request.api().id(), version, correlationId, settings.clientId());
+        List<Object> pieces = List.of();
         try {
-            Iterable<Object> pieces = Frames.encode(channel.alloc(), header, request);
+            pieces = Frames.encode(channel.alloc(), header, request);
             Future<?> timer = channel.eventLoop()
                     .schedule(() -> timedOut(correlationId, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
             inFlight.add(new InFlight<>(request.api(), version, correlationId, type, answer, timer));
-            for (Object piece : pieces) {
-                channel.write(piece).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-            }
-            channel.flush();
-        } catch (IllegalArgumentException e) {
-            answer.completeExceptionally(
-                    failure(Reason.REFUSED, "was not sent " + request.api() + ": " + e.getMessage(), e));
+        } catch (RuntimeException | Error e) { // nobody else would tell the one who waits; it is the answer's cause
+            pieces.forEach(ReferenceCountUtil::release);
+            String why = e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
+            answer.completeExceptionally(failure(Reason.REFUSED, "was not sent " + request.api() + ": " + why, e));
+            return;
         }
+        for (Object piece : pieces) {
+            channel.write(piece).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
+        channel.flush();
     }
 
     private void timedOut(int correlationId, Duration timeout) {

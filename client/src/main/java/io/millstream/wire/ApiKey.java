@@ -13,7 +13,7 @@ public enum ApiKey {
     PRODUCE(0, 3, 9, 9),
     FETCH(1, 4, 12, 12),
     LIST_OFFSETS(2, 1, 7, 6),
-    METADATA(3, 0, 9, 9),
+    METADATA(3, 0, 10, 9),
     OFFSET_COMMIT(8, 2, 8, 8),
     OFFSET_FETCH(9, 1, 8, 6),
     FIND_COORDINATOR(10, 0, 4, 3),

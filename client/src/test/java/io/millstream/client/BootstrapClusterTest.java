@@ -10,6 +10,7 @@ import io.millstream.net.FakeBroker;
 import io.millstream.net.FakeBroker.Answer;
 import io.millstream.net.FakeBroker.HangUp;
 import io.millstream.wire.ApiKey;
+import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Metadata;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +51,7 @@ final class BootstrapClusterTest {
         assertThat(leader.broker().rack()).contains("rack-2");
         assertThat(leader.epoch()).isEqualTo(1);
         assertThat(cluster.replicaHosts(new TopicPartition(CLICKS, 0))).containsExactly("127.0.0.1");
-        assertThat(cluster.topicId(CLICKS)).isEmpty();
+        assertThat(cluster.topicId(CLICKS)).contains(brokers.topicId("clicks"));
     }
 
     @Test
@@ -59,7 +61,7 @@ final class BootstrapClusterTest {
 
         assertThat(brokers.broker(0).calls(ApiKey.METADATA))
                 .extracting(call -> call.as(Metadata.Request.class))
-                .containsExactly(new Metadata.Request(List.of("clicks"), false, false, false));
+                .containsExactly(Metadata.Request.of(List.of("clicks")));
     }
 
     @Test
@@ -140,6 +142,50 @@ final class BootstrapClusterTest {
         assertThatThrownBy(cluster::topics)
                 .isInstanceOf(ClientException.class)
                 .hasMessageContaining("Broker 0 is said to listen where nothing can");
+    }
+
+    @Test
+    void troubleWithOneTopicIsNoTroubleForAnother() {
+        // given
+        TopicName views = new TopicName("views");
+        CountDownLatch asked = new CountDownLatch(1);
+        for (int id = 0; id < 3; id++) {
+            int broker = id;
+            brokers.broker(id).on(ApiKey.METADATA, call -> {
+                awaitQuietly(asked);
+                Answer regular = (Answer) brokers.regular(broker, call);
+                return new Answer(withError((Metadata.Response) regular.body(), "views"));
+            });
+        }
+
+        // when: both wait for the second load, which asks for both
+        CompletableFuture<ClusterView> first = cluster.learn(Set.of());
+        CompletableFuture<ClusterView> forClicks = cluster.learn(Set.of(CLICKS));
+        CompletableFuture<ClusterView> forViews = cluster.learn(Set.of(views));
+        CompletableFuture<ClusterView> forAll = cluster.learnAll();
+        asked.countDown();
+
+        // then
+        assertThat(first.join().brokers()).hasSize(3);
+        assertThat(forClicks.join().topics()).containsOnlyKeys(CLICKS);
+        assertThatThrownBy(forViews::join).hasMessageContaining("Topic views: ");
+        assertThatThrownBy(forAll::join).as("a list without it would be a lie").hasMessageContaining("Topic views: ");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Metadata.Response withError(Metadata.Response response, String topic) {
+        List<Metadata.Topic> topics = response.topics().stream()
+                .map(each ->
+                        each.name().equals(topic) ? Metadata.Topic.failed(ErrorCode.LEADER_NOT_AVAILABLE, topic) : each)
+                .toList();
+        return new Metadata.Response(0, response.brokers(), response.clusterId(), response.controller(), topics, 0);
     }
 
     @Test

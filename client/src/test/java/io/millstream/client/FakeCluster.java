@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -34,6 +36,7 @@ final class FakeCluster implements AutoCloseable {
     private final Map<TopicPartition, FakeLog> logs = new ConcurrentSkipListMap<>();
     private final Map<TopicPartition, Integer> leaders = new ConcurrentSkipListMap<>();
     private final Map<TopicPartition, Integer> epochs = new ConcurrentSkipListMap<>();
+    private final Map<String, UUID> topicIds = new ConcurrentHashMap<>();
     private final AtomicLong producerIds = new AtomicLong(1000);
 
     FakeCluster(int size) {
@@ -59,12 +62,23 @@ final class FakeCluster implements AutoCloseable {
 
     /** A topic whose partitions are led by broker 0, 1, ... in turn. */
     FakeCluster topic(String name, int partitions) {
+        makeAnew(name);
         for (int i = 0; i < partitions; i++) {
             TopicPartition partition = new TopicPartition(name, i);
             logs.put(partition, new FakeLog());
             lead(partition, i % brokers.size());
         }
         return this;
+    }
+
+    /** The topic gets another id; all else is as before. */
+    void makeAnew(String name) {
+        topicIds.put(name, new UUID(1, producerIds.getAndIncrement()));
+    }
+
+    /** Differs each time a topic of this name is made. */
+    UUID topicId(String topic) {
+        return topicIds.get(topic);
     }
 
     FakeLog log(String topic, int partition) {
@@ -158,7 +172,7 @@ final class FakeCluster implements AutoCloseable {
 
     private Metadata.Response metadata(Metadata.Request request) {
         List<String> names = request.topics() != null
-                ? request.topics()
+                ? request.topics().stream().map(Metadata.Wanted::name).toList()
                 : logs.keySet().stream()
                         .map(each -> each.topic().value())
                         .distinct()
@@ -185,7 +199,8 @@ final class FakeCluster implements AutoCloseable {
                 })
                 .toList();
         ErrorCode error = partitions.isEmpty() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
-        return new Metadata.Topic(error, name, false, partitions, Metadata.NO_OPERATIONS);
+        UUID id = partitions.isEmpty() ? Metadata.NO_ID : topicIds.get(name);
+        return new Metadata.Topic(error, name, id, false, partitions, Metadata.NO_OPERATIONS);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -335,6 +336,37 @@ final class RangeReaderTest {
 
             assertThatThrownBy(reader::next).hasMessageContaining("Interrupted");
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** As they may be after a topic was made anew: same name, leader and term, and offsets that fit. */
+    @Test
+    void aTopicThatWasMadeAnewMeanwhileIsNotMixedWithTheOneBefore() {
+        batches(20, 5);
+
+        try (RangeReader reader = RangeReader.open(
+                cluster, CLICKS, 0, 100, ReadSettings.defaults().withFetchBytes(300))) {
+            for (int i = 0; i < 10; i++) {
+                reader.next();
+            }
+            UUID before = brokers.topicId("clicks");
+            brokers.makeAnew("clicks");
+
+            assertThatThrownBy(() -> offsets(reader))
+                    .isInstanceOf(ClientException.class)
+                    .hasMessageContaining(
+                            "Topic clicks was deleted and made again while its partition clicks-0 was read")
+                    .hasMessageContaining("topic id " + before + " became " + brokers.topicId("clicks"));
+        }
+    }
+
+    @Test
+    void aRangeThatWasReadBeforeTheTopicWasMadeAnewIsFine() {
+        batches(20, 5);
+        try (RangeReader reader = open(0, 100)) {
+            assertThat(offsets(reader)).isEqualTo(range(0, 100));
+            brokers.makeAnew("clicks");
+            assertThat(reader.hasNext()).isFalse();
         }
     }
 }

@@ -18,6 +18,7 @@ import io.millstream.wire.BytesPayload;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
+import io.millstream.wire.Writer;
 import io.millstream.wire.message.ApiVersions;
 import io.millstream.wire.message.InitProducerId;
 import io.millstream.wire.message.Metadata;
@@ -234,7 +235,7 @@ final class ConnectionTest {
                 Collections.nCopies(Limits.RESPONSE_ELEMENTS + 1, new Metadata.Broker(1, "h", 1, null));
         broker.on(ApiKey.METADATA, call -> new Answer(new Metadata.Response(0, endless, null, -1, List.of(), 0)));
         Connection connection = open();
-        RequestBody all = new Metadata.Request(null, false, false, false);
+        RequestBody all = Metadata.Request.of(null);
 
         assertFails(connection.send(all, Metadata.Response.class), Reason.MALFORMED);
         connection.closed().join();
@@ -310,13 +311,51 @@ final class ConnectionTest {
     void aRequestThatCannotBeEncodedIsRefusedAndTheConnectionGoesOn() {
         broker.on(ApiKey.METADATA, call -> new Answer(new Metadata.Response(0, List.of(), null, -1, List.of(), 0)));
         Connection connection = open();
-        RequestBody tooLong = new Metadata.Request(List.of("x".repeat(40_000)), false, false, false);
-        RequestBody fine = new Metadata.Request(List.of("x"), false, false, false);
+        RequestBody tooLong = Metadata.Request.of(List.of("x".repeat(40_000)));
+        RequestBody fine = Metadata.Request.of(List.of("x"));
 
         assertFails(connection.send(tooLong, Metadata.Response.class), Reason.REFUSED)
                 .hasMessageContaining("40000");
         ResponseBody answer = connection.send(fine, Metadata.Response.class).join();
 
+        assertThat(answer).isNotNull();
+    }
+
+    /** A request that breaks while it is written, with a payload that has been placed already. */
+    private record Broken(ByteBuf payload, RuntimeException why) implements RequestBody {
+
+        @Override
+        public ApiKey api() {
+            return ApiKey.PRODUCE;
+        }
+
+        @Override
+        public void write(Writer out) {
+            out.nullablePayload(new BytesPayload(payload));
+            throw why;
+        }
+
+        @Override
+        public void discard() {
+            payload.release();
+        }
+    }
+
+    @Test
+    void whateverBreaksWhileARequestIsWrittenFailsItAloneAndLeaksNothing() {
+        broker.on(ApiKey.METADATA, call -> new Answer(new Metadata.Response(0, List.of(), null, -1, List.of(), 0)));
+        Connection connection = open();
+        ByteBuf payload = payload();
+
+        assertFails(
+                        connection.send(
+                                new Broken(payload, new IllegalStateException("ended")), Produce.Response.class),
+                        Reason.REFUSED)
+                .hasMessageContaining("ended");
+
+        assertThat(payload.refCnt()).isZero();
+        RequestBody fine = Metadata.Request.of(List.of("x"));
+        ResponseBody answer = connection.send(fine, Metadata.Response.class).join();
         assertThat(answer).isNotNull();
     }
 

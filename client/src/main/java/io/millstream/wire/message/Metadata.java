@@ -7,11 +7,13 @@ import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.Writer;
 import java.util.List;
+import java.util.UUID;
 
 /**
- * Key 3: the brokers, and where topics' partitions are. Versions 0 to 9, flexible from 9. v1 racks, the controller,
+ * Key 3: the brokers, and where topics' partitions are. Versions 0 to 10, flexible from 9. v1 racks, the controller,
  * internal topics, and "no topics" apart from "all"; v2 the cluster id (KIP-78); v3 throttle time; v4 whether to create
- * missing topics; v5 offline replicas (KIP-112); v7 leader epochs (KIP-320); v8 authorised operations (KIP-430).
+ * missing topics; v5 offline replicas (KIP-112); v7 leader epochs (KIP-320); v8 authorised operations (KIP-430);
+ * v10 topic ids (KIP-516).
  */
 public final class Metadata {
 
@@ -21,34 +23,45 @@ public final class Metadata {
     /** No leader epoch known. */
     public static final int NO_EPOCH = -1;
 
+    /** No topic id. */
+    public static final UUID NO_ID = new UUID(0, 0);
+
     /** Authorised operations that were not asked for. */
     public static final int NO_OPERATIONS = Integer.MIN_VALUE;
 
     private Metadata() {}
 
     /**
-     * @param topics names to describe; null for all topics. In v0 an empty array on the wire means all, and "none"
+     * @param topics which to describe; null for all topics. In v0 an empty array on the wire means all, and "none"
      *     cannot be asked for.
      * @param createMissing whether a topic that does not exist may be created; true before v4
      * @param clusterOperations whether to report the operations allowed on the cluster; false before v8
      * @param topicOperations whether to report the operations allowed on each topic; false before v8
      */
     public record Request(
-            List<String> topics, boolean createMissing, boolean clusterOperations, boolean topicOperations)
+            List<Wanted> topics, boolean createMissing, boolean clusterOperations, boolean topicOperations)
             implements RequestBody {
 
+        /** Asks for topics by their names, or for all if {@code names} is null, and creates none. */
+        public static Request of(List<String> names) {
+            List<Wanted> topics = names == null
+                    ? null
+                    : names.stream().map(name -> new Wanted(NO_ID, name)).toList();
+            return new Request(topics, false, false, false);
+        }
+
         public static Request read(Reader in) {
-            List<String> topics = readTopics(in);
+            List<Wanted> topics = readTopics(in);
             boolean createMissing = !in.since(4) || in.bool();
             boolean clusterOperations = in.since(8) && in.bool();
             return new Request(topics, createMissing, clusterOperations, in.since(8) && in.bool());
         }
 
-        private static List<String> readTopics(Reader in) {
+        private static List<Wanted> readTopics(Reader in) {
             if (in.since(1)) {
-                return in.nullableStructs(Reader::string);
+                return in.nullableStructs(Wanted::read);
             }
-            List<String> topics = in.structs(Reader::string);
+            List<Wanted> topics = in.structs(Wanted::read);
             return topics.isEmpty() ? null : topics;
         }
 
@@ -71,13 +84,38 @@ public final class Metadata {
 
         private void writeTopics(Writer out) {
             if (out.since(1)) {
-                out.nullableStructs(topics, Writer::string);
+                out.nullableStructs(topics, Wanted::write);
                 return;
             }
             if (topics != null && topics.isEmpty()) {
                 throw new IllegalArgumentException("Metadata version 0 cannot ask for no topics: that means all");
             }
-            out.structs(topics == null ? List.of() : topics, Writer::string);
+            out.structs(topics == null ? List.of() : topics, Wanted::write);
+        }
+    }
+
+    /**
+     * A topic asked for, by its name or by its id.
+     *
+     * @param topicId {@link #NO_ID} if by its name, as before v10
+     * @param name null if by its id
+     */
+    public record Wanted(UUID topicId, String name) {
+
+        static Wanted read(Reader in) {
+            return in.since(10) ? new Wanted(in.uuid(), in.nullableString()) : new Wanted(NO_ID, in.string());
+        }
+
+        static void write(Writer out, Wanted wanted) {
+            if (out.since(10)) {
+                out.uuid(wanted.topicId);
+                out.nullableString(wanted.name);
+            } else if (wanted.name == null) {
+                throw new IllegalArgumentException(
+                        "Metadata version " + out.version() + " cannot ask for a topic by its id");
+            } else {
+                out.string(wanted.name);
+            }
         }
     }
 
@@ -143,23 +181,38 @@ public final class Metadata {
     }
 
     /**
+     * @param topicId {@link #NO_ID} if unknown, and before v10
      * @param internal whether clients should leave the topic alone; false before v1
      * @param authorizedOperations a bit per operation, or {@link #NO_OPERATIONS}, as before v8
      */
     public record Topic(
-            ErrorCode error, String name, boolean internal, List<Partition> partitions, int authorizedOperations) {
+            ErrorCode error,
+            String name,
+            UUID topicId,
+            boolean internal,
+            List<Partition> partitions,
+            int authorizedOperations) {
+
+        /** A topic that there is nothing to say of but an error. */
+        public static Topic failed(ErrorCode error, String name) {
+            return new Topic(error, name, NO_ID, false, List.of(), NO_OPERATIONS);
+        }
 
         static Topic read(Reader in) {
             ErrorCode error = ErrorCode.read(in);
             String name = in.string();
+            UUID topicId = in.since(10) ? in.uuid() : NO_ID;
             boolean internal = in.since(1) && in.bool();
             List<Partition> partitions = in.structs(Partition::read);
-            return new Topic(error, name, internal, partitions, in.since(8) ? in.int32() : NO_OPERATIONS);
+            return new Topic(error, name, topicId, internal, partitions, in.since(8) ? in.int32() : NO_OPERATIONS);
         }
 
         static void write(Writer out, Topic topic) {
             topic.error.write(out);
             out.string(topic.name);
+            if (out.since(10)) {
+                out.uuid(topic.topicId);
+            }
             if (out.since(1)) {
                 out.bool(topic.internal);
             }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
 import org.apache.kafka.common.protocol.types.Schema;
@@ -110,6 +112,10 @@ final class RandomKafkaBytes {
             case "INT16" -> name.equals("error_code") ? random.error().code() : random.int16();
             case "INT32" -> random.int32();
             case "INT64" -> random.int64();
+            case "UUID" -> {
+                UUID id = random.uuid();
+                yield new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
+            }
             default -> throw new AssertionError("No random value for " + kind);
         };
     }

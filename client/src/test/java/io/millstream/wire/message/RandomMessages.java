@@ -21,6 +21,7 @@ final class RandomMessages {
 
     private static final Set<String> NULLABLE = Set.of(
             "Metadata.Request.topics",
+            "Metadata.Wanted.name",
             "Metadata.Broker.rack",
             "Metadata.Response.clusterId",
             "Produce.Request.transactionalId",
@@ -76,6 +77,9 @@ final class RandomMessages {
             "DescribeCluster.Response.errorMessage",
             "DescribeCluster.Broker.rack");
 
+    private static final Map<String, Integer> NULLABLE_SINCE =
+            Map.of("OffsetFetch.Group.topics", 2, "Metadata.Wanted.name", 10);
+
     private final RandomValues random;
     private short version;
 
@@ -121,7 +125,7 @@ final class RandomMessages {
             ParameterizedType list = (ParameterizedType) component.getGenericType();
             return List.of(value(list.getActualTypeArguments()[0], arguments));
         }
-        boolean nullable = NULLABLE.contains(name) && !(name.equals("OffsetFetch.Group.topics") && version < 2);
+        boolean nullable = NULLABLE.contains(name) && version >= NULLABLE_SINCE.getOrDefault(name, 0);
         return nullable && random.oneIn(4) ? null : value(component.getGenericType(), arguments);
     }
 
@@ -169,6 +173,7 @@ final class RandomMessages {
             case "short" -> random.int16();
             case "int", "Integer" -> random.int32();
             case "long" -> random.int64();
+            case "UUID" -> random.uuid();
             default -> throw new AssertionError("No random value for " + type);
         };
     }

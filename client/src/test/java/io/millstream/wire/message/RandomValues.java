@@ -2,6 +2,7 @@ package io.millstream.wire.message;
 
 import io.millstream.wire.ErrorCode;
 import java.util.Random;
+import java.util.UUID;
 
 /** Random values of the wire's primitive types, the awkward ones often. A seed replays them. */
 final class RandomValues {
@@ -54,6 +55,11 @@ final class RandomValues {
 
     long int64() {
         return oneIn(4) ? edge() : random.nextLong();
+    }
+
+    /** Often none, which is all zeroes. */
+    UUID uuid() {
+        return oneIn(4) ? new UUID(0, 0) : new UUID(random.nextLong(), random.nextLong());
     }
 
     private Long edge() {

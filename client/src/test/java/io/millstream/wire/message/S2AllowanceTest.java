@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 class S2AllowanceTest {
 
     private static final int ELEMENTS = 4_000_000;
+    private static final byte[] NAMELESS = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
     private static final long HEAP_BYTES = 24L * 1024 * 1024;
 
     @Test
     void emptyTopicNamesAreCounted() {
-        // a structure of 2 bytes: an empty name, no tagged fields
-        assertRefusedCheaply(ApiKey.METADATA, new byte[0], new byte[] {1, 0});
+        // a structure of 18 bytes: no id, an empty name, no tagged fields
+        assertRefusedCheaply(ApiKey.METADATA, new byte[0], NAMELESS);
     }
 
     @Test
@@ -92,7 +93,7 @@ class S2AllowanceTest {
     private static byte[] topics(int count) {
         ByteBuf head = Unpooled.buffer();
         varint(head, count + 1);
-        byte[] topics = Mutations.repeat(ByteBufUtil.getBytes(head), new byte[] {1, 0}, count);
+        byte[] topics = Mutations.repeat(ByteBufUtil.getBytes(head), NAMELESS, count);
         byte[] flags = {1, 0, 0, 0};
         return Mutations.splice(topics, topics.length, 0, flags);
     }

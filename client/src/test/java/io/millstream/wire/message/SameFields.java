@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -144,6 +146,9 @@ final class SameFields {
         }
         if (ours instanceof DescribeConfigs.Type type) {
             return kafkas.equals(type.code());
+        }
+        if (ours instanceof UUID id) {
+            return kafkas.equals(new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits()));
         }
         return Objects.equals(ours, kafkas);
     }

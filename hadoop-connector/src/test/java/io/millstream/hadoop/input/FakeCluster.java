@@ -161,11 +161,18 @@ final class FakeCluster implements AutoCloseable {
                                 List.of(log.leader),
                                 List.of())));
         if (request.topics() != null) {
-            topics.keySet().retainAll(request.topics());
+            topics.keySet()
+                    .retainAll(
+                            request.topics().stream().map(Metadata.Wanted::name).toList());
         }
         List<Metadata.Topic> described = topics.entrySet().stream()
                 .map(topic -> new Metadata.Topic(
-                        ErrorCode.NONE, topic.getKey(), false, topic.getValue(), Metadata.NO_OPERATIONS))
+                        ErrorCode.NONE,
+                        topic.getKey(),
+                        Metadata.NO_ID,
+                        false,
+                        topic.getValue(),
+                        Metadata.NO_OPERATIONS))
                 .toList();
         return new Answer(new Metadata.Response(0, nodes, "fake", 0, described, Metadata.NO_OPERATIONS));
     }

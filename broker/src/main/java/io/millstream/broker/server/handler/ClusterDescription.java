@@ -63,7 +63,7 @@ final class ClusterDescription {
             TopicPartition id = new TopicPartition(name, number);
             described.add(partition(id, topic.replicas(number), state.value()));
         });
-        return new Metadata.Topic(ErrorCode.NONE, name.value(), false, described, Metadata.NO_OPERATIONS);
+        return new Metadata.Topic(ErrorCode.NONE, name.value(), topic.id(), false, described, Metadata.NO_OPERATIONS);
     }
 
     private Metadata.Partition partition(TopicPartition id, List<Integer> replicas, PartitionState state) {

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,13 +46,31 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
             ClusterDescription description = new ClusterDescription(served, partitions, context, cluster);
             return CompletableFuture.completedFuture(response(cluster, description, description.allTopics()));
         }
-        Set<String> names = new LinkedHashSet<>(request.topics());
+        Set<String> names = new LinkedHashSet<>();
+        List<Metadata.Topic> unknownIds = new ArrayList<>();
+        for (Metadata.Wanted wanted : request.topics()) {
+            name(cluster, wanted).ifPresentOrElse(names::add, () -> unknownIds.add(unknown(wanted.topicId())));
+        }
         boolean create = request.createMissing() && served.config().get(BrokerSettings.AUTO_CREATE_TOPICS_ENABLE);
         List<TopicName> missing = create ? missing(cluster, names) : List.of();
         if (missing.isEmpty()) {
-            return CompletableFuture.completedFuture(describe(context, names, Map.of()));
+            return CompletableFuture.completedFuture(describe(context, names, Map.of(), unknownIds));
         }
-        return create(context, missing).thenApply(refusals -> describe(context, names, refusals));
+        return create(context, missing).thenApply(refusals -> describe(context, names, refusals, unknownIds));
+    }
+
+    private static Optional<String> name(ClusterState cluster, Metadata.Wanted wanted) {
+        if (wanted.name() != null) {
+            return Optional.of(wanted.name());
+        }
+        return cluster.topics().entrySet().stream()
+                .filter(topic -> topic.getValue().id().equals(wanted.topicId()))
+                .map(topic -> topic.getKey().value())
+                .findFirst();
+    }
+
+    private static Metadata.Topic unknown(UUID id) {
+        return new Metadata.Topic(ErrorCode.UNKNOWN_TOPIC_ID, "", id, false, List.of(), Metadata.NO_OPERATIONS);
     }
 
     private static List<TopicName> missing(ClusterState cluster, Set<String> names) {
@@ -97,19 +117,24 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
                 new TreeMap<>());
     }
 
-    private Metadata.Response describe(RequestContext context, Set<String> names, Map<String, ErrorCode> refusals) {
+    private Metadata.Response describe(
+            RequestContext context,
+            Set<String> names,
+            Map<String, ErrorCode> refusals,
+            List<Metadata.Topic> unknownIds) {
         ClusterState cluster = served.view().state();
         ClusterDescription description = new ClusterDescription(served, partitions, context, cluster);
-        List<Metadata.Topic> topics = new ArrayList<>();
+        List<Metadata.Topic> topics = new ArrayList<>(unknownIds);
         for (String name : names) {
             if (TopicName.objection(name).isPresent()) {
-                topics.add(error(name, ErrorCode.INVALID_TOPIC_EXCEPTION));
+                topics.add(Metadata.Topic.failed(ErrorCode.INVALID_TOPIC_EXCEPTION, name));
                 continue;
             }
             ClusterState.Topic topic = cluster.topics().get(new TopicName(name));
             topics.add(
                     topic == null
-                            ? error(name, refusals.getOrDefault(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION))
+                            ? Metadata.Topic.failed(
+                                    refusals.getOrDefault(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION), name)
                             : description.topic(new TopicName(name), topic));
         }
         return response(cluster, description, topics);
@@ -119,9 +144,5 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
             ClusterState cluster, ClusterDescription description, List<Metadata.Topic> topics) {
         return new Metadata.Response(
                 0, description.brokers(), served.clusterId(), cluster.controllerId(), topics, Metadata.NO_OPERATIONS);
-    }
-
-    private static Metadata.Topic error(String name, ErrorCode error) {
-        return new Metadata.Topic(error, name, false, List.of(), Metadata.NO_OPERATIONS);
     }
 }
