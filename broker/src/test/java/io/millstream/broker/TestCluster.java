@@ -6,7 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
 
 /** A ZooKeeper for a test class, and brokers in this process, each cluster below a chroot of its own. */
 final class TestCluster implements AutoCloseable {
@@ -44,6 +49,36 @@ final class TestCluster implements AutoCloseable {
             all.put(more[i], more[i + 1]);
         }
         return Broker.start(BrokerConfig.of(all));
+    }
+
+    /**
+     * Ends a session as its time-out would, but at once: a second connection takes it over and closes it. Whoever had it
+     * learns that it has expired when it comes back.
+     */
+    void expire(long session) {
+        // ZooKeeper's servers make a session's password of its id.
+        byte[] password = new byte[16];
+        new Random(session ^ 0xB3415C00L).nextBytes(password);
+        CountDownLatch connected = new CountDownLatch(1);
+        try {
+            ZooKeeper thief = new ZooKeeper(
+                    zooKeeper.connectString(),
+                    10_000,
+                    event -> {
+                        if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                            connected.countDown();
+                        }
+                    },
+                    session,
+                    password);
+            boolean taken = connected.await(60, TimeUnit.SECONDS);
+            thief.close();
+            if (!taken) {
+                throw new AssertionError("Session 0x" + Long.toHexString(session) + " was not taken over");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

@@ -47,30 +47,34 @@ final class OffsetStore {
     private final Coordination coordination;
     private final Loop loop;
     private final String shard;
-    private final Runnable lost;
+    private final Runnable doubted;
     private final CommitQueue queue = new CommitQueue(MAX_WAITING_BYTES);
     private final Queue<Runnable> chores = new ArrayDeque<>();
     private final Ledgers ledgers;
 
     private Optional<Write> guard = Optional.empty();
+    private boolean inDoubt;
+    private long tenure; // how many times the shard was lost: what was begun before is no business of what is now
     private boolean busy;
     private Set<String> writing = Set.of();
     private long writes;
 
     /**
      * @param shard the path that fences it
-     * @param lost called when that path turns out to have another version
+     * @param doubted called when that path turns out to have another version: until {@link #acquired} or {@link #abandon}
+     *     says whose it is, everything waits
      */
-    OffsetStore(Coordination coordination, Loop loop, String shard, Runnable lost) {
+    OffsetStore(Coordination coordination, Loop loop, String shard, Runnable doubted) {
         this.coordination = coordination;
         this.ledgers = new Ledgers(coordination);
         this.loop = loop;
         this.shard = shard;
-        this.lost = lost;
+        this.doubted = doubted;
     }
 
-    /** The shard is this broker's, under this version. */
+    /** The shard is this broker's, under this version. What waits goes on: {@link #abandon} first if it was lost meanwhile. */
     void acquired(int version) {
+        inDoubt = false;
         guard = Optional.of(new Write.Check(shard, version));
         ledgers.clear();
         writeOn();
@@ -79,6 +83,8 @@ final class OffsetStore {
     /** The shard is another broker's. */
     void abandon() {
         guard = Optional.empty();
+        inDoubt = false;
+        tenure++;
         ledgers.clear();
         queue.fail(ErrorCode.NOT_COORDINATOR);
         writeOn();
@@ -151,7 +157,7 @@ final class OffsetStore {
                         (done, failure) -> {
                             busy = false;
                             if (failure != null && WriteFailure.blames(failure, shard)) {
-                                lost.run();
+                                doubt(check);
                             }
                             if (failure == null) {
                                 result.complete(done);
@@ -163,7 +169,18 @@ final class OffsetStore {
                         loop);
     }
 
+    /** The shard has been raised: by another broker, or by this one, in a new session, of which it may not know yet. */
+    private void doubt(Write check) {
+        if (guard.filter(check::equals).isPresent()) {
+            inDoubt = true;
+            doubted.run();
+        }
+    }
+
     private void writeOn() {
+        if (inDoubt) {
+            return;
+        }
         while (!busy && !chores.isEmpty()) {
             chores.remove().run();
         }
@@ -173,11 +190,14 @@ final class OffsetStore {
         busy = true;
         writes++;
         Write check = guard.get();
+        long since = tenure;
         CommitQueue.Batch batch = queue.take(MAX_OFFSETS, coordination.maxCommitBytes() / 2);
         writing = Set.copyOf(batch.groups());
         CompletableFuture<?> unused = prepare(batch)
                 .thenComposeAsync(done -> commit(batch, check), loop)
-                .whenCompleteAsync((done, failure) -> finish(batch, failure), loop);
+                .whenCompleteAsync(
+                        (done, failure) -> finish(failure == null ? 0 : handle(batch, check, since == tenure, failure)),
+                        loop);
     }
 
     /** Reads and makes what is missing for a commit. A group for which that cannot be done is answered. */
@@ -236,11 +256,8 @@ final class OffsetStore {
                         loop);
     }
 
-    private void finish(CommitQueue.Batch batch, Throwable failure) {
-        long pause = 0;
-        if (failure != null) {
-            pause = handle(batch, failure);
-        }
+    /** @param pause before the next try */
+    private void finish(long pause) {
         writing = Set.of();
         ledgers.trim();
         if (pause == 0) {
@@ -257,15 +274,18 @@ final class OffsetStore {
         }
     }
 
-    /** @return how long to wait before the next try */
-    private long handle(CommitQueue.Batch batch, Throwable failure) {
-        if (guard.isEmpty()) {
+    /**
+     * @param ours whether the shard has been this broker's all the time
+     * @return how long to wait before the next try
+     */
+    private long handle(CommitQueue.Batch batch, Write check, boolean ours, Throwable failure) {
+        if (!ours) {
             batch.groups().forEach(group -> queue.done(batch, group, ErrorCode.NOT_COORDINATOR));
             return 0;
         }
         if (WriteFailure.blames(failure, shard)) {
-            batch.groups().forEach(group -> queue.done(batch, group, ErrorCode.NOT_COORDINATOR));
-            lost.run();
+            queue.putBack(batch, MAX_TRIES, group -> false); // nothing of it was written
+            doubt(check);
             return 0;
         }
         if (WriteFailure.reason(failure) == Reason.REFUSED) {

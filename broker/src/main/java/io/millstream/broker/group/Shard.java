@@ -38,16 +38,18 @@ final class Shard {
 
     private Optional<Lease> lease = Optional.empty();
     private volatile int version = -1;
+    private volatile boolean inDoubt;
     private long since;
 
-    /** @param lost told when the shard turns out to be another broker's */
+    /** @param lost told when the shard seems to be another broker's: it must look, and say so or take the shard anew */
     Shard(int number, Loop loop, GroupEnvironment environment, Runnable lost) {
         this.number = number;
         this.loop = loop;
         this.environment = environment;
         this.store = new OffsetStore(environment.coordination(), loop, Paths.coordinator(number), () -> {
-            log.warn("The groups of shard {} are another broker's now", number);
-            abandon();
+            log.info("Shard {} of the groups has been raised; looking whether another broker has it", number);
+            inDoubt = true;
+            lease = Optional.empty(); // nobody is served until that is known
             lost.run();
         });
     }
@@ -55,6 +57,11 @@ final class Shard {
     /** The version under which the shard is this broker's; -1 if it is not. From any thread. */
     int version() {
         return version;
+    }
+
+    /** Whether it is to be found out if the shard is still this broker's. From any thread. */
+    boolean isInDoubt() {
+        return inDoubt;
     }
 
     Loop loop() {
@@ -82,7 +89,9 @@ final class Shard {
      */
     void acquired(int before, int now, Lease session) {
         loop.assertOwned();
+        inDoubt = false;
         if (version < 0 || version != before) {
+            store.abandon(); // what waits is of another time
             dismiss();
             since = environment.now();
         }
@@ -100,6 +109,7 @@ final class Shard {
     void abandon() {
         loop.assertOwned();
         version = -1;
+        inDoubt = false;
         lease = Optional.empty();
         dismiss();
         store.abandon();

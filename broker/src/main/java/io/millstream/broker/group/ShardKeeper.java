@@ -157,7 +157,7 @@ final class ShardKeeper implements AutoCloseable {
             read.put(number, holder);
             boolean ours = shard.version() >= 0 && shard.version() == version;
             boolean wants = ShardPlacement.belongs(number, broker, holder, registered);
-            if (wants && (newSession || !ours)) {
+            if (wants && (newSession || !ours || shard.isInDoubt())) {
                 wanted.put(number, version);
             } else if (shard.version() >= 0 && (shard.version() < version || newSession)) {
                 letGo(shard, holder);
