@@ -2,16 +2,16 @@ package io.millstream.broker;
 
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.ClusterWatch;
 import io.millstream.broker.controller.Controller;
 import io.millstream.broker.controller.ProducerIds;
+import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.controller.Registrar;
-import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.http.HttpEndpoint;
-import io.millstream.broker.log.Compaction;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogDirectory;
@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -68,6 +69,7 @@ public final class Broker implements AutoCloseable {
     private static final long FOREVER_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
     private final BrokerConfig config;
+    private final LiveConfig settings;
     private final int id;
     private final LogEnvironment environment = LogEnvironment.system();
     private final Parts parts = new Parts();
@@ -81,6 +83,7 @@ public final class Broker implements AutoCloseable {
 
     private Broker(BrokerConfig config) {
         this.config = config;
+        this.settings = new LiveConfig(config);
         this.id = config.get(BrokerSettings.BROKER_ID);
         this.readiness = new Readiness(id, view, partitions);
     }
@@ -135,7 +138,7 @@ public final class Broker implements AutoCloseable {
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
         Controller controller = new Controller(watch, id, environment.entropy(), Electing.settings(config));
         ServedCluster served =
-                new ServedCluster(id, membership.clusterId(), config, view, controller, environment.entropy());
+                new ServedCluster(id, membership.clusterId(), settings, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
         List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
                 .mapToObj(number -> loop("groups-" + number))
@@ -151,7 +154,7 @@ public final class Broker implements AutoCloseable {
                         partitions,
                         logs,
                         producerIds,
-                        new TopicReconfiguration(coordination, loop("settings")),
+                        new Reconfiguration(coordination, loop("settings")),
                         groups,
                         replication.forFollowers(environment.entropy()),
                         new ControllerCalls(controller, watch::state, connections)),
@@ -181,7 +184,7 @@ public final class Broker implements AutoCloseable {
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
         new DiskFailures(partitions, roleLoop).watch(logs);
         Roles roles = new Roles(
-                config,
+                settings,
                 logs,
                 partitions,
                 coordination,
@@ -209,9 +212,9 @@ public final class Broker implements AutoCloseable {
                         partitions,
                         loop("retention"),
                         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
-                        config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
+                        () -> settings.current().get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
-        startCompactor();
+        followSettings(network);
         log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoints);
     }
 
@@ -222,20 +225,30 @@ public final class Broker implements AutoCloseable {
                 .toList();
     }
 
-    private void startCompactor() {
-        if (config.get(BrokerSettings.LOG_CLEANER_ENABLE)) {
-            int threads = config.get(BrokerSettings.LOG_CLEANER_THREADS);
-            List<Loop> loops = IntStream.range(0, threads)
-                    .<Loop>mapToObj(number -> new ThreadLoop("millstream-" + id + "-compactor-" + number))
-                    .toList();
-            Compaction.Memory memory = new Compaction.Memory(
-                    config.get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE) / threads,
-                    config.get(BrokerSettings.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR));
-            Throttle throttle =
-                    new Throttle(config.get(BrokerSettings.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND), environment.clock());
-            long backoff = config.get(BrokerSettings.LOG_CLEANER_BACKOFF_MS);
-            parts.add("compactor", new Compactor(partitions, loops, memory, throttle, backoff))
-                    .start();
+    /** Lets what is already running follow the settings; on a loop of its own, for it may wait. */
+    private void followSettings(NetworkServer network) {
+        Compactors compactors = parts.add("compactor", new Compactors(partitions, environment.clock()));
+        compactors.follow(settings.current());
+        Loop loop = loop("live-settings");
+        Runnable follow = () -> {
+            compactors.follow(settings.current());
+            limit(network, settings.current());
+        };
+        settings.onChange(now -> {
+            try {
+                loop.execute(follow);
+            } catch (RejectedExecutionException closed) {
+                log.debug("The broker is stopping: settings were not followed", closed);
+            }
+        });
+        loop.execute(follow); // what changed before anybody listened
+    }
+
+    private static void limit(NetworkServer network, BrokerConfig config) {
+        try {
+            network.limit(Addresses.limits(config));
+        } catch (BrokerStartException e) {
+            log.error("Limits of connections stay as they were: {}", e.getMessage());
         }
     }
 

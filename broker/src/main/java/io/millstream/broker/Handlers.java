@@ -3,11 +3,12 @@ package io.millstream.broker;
 import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.config.ReplicationSettings;
 import io.millstream.broker.controller.ProducerIds;
-import io.millstream.broker.controller.TopicReconfiguration;
+import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
+import io.millstream.broker.server.handler.AlterConfigsHandler;
 import io.millstream.broker.server.handler.CreatePartitionsHandler;
 import io.millstream.broker.server.handler.CreateTopicsHandler;
 import io.millstream.broker.server.handler.DeleteRecordsHandler;
@@ -28,7 +29,6 @@ import io.millstream.broker.server.handler.ProduceHandler;
 import io.millstream.broker.server.handler.ReassignmentHandler;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.broker.server.handler.TopicCreation;
-import io.millstream.broker.server.handler.TopicSettingsHandler;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.message.AlterConfigs;
@@ -61,7 +61,7 @@ final class Handlers {
             Partitions partitions,
             LogDirectories logs,
             ProducerIds producerIds,
-            TopicReconfiguration reconfiguration,
+            Reconfiguration reconfiguration,
             Groups groups,
             FetchHandler.ForFollowers followers,
             TopicCreation creation) {}
@@ -74,7 +74,7 @@ final class Handlers {
         Partitions partitions = backends.partitions();
         int sessionSlots = served.config().get(BrokerSettings.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS);
         FetchSessions sessions = new FetchSessions(sessionSlots, served.entropy());
-        TopicSettingsHandler settings = new TopicSettingsHandler(served, backends.reconfiguration());
+        AlterConfigsHandler settings = new AlterConfigsHandler(served, backends.reconfiguration());
         ReassignmentHandler reassignments = new ReassignmentHandler(served);
         return GroupHandlers.all(served, backends.groups())
                 .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))

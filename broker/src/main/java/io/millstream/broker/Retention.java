@@ -5,6 +5,7 @@ import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.core.Loop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,10 @@ final class Retention {
     private final Partitions partitions;
     private final Loop loop;
     private final long intervalMillis;
-    private final long producerExpiryMillis;
+    private final IntSupplier producerExpiryMillis;
 
-    Retention(Partitions partitions, Loop loop, long intervalMillis, long producerExpiryMillis) {
+    /** @param producerExpiryMillis how long idle producers are remembered; asked for each time */
+    Retention(Partitions partitions, Loop loop, long intervalMillis, IntSupplier producerExpiryMillis) {
         this.partitions = partitions;
         this.loop = loop;
         this.intervalMillis = intervalMillis;
@@ -47,7 +49,7 @@ final class Retention {
             if (bytes > 0) {
                 log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
             }
-            partition.log().expireProducers(producerExpiryMillis);
+            partition.log().expireProducers(producerExpiryMillis.getAsInt());
             partition.log().closeIdleFiles();
         } catch (StorageException e) {
             log.error("Retention of {} failed: {}", partition.id(), e.getMessage());

@@ -2,8 +2,8 @@ package io.millstream.broker;
 
 import io.millstream.broker.PartitionRoles.Target;
 import io.millstream.broker.PartitionRoles.Tenant;
-import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.ClusterView;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,7 +47,7 @@ final class Roles {
     private static final long RETRY_MILLIS = 5_000;
 
     private final int broker;
-    private final BrokerConfig config;
+    private final LiveConfig config;
     private final Partitions partitions;
     private final Coordination coordination;
     private final PartitionRoles parts;
@@ -71,8 +72,8 @@ final class Roles {
      */
     record Stage(ClusterView view, Consumer<Set<TopicPartition>> offline, Clock clock, Loop loop, Workers workers) {}
 
-    Roles(BrokerConfig config, LogDirectories logs, Partitions partitions, Coordination coordination, Stage stage) {
-        this.broker = config.get(BrokerSettings.BROKER_ID);
+    Roles(LiveConfig config, LogDirectories logs, Partitions partitions, Coordination coordination, Stage stage) {
+        this.broker = config.file().get(BrokerSettings.BROKER_ID);
         this.config = config;
         this.partitions = partitions;
         this.coordination = coordination;
@@ -114,6 +115,9 @@ final class Roles {
         ClusterState cluster = newest;
         newest = null;
         played = cluster;
+        config.update(
+                cluster.overrides().config(OptionalInt.of(broker)),
+                cluster.overrides().config(OptionalInt.empty()));
         Optional<Tenant> tenant = renewLease(cluster);
         leaveWhatIsGone(cluster);
         CompletableFuture<?> unused = stage.workers()
@@ -220,6 +224,8 @@ final class Roles {
 
     private TopicConfig settings(ClusterState cluster, TopicName name) {
         return TopicConfig.stored(
-                cluster.config(name), config, objection -> log.warn("Topic {}: {}", name, objection.getMessage()));
+                cluster.config(name),
+                config.current(),
+                objection -> log.warn("Topic {}: {}", name, objection.getMessage()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millstream.fixture.BrokerProcess;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -188,5 +189,39 @@ final class KafkaToolsTest {
         assertThat(VERSIONS.run(at()))
                 .startsWith(broker.bootstrap() + " (id: 1 rack: null) -> (")
                 .contains("Fetch(1): 4 to 12");
+    }
+
+    @Test
+    void settingsOfBrokersAreChangedAtRunTime() {
+        String[] one = {"--entity-type", "brokers", "--entity-name", "1"};
+        assertThat(CONFIGS.run(at(with(one, "--alter", "--add-config", "log.cleaner.backoff.ms=9000"))))
+                .contains("Completed updating config for broker 1.");
+        assertThat(CONFIGS.run(at(with(
+                        new String[] {"--entity-type", "brokers", "--entity-default"},
+                        "--alter",
+                        "--add-config",
+                        "log.retention.ms=86400000,log.cleaner.backoff.ms=8000"))))
+                .contains("Completed updating default config for brokers in the cluster.");
+
+        assertThat(CONFIGS.run(at(with(one, "--describe"))))
+                .contains("log.cleaner.backoff.ms=9000 sensitive=false synonyms={DYNAMIC_BROKER_CONFIG:"
+                        + "log.cleaner.backoff.ms=9000, DYNAMIC_DEFAULT_BROKER_CONFIG:log.cleaner.backoff.ms=8000, "
+                        + "DEFAULT_CONFIG:log.cleaner.backoff.ms=15000}")
+                .doesNotContain("broker.id");
+        assertThat(CONFIGS.run(at("--describe", "--entity-type", "brokers", "--entity-default")))
+                .contains("log.retention.ms=86400000 sensitive=false")
+                .contains("log.cleaner.backoff.ms=8000 ");
+        assertThat(CONFIGS.end("", at(with(one, "--alter", "--add-config", "log.dirs=/elsewhere")))
+                        .toString())
+                .contains("log.dirs cannot be changed while the broker runs: change its file and restart it");
+
+        CONFIGS.run(at(with(one, "--alter", "--delete-config", "log.cleaner.backoff.ms")));
+        assertThat(CONFIGS.run(at(with(one, "--describe")))).doesNotContain("log.cleaner.backoff.ms=9000");
+    }
+
+    private static String[] with(String[] first, String... more) {
+        String[] all = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, all, first.length, more.length);
+        return all;
     }
 }

@@ -20,6 +20,8 @@ public final class Paths {
     public static final String CONTROLLER_EPOCH = "/controller_epoch";
     public static final String CONFIG = "/config";
     public static final String TOPIC_CONFIGS = "/config/topics";
+    public static final String BROKER_CONFIGS = "/config/brokers";
+    public static final String DEFAULT_BROKER_CONFIG = "/config/brokers/<default>";
     public static final String DELETED_TOPICS = "/admin/delete_topics";
     public static final String PRODUCER_ID_BLOCK = "/latest_producer_id_block";
     public static final String CONSUMERS = "/consumers";
@@ -52,6 +54,10 @@ public final class Paths {
 
     public static String topicConfig(TopicName topic) {
         return TOPIC_CONFIGS + "/" + topic;
+    }
+
+    public static String brokerConfig(int id) {
+        return BROKER_CONFIGS + "/" + id;
     }
 
     public static String deletedTopic(TopicName topic) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The table of a broker's settings. All of them are read at start: none can be changed while the broker runs. */
+/** The table of a broker's settings. {@link DynamicSettings} says which of them can be changed while the broker runs. */
 public final class BrokerSettings {
 
     private static final List<Setting<?>> ROWS = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.millstream.broker.controller;
 
+import io.millstream.coordination.BrokerOverrides;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.ControllerTerm;
 import io.millstream.coordination.PartitionState;
@@ -10,6 +11,7 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,6 +30,8 @@ final class ClusterDraft {
     private final SortedMap<TopicName, ClusterState.Unfinished> unfinished = new TreeMap<>();
     private final SortedMap<TopicName, Versioned<TopicSettings>> configs = new TreeMap<>();
     private final SortedMap<TopicName, Versioned<TopicDeletion>> deletions = new TreeMap<>();
+    private final SortedMap<Integer, Versioned<BrokerOverrides>> overrides = new TreeMap<>();
+    private Optional<Versioned<BrokerOverrides>> overridesOfAll = Optional.empty();
 
     void clear() {
         controller = Optional.empty();
@@ -36,6 +40,8 @@ final class ClusterDraft {
         unfinished.clear();
         configs.clear();
         deletions.clear();
+        overrides.clear();
+        overridesOfAll = Optional.empty();
     }
 
     void controller(Optional<Versioned<ControllerTerm>> term) {
@@ -75,6 +81,15 @@ final class ClusterDraft {
         put(deletions, topic, deletion);
     }
 
+    /** @param broker empty for all */
+    void overrides(OptionalInt broker, Optional<Versioned<BrokerOverrides>> set) {
+        if (broker.isPresent()) {
+            put(overrides, broker.getAsInt(), set);
+        } else {
+            overridesOfAll = set;
+        }
+    }
+
     ClusterState publish() {
         return new ClusterState(
                 controller,
@@ -82,7 +97,8 @@ final class ClusterDraft {
                 new TreeMap<>(topics),
                 new TreeMap<>(unfinished),
                 new TreeMap<>(configs),
-                new TreeMap<>(deletions));
+                new TreeMap<>(deletions),
+                new ClusterState.Overrides(new TreeMap<>(overrides), overridesOfAll));
     }
 
     private static <K, V> void put(Map<K, V> map, K key, Optional<V> value) {

@@ -1,6 +1,7 @@
 package io.millstream.broker.controller;
 
 import io.millstream.broker.controller.ClusterDraft.Change;
+import io.millstream.coordination.BrokerOverrides;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.ControllerTerm;
 import io.millstream.coordination.Coordination;
@@ -60,6 +61,9 @@ final class ClusterReader {
         if (part instanceof Part.Deletion deletion) {
             return deletion(deletion.topic());
         }
+        if (part instanceof Part.Overrides overrides) {
+            return overrides(overrides);
+        }
         if (part instanceof Part.Controlling) {
             return document(Paths.CONTROLLER, ControllerTerm.class).thenApply(read -> draft -> draft.controller(read));
         }
@@ -79,7 +83,8 @@ final class ClusterReader {
                 topics.thenCompose(after -> eachChild(Paths.TOPIC_CONFIGS, name -> config(new TopicName(name))));
         CompletableFuture<Change> deletions =
                 topics.thenCompose(after -> eachChild(Paths.DELETED_TOPICS, name -> deletion(new TopicName(name))));
-        return all(List.of(brokers, topics, configs, deletions, read(new Part.Controlling())))
+        CompletableFuture<Change> overrides = eachChild(Paths.BROKER_CONFIGS, name -> overrides(Part.overrides(name)));
+        return all(List.of(brokers, topics, configs, deletions, overrides, read(new Part.Controlling())))
                 .thenApply(changes -> draft -> {
                     draft.clear();
                     changes.forEach(change -> change.applyTo(draft));
@@ -113,6 +118,13 @@ final class ClusterReader {
     private CompletableFuture<Change> config(TopicName name) {
         return document(Paths.topicConfig(name), TopicSettings.class)
                 .thenApply(read -> draft -> draft.config(name, read));
+    }
+
+    private CompletableFuture<Change> overrides(Part.Overrides of) {
+        String path = of.broker().isEmpty()
+                ? Paths.DEFAULT_BROKER_CONFIG
+                : Paths.brokerConfig(of.broker().getAsInt());
+        return document(path, BrokerOverrides.class).thenApply(read -> draft -> draft.overrides(of.broker(), read));
     }
 
     private CompletableFuture<Change> deletion(TopicName name) {

@@ -1,5 +1,6 @@
 package io.millstream.broker.controller;
 
+import io.millstream.coordination.BrokerOverrides;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.ControllerTerm;
 import io.millstream.coordination.PartitionState;
@@ -12,6 +13,7 @@ import io.millstream.core.TopicPartition;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,6 +28,7 @@ import java.util.UUID;
  * @param unfinished topics whose creation or deletion broke off: to clients they do not exist
  * @param configs what was set for topics
  * @param deletions deleted topics whose logs are not all gone
+ * @param overrides what was set at run time for brokers
  */
 public record ClusterState(
         Optional<Versioned<ControllerTerm>> controller,
@@ -33,11 +36,18 @@ public record ClusterState(
         SortedMap<TopicName, Topic> topics,
         SortedMap<TopicName, Unfinished> unfinished,
         SortedMap<TopicName, Versioned<TopicSettings>> configs,
-        SortedMap<TopicName, Versioned<TopicDeletion>> deletions) {
+        SortedMap<TopicName, Versioned<TopicDeletion>> deletions,
+        Overrides overrides) {
 
     /** Nothing at all. */
     public static final ClusterState EMPTY = new ClusterState(
-            Optional.empty(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+            Optional.empty(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            Overrides.NONE);
 
     public ClusterState {
         brokers = Collections.unmodifiableSortedMap(brokers);
@@ -87,6 +97,33 @@ public record ClusterState(
 
         public Unfinished {
             stateVersions = Collections.unmodifiableSortedMap(stateVersions);
+        }
+    }
+
+    /**
+     * What was set at run time for brokers.
+     *
+     * @param own for single ones, by id
+     * @param ofAll for all of them
+     */
+    public record Overrides(
+            SortedMap<Integer, Versioned<BrokerOverrides>> own, Optional<Versioned<BrokerOverrides>> ofAll) {
+
+        /** Nothing was ever set. */
+        public static final Overrides NONE = new Overrides(new TreeMap<>(), Optional.empty());
+
+        public Overrides {
+            own = Collections.unmodifiableSortedMap(own);
+        }
+
+        /** What was set for a broker, or for all if {@code broker} is empty; empty if nothing ever was. */
+        public Optional<Versioned<BrokerOverrides>> of(OptionalInt broker) {
+            return broker.isEmpty() ? ofAll : Optional.ofNullable(own.get(broker.getAsInt()));
+        }
+
+        /** The settings of {@link #of}. */
+        public SortedMap<String, String> config(OptionalInt broker) {
+            return of(broker).map(set -> set.value().config()).orElseGet(Collections::emptySortedMap);
         }
     }
 

@@ -29,7 +29,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final List<String> WATCHED =
             List.of(Paths.BROKERS, Paths.CONFIG, Paths.DELETED_TOPICS, Paths.CONTROLLER);
     private static final List<String> NEEDED =
-            List.of(Paths.BROKER_IDS, Paths.TOPICS, Paths.TOPIC_CONFIGS, Paths.DELETED_TOPICS);
+            List.of(Paths.BROKER_IDS, Paths.TOPICS, Paths.TOPIC_CONFIGS, Paths.BROKER_CONFIGS, Paths.DELETED_TOPICS);
     private static final long RETRY_MILLIS = 200;
     private static final int MANY_PARTS = 5_000;
 

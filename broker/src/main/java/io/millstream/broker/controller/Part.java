@@ -3,6 +3,7 @@ package io.millstream.broker.controller;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A piece of the cluster's state that can be read anew on its own. */
 sealed interface Part {
@@ -23,6 +24,9 @@ sealed interface Part {
 
     record Deletion(TopicName topic) implements Part {}
 
+    /** What was set for a broker at run time, or for all if it is empty. */
+    record Overrides(OptionalInt broker) implements Part {}
+
     /** The part that a change of the znode at {@code path} makes stale; empty if none, or if it is not ours. */
     static Optional<Part> of(String path) {
         String[] names = path.split("/", -1); // the first is empty
@@ -40,9 +44,19 @@ sealed interface Part {
             case "brokers/ids" -> names.length == 4 ? new Broker(Integer.parseInt(names[3])) : null;
             case "brokers/topics" -> ofTopic(names);
             case "config/topics" -> names.length == 4 ? new Config(new TopicName(names[3])) : null;
+            case "config/brokers" -> names.length == 4 ? overrides(names[3]) : null;
             case "admin/delete_topics" -> names.length == 4 ? new Deletion(new TopicName(names[3])) : null;
             default -> null;
         };
+    }
+
+    /**
+     * The part that a child of {@code /config/brokers} holds.
+     *
+     * @throws IllegalArgumentException if it is the name of no broker
+     */
+    static Overrides overrides(String name) {
+        return new Overrides(name.equals("<default>") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(name)));
     }
 
     private static Part ofTopic(String[] names) {

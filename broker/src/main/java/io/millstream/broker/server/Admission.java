@@ -15,7 +15,7 @@ final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
     private final Object lock = new Object();
-    private final ConnectionLimits limits;
+    private ConnectionLimits limits; // guarded by lock, as all that follows
     private final Count all = new Count();
     private final Map<InetAddress, Count> byAddress = new HashMap<>();
 
@@ -37,6 +37,13 @@ final class Admission {
 
     Admission(ConnectionLimits limits) {
         this.limits = limits;
+    }
+
+    /** From now on for those who come. */
+    void limit(ConnectionLimits next) {
+        synchronized (lock) {
+            limits = next;
+        }
     }
 
     /** Counts one more connection, if it may be opened. */

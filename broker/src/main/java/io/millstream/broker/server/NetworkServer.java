@@ -119,6 +119,11 @@ public final class NetworkServer implements AutoCloseable {
         return ((InetSocketAddress) acceptors.get(listener).localAddress()).getPort();
     }
 
+    /** Sets other limits. Connections that are open already stay. */
+    public void limit(ConnectionLimits limits) {
+        server.shared().admission().limit(limits);
+    }
+
     /** What the connections have together. */
     Server.Shared shared() {
         return server.shared();

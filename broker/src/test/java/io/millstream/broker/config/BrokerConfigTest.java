@@ -3,6 +3,7 @@ package io.millstream.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,5 +191,59 @@ final class BrokerConfigTest {
         known.add(TopicConfig.FLUSH.name()); // Kafka has nothing like it
         assertThat(known)
                 .containsAll(TopicConfig.TABLE.all().stream().map(Setting::name).toList());
+    }
+
+    @Test
+    void whatWasSetAtRunTimeComesFirstAndWhatCannotBeHadIsLeftOut() {
+        // given
+        BrokerConfig file = config("log.retention.hours", "2", "message.max.bytes", "100");
+        List<String> objections = new ArrayList<>();
+
+        // when
+        BrokerConfig config = file.overridden(
+                Map.of("message.max.bytes", "300", "num.partitions", "9", "log.cleaner.threads", "x"),
+                Map.of("message.max.bytes", "200", "log.retention.ms", "5", "unheard.of", "1"),
+                objection -> objections.add(objection.getMessage()));
+
+        // then
+        assertThat(config.get(BrokerSettings.MESSAGE_MAX_BYTES)).isEqualTo(300);
+        assertThat(config.retentionMillis()).isEqualTo(5);
+        assertThat(config.get(BrokerSettings.NUM_PARTITIONS)).isEqualTo(1);
+        assertThat(config.text(BrokerSettings.MESSAGE_MAX_BYTES, BrokerConfig.Layer.CLUSTER))
+                .hasValue("200");
+        assertThat(config.text(BrokerSettings.MESSAGE_MAX_BYTES, BrokerConfig.Layer.FILE))
+                .hasValue("100");
+        assertThat(objections).hasSize(3).anyMatch(each -> each.startsWith("num.partitions cannot be changed"));
+        assertThat(config.overridden(Map.of(), Map.of(), objection -> {}).get(BrokerSettings.MESSAGE_MAX_BYTES))
+                .isEqualTo(100);
+    }
+
+    @Test
+    void whatDoesNotAgreeWithTheRestIsLeftOut() {
+        // given
+        BrokerConfig file = config("log.cleaner.threads", "4", "log.cleaner.max.compaction.lag.ms", "1000");
+        List<String> objections = new ArrayList<>();
+
+        // when
+        BrokerConfig config = file.overridden(
+                Map.of("log.cleaner.dedupe.buffer.size", "3000000", "log.cleaner.backoff.ms", "7"),
+                Map.of("log.cleaner.min.compaction.lag.ms", "2000"),
+                objection -> objections.add(objection.getMessage()));
+
+        // then
+        assertThat(config.get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE)).isEqualTo(134_217_728);
+        assertThat(config.get(BrokerSettings.LOG_CLEANER_MIN_COMPACTION_LAG_MS)).isZero();
+        assertThat(config.get(BrokerSettings.LOG_CLEANER_BACKOFF_MS)).isEqualTo(7);
+        assertThat(objections).hasSize(2);
+    }
+
+    /** What Kafka changes at run time and what it does not (KIP-226), of what there is here. */
+    @Test
+    void theSettingsThatCanChangeAreKafkasAndThoseOfTopics() {
+        assertThat(BrokerSettings.TABLE.all().stream()
+                        .filter(DynamicSettings::contains)
+                        .map(Setting::name))
+                .contains("log.retention.ms", "log.retention.bytes", "log.cleaner.threads", "max.connections")
+                .doesNotContain("log.retention.hours", "log.dirs", "num.partitions", "zookeeper.connect", "listeners");
     }
 }

@@ -35,7 +35,13 @@ final class States {
         SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>();
         registrations.forEach((id, zxid) -> brokers.put(id, versioned(registration(id), zxid)));
         return new ClusterState(
-                Optional.empty(), brokers, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+                Optional.empty(),
+                brokers,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                ClusterState.Overrides.NONE);
     }
 
     /** A cluster of brokers numbered from 0, each in its rack; null is none. */
@@ -96,7 +102,8 @@ final class States {
                 topics,
                 cluster.unfinished(),
                 cluster.configs(),
-                cluster.deletions());
+                cluster.deletions(),
+                cluster.overrides());
     }
 
     static SortedMap<Integer, List<Integer>> assignment(int partitions, Integer... replicas) {

@@ -197,7 +197,8 @@ final class TopicsTest {
                 new TreeMap<>(),
                 unfinished,
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                ClusterState.Overrides.NONE);
 
         // when
         Decision decision = Topics.clear(cluster).orElseThrow();

@@ -1,9 +1,11 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.BrokerConfig.Layer;
 import io.millstream.broker.config.Setting;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.wire.message.DescribeConfigs;
+import io.millstream.wire.message.DescribeConfigs.Synonym;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,48 +16,62 @@ final class ConfigEntries {
 
     /** Where the value of a topic's setting comes from. */
     static byte source(TopicConfig topic, BrokerConfig broker, Setting<?> setting) {
-        if (topic.isGiven(setting)) {
-            return DescribeConfigs.FROM_TOPIC;
-        }
-        boolean given = TopicConfig.synonyms(setting).stream().anyMatch(broker::isGiven);
-        return given ? DescribeConfigs.FROM_FILE : DescribeConfigs.FROM_DEFAULT;
+        return topic.isGiven(setting)
+                ? DescribeConfigs.FROM_TOPIC
+                : source(given(broker, TopicConfig.synonyms(setting)));
     }
 
     /** Where the value of a broker's setting comes from. */
     static byte source(BrokerConfig broker, Setting<?> setting) {
-        return broker.isGiven(setting) ? DescribeConfigs.FROM_FILE : DescribeConfigs.FROM_DEFAULT;
+        return source(given(broker, List.of(setting)));
+    }
+
+    private static byte source(List<Synonym> given) {
+        return given.isEmpty() ? DescribeConfigs.FROM_DEFAULT : given.get(0).source();
     }
 
     /** Everything the value of a topic's setting could come from, what decides first in front. */
-    static List<DescribeConfigs.Synonym> synonyms(TopicConfig topic, BrokerConfig broker, Setting<?> setting) {
-        List<DescribeConfigs.Synonym> synonyms = new ArrayList<>();
+    static List<Synonym> synonyms(TopicConfig topic, BrokerConfig broker, Setting<?> setting) {
+        List<Synonym> synonyms = new ArrayList<>();
         if (topic.isGiven(setting)) {
-            synonyms.add(new DescribeConfigs.Synonym(setting.name(), topic.text(setting), DescribeConfigs.FROM_TOPIC));
+            synonyms.add(new Synonym(setting.name(), topic.text(setting), DescribeConfigs.FROM_TOPIC));
         }
-        TopicConfig.synonyms(setting).forEach(synonym -> addGiven(synonyms, broker, synonym));
-        TopicConfig.synonyms(setting).forEach(synonym -> addDefault(synonyms, synonym));
+        synonyms.addAll(given(broker, TopicConfig.synonyms(setting)));
+        synonyms.addAll(defaults(TopicConfig.synonyms(setting)));
         return synonyms;
     }
 
     /** Everything the value of a broker's setting could come from, what decides first in front. */
-    static List<DescribeConfigs.Synonym> synonyms(BrokerConfig broker, Setting<?> setting) {
-        List<DescribeConfigs.Synonym> synonyms = new ArrayList<>();
-        addGiven(synonyms, broker, setting);
-        addDefault(synonyms, setting);
+    static List<Synonym> synonyms(BrokerConfig broker, Setting<?> setting) {
+        List<Synonym> synonyms = new ArrayList<>(given(broker, List.of(setting)));
+        synonyms.addAll(defaults(List.of(setting)));
         return synonyms;
     }
 
-    private static void addGiven(List<DescribeConfigs.Synonym> synonyms, BrokerConfig broker, Setting<?> setting) {
-        if (broker.isGiven(setting)) {
-            synonyms.add(new DescribeConfigs.Synonym(setting.name(), broker.text(setting), DescribeConfigs.FROM_FILE));
+    private static List<Synonym> given(BrokerConfig broker, List<Setting<?>> settings) {
+        List<Synonym> given = new ArrayList<>();
+        for (Layer layer : Layer.values()) {
+            for (Setting<?> setting : settings) {
+                broker.text(setting, layer)
+                        .ifPresent(text -> given.add(new Synonym(setting.name(), text, source(layer))));
+            }
         }
+        return given;
     }
 
-    private static void addDefault(List<DescribeConfigs.Synonym> synonyms, Setting<?> setting) {
-        if (setting.defaultText() != null) {
-            synonyms.add(
-                    new DescribeConfigs.Synonym(setting.name(), setting.defaultText(), DescribeConfigs.FROM_DEFAULT));
-        }
+    private static byte source(Layer layer) {
+        return switch (layer) {
+            case BROKER -> DescribeConfigs.FROM_BROKER;
+            case CLUSTER -> DescribeConfigs.FROM_ALL_BROKERS;
+            case FILE -> DescribeConfigs.FROM_FILE;
+        };
+    }
+
+    private static List<Synonym> defaults(List<Setting<?>> settings) {
+        return settings.stream()
+                .filter(setting -> setting.defaultText() != null)
+                .map(setting -> new Synonym(setting.name(), setting.defaultText(), DescribeConfigs.FROM_DEFAULT))
+                .toList();
     }
 
     static DescribeConfigs.Type type(Setting<?> setting) {

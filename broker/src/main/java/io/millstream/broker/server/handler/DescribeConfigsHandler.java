@@ -1,7 +1,9 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.BrokerConfig.Layer;
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.DynamicSettings;
 import io.millstream.broker.config.Setting;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterState;
@@ -12,11 +14,14 @@ import io.millstream.wire.ErrorCode;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.message.DescribeConfigs;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Answers DescribeConfigs for topics and for this broker. Nothing of it is sensitive so far. */
+/** Answers DescribeConfigs for topics, this broker and all brokers. Nothing of it is sensitive so far. */
 public final class DescribeConfigsHandler implements Handler<DescribeConfigs.Request> {
 
     private final ServedCluster served;
@@ -71,31 +76,53 @@ public final class DescribeConfigsHandler implements Handler<DescribeConfigs.Req
 
     private DescribeConfigs.Described describeBroker(
             DescribeConfigs.Resource resource, DescribeConfigs.Request request) {
-        if (resource.name().isEmpty()) { // the settings of all brokers that can change at run time: none
-            return answer(resource, java.util.stream.Stream.of(), setting -> null);
-        }
-        if (!resource.name().equals(Integer.toString(served.brokerId()))) {
-            String message = "This is broker " + served.brokerId() + "; ask broker '" + resource.name() + "' itself";
-            return refused(resource, ErrorCode.INVALID_REQUEST, message);
+        Optional<String> stranger = served.strangerAmongBrokers(resource.name());
+        if (stranger.isPresent()) {
+            return refused(resource, ErrorCode.INVALID_REQUEST, stranger.get());
         }
         BrokerConfig broker = served.config();
+        return resource.name().isEmpty()
+                ? describeAll(resource, request, broker)
+                : answer(
+                        resource,
+                        BrokerSettings.TABLE.all().stream(),
+                        setting -> new DescribeConfigs.Config(
+                                setting.name(),
+                                broker.text(setting),
+                                !DynamicSettings.contains(setting),
+                                ConfigEntries.source(broker, setting),
+                                false,
+                                request.synonyms() ? ConfigEntries.synonyms(broker, setting) : List.of(),
+                                ConfigEntries.type(setting),
+                                request.documentation() ? setting.doc() : null));
+    }
+
+    /** What was set for all brokers, and nothing else: the rest is each broker's own matter. */
+    private static DescribeConfigs.Described describeAll(
+            DescribeConfigs.Resource resource, DescribeConfigs.Request request, BrokerConfig broker) {
+        Map<String, String> set = broker.overrides(Layer.CLUSTER);
         return answer(
                 resource,
-                BrokerSettings.TABLE.all().stream(),
-                setting -> new DescribeConfigs.Config(
-                        setting.name(),
-                        broker.text(setting),
-                        true,
-                        ConfigEntries.source(broker, setting),
-                        false,
-                        request.synonyms() ? ConfigEntries.synonyms(broker, setting) : List.of(),
-                        ConfigEntries.type(setting),
-                        request.documentation() ? setting.doc() : null));
+                BrokerSettings.TABLE.all().stream().filter(setting -> set.containsKey(setting.name())),
+                setting -> {
+                    String text = set.get(setting.name());
+                    DescribeConfigs.Synonym itself =
+                            new DescribeConfigs.Synonym(setting.name(), text, DescribeConfigs.FROM_ALL_BROKERS);
+                    return new DescribeConfigs.Config(
+                            setting.name(),
+                            text,
+                            false,
+                            DescribeConfigs.FROM_ALL_BROKERS,
+                            false,
+                            request.synonyms() ? List.of(itself) : List.of(),
+                            ConfigEntries.type(setting),
+                            request.documentation() ? setting.doc() : null);
+                });
     }
 
     private static DescribeConfigs.Described answer(
             DescribeConfigs.Resource resource,
-            java.util.stream.Stream<Setting<?>> settings,
+            Stream<Setting<?>> settings,
             Function<Setting<?>, DescribeConfigs.Config> entry) {
         List<DescribeConfigs.Config> configs = settings.filter(setting ->
                         resource.settings() == null || resource.settings().contains(setting.name()))

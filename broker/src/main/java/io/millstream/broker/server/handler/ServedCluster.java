@@ -1,6 +1,7 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.ClusterView;
@@ -13,6 +14,7 @@ import io.millstream.core.TopicName;
 import io.millstream.wire.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,20 +23,32 @@ import java.util.TreeMap;
  *
  * @param brokerId this broker
  * @param clusterId as clients see it
- * @param config this broker's settings
+ * @param settings this broker's
  * @param view the cluster as this broker serves it
  * @param controller this broker's, active or not
  * @param entropy for the ids of new topics
  */
 public record ServedCluster(
-        int brokerId, String clusterId, BrokerConfig config, ClusterView view, Controller controller, Entropy entropy) {
+        int brokerId, String clusterId, LiveConfig settings, ClusterView view, Controller controller, Entropy entropy) {
+
+    /** This broker's settings as they are now. */
+    public BrokerConfig config() {
+        return settings.current();
+    }
+
+    /** What to say of a broker's name, as resources have it, that neither is this broker's nor stands for all. */
+    Optional<String> strangerAmongBrokers(String name) {
+        return name.isEmpty() || name.equals(Integer.toString(brokerId))
+                ? Optional.empty()
+                : Optional.of("This is broker " + brokerId + "; ask broker '" + name + "' itself");
+    }
 
     /** Whether the topic's old records go by compaction only. */
     public boolean compactsOnly(String topic) {
         if (TopicName.objection(topic).isPresent()) {
             return false;
         }
-        String policies = TopicConfig.stored(view.state().config(new TopicName(topic)), config, objection -> {})
+        String policies = TopicConfig.stored(view.state().config(new TopicName(topic)), config(), objection -> {})
                 .text(TopicConfig.CLEANUP_POLICY);
         List<String> policy =
                 Arrays.stream(policies.split(",")).map(String::strip).toList();

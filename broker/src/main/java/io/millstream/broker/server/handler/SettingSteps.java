@@ -1,14 +1,12 @@
 package io.millstream.broker.server.handler;
 
-import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.InvalidConfigException;
 import io.millstream.broker.config.Setting;
 import io.millstream.broker.config.SettingType;
-import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.Outcome;
+import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.controller.Refusal;
 import io.millstream.broker.controller.Refusal.Reason;
-import io.millstream.broker.controller.TopicReconfiguration;
 import io.millstream.wire.message.AlterConfigs;
 import io.millstream.wire.message.IncrementalAlterConfigs;
 import io.millstream.wire.message.IncrementalAlterConfigs.Step;
@@ -20,27 +18,26 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What requests ask to be done to a topic's settings. Pure. */
+/** What requests ask to be done to the settings of a resource. Pure. */
 final class SettingSteps {
 
-    private final BrokerConfig broker;
+    private final SettingRules rules;
 
-    /** @param broker gives what is not set for the topic */
-    SettingSteps(BrokerConfig broker) {
-        this.broker = broker;
+    SettingSteps(SettingRules rules) {
+        this.rules = rules;
     }
 
     /** Replaces all that is set. */
-    TopicReconfiguration.Edit replace(List<AlterConfigs.Setting> settings) {
+    Reconfiguration.Edit replace(List<AlterConfigs.Setting> settings) {
         List<Step> steps = settings.stream()
                 .map(setting -> new Step(setting.name(), IncrementalAlterConfigs.SET, setting.value()))
                 .toList();
-        TopicReconfiguration.Edit edit = change(steps);
+        Reconfiguration.Edit edit = change(steps);
         return current -> edit.apply(new TreeMap<>());
     }
 
     /** Changes some and leaves the others. */
-    TopicReconfiguration.Edit change(List<Step> steps) {
+    Reconfiguration.Edit change(List<Step> steps) {
         return current -> {
             Set<String> named = new HashSet<>();
             SortedMap<String, String> wanted = new TreeMap<>(current);
@@ -56,14 +53,27 @@ final class SettingSteps {
                 if (step.value() == null && step.operation() != IncrementalAlterConfigs.DELETE) {
                     return refused(Reason.INVALID_REQUEST, step.name() + " has no value");
                 }
+                if (rules.objection(step.name()).isPresent()) {
+                    return refused(
+                            Reason.INVALID_REQUEST, rules.objection(step.name()).get());
+                }
                 try {
                     take(step, wanted);
                 } catch (InvalidConfigException e) {
                     return refused(Reason.INVALID_CONFIG, e.getMessage());
                 }
             }
-            return new Outcome<>(wanted, null);
+            return together(wanted);
         };
+    }
+
+    private Outcome<SortedMap<String, String>> together(SortedMap<String, String> wanted) {
+        try {
+            rules.checkTogether(wanted);
+            return new Outcome<>(wanted, null);
+        } catch (InvalidConfigException e) {
+            return refused(Reason.INVALID_CONFIG, e.getMessage());
+        }
     }
 
     private void take(Step step, SortedMap<String, String> wanted) {
@@ -84,20 +94,20 @@ final class SettingSteps {
         }
     }
 
-    private static void set(String name, String value, SortedMap<String, String> wanted) {
-        TopicConfig.TABLE.check(name, value);
+    private void set(String name, String value, SortedMap<String, String> wanted) {
+        rules.table().check(name, value);
         wanted.put(name, value);
     }
 
-    /** The list that a step adds to or takes from: the topic's own or, without one, the broker's. */
+    /** The list that a step adds to or takes from: the resource's own or, without one, what holds instead. */
     private List<String> entries(Step step, SortedMap<String, String> current) {
-        Setting<?> setting = TopicConfig.TABLE
+        Setting<?> setting = rules.table()
                 .find(step.name())
                 .orElseThrow(() -> new InvalidConfigException("There is no setting " + step.name()));
         if (setting.type() != SettingType.LIST) {
             throw new InvalidConfigException(step.name() + " is no list: it can only be set or deleted");
         }
-        return split(TopicConfig.stored(current, broker, objection -> {}).text(setting));
+        return split(rules.text(setting, current));
     }
 
     private static List<String> split(String list) {
