@@ -18,8 +18,11 @@ class S2CountBombsTest {
         byte[] valid = HostileFrames.small(kind);
         for (int at = 0; at < valid.length; at++) {
             for (byte[] bomb : Mutations.BOMBS) {
-                String which = "bomb " + HexFormat.of().formatHex(bomb) + " at " + at;
-                HostileFrames.readOrRefuse(kind, Mutations.overwrite(valid, at, bomb), which);
+                String where = " at " + at;
+                HostileFrames.readOrRefuse(
+                        kind,
+                        Mutations.overwrite(valid, at, bomb),
+                        () -> "bomb " + HexFormat.of().formatHex(bomb) + where);
             }
         }
     }

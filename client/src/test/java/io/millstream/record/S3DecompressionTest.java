@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xerial.snappy.Snappy;
 
-/** What other clients write, and what attackers do. */
-class CompressionTest {
+/** S3, for whoever reads: what other clients write, and what attackers do. */
+class S3DecompressionTest {
 
     private static final int BOMB = 64 * 1024 * 1024;
     private static final int LIMIT = 1024 * 1024;
