@@ -136,7 +136,7 @@ public final class Broker implements AutoCloseable {
 
         readiness.phase("opening the listeners");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
-        Controller controller = new Controller(watch, id, environment.entropy(), Electing.settings(config));
+        Controller controller = new Controller(watch, id, environment.entropy(), Electing.settings(settings));
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), settings, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
@@ -197,9 +197,9 @@ public final class Broker implements AutoCloseable {
         watch.onChange(roles::follow);
         logs.directories().forEach(directory -> directory.onFailure(cause -> roles.diskFailed()));
         IsrKeeper isrKeeper = new IsrKeeper(
-                config, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
+                settings, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
         parts.add("watches", watch);
-        departure = () -> new ControlledShutdown(config, view, registrar, groups)
+        departure = () -> new ControlledShutdown(settings, view, registrar, groups)
                 .run(Lease.ofCurrentSession(coordination, environment.clock()));
 
         readiness.phase(null);

@@ -2,6 +2,7 @@ package io.millstream.broker;
 
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.Handover;
@@ -26,14 +27,16 @@ final class ControlledShutdown {
 
     private final int broker;
     private final BrokerConfig config;
+    private final LiveConfig live;
     private final ClusterView view;
     private final Registrar registrar;
     private final Groups groups;
 
     /** @param view the cluster as this broker serves it: what it shows as led by others is */
-    ControlledShutdown(BrokerConfig config, ClusterView view, Registrar registrar, Groups groups) {
+    ControlledShutdown(LiveConfig live, ClusterView view, Registrar registrar, Groups groups) {
+        this.live = live;
+        this.config = live.file();
         this.broker = config.get(BrokerSettings.BROKER_ID);
-        this.config = config;
         this.view = view;
         this.registrar = registrar;
         this.groups = groups;
@@ -71,6 +74,6 @@ final class ControlledShutdown {
 
     private boolean isHandedOver(ClusterState cluster) {
         return !Handover.hasHeirs(cluster, broker)
-                || (Handover.isKnown(cluster, broker) && Handover.isDone(cluster, Electing.rules(config), broker));
+                || (Handover.isKnown(cluster, broker) && Handover.isDone(cluster, Electing.rules(live), broker));
     }
 }

@@ -1,7 +1,7 @@
 package io.millstream.broker;
 
-import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.replica.Isr;
@@ -52,7 +52,7 @@ final class IsrKeeper implements PartitionListener {
     private static final long LEAST_INTERVAL_MILLIS = 50;
 
     private final int broker;
-    private final BrokerConfig config;
+    private final LiveConfig config;
     private final Partitions partitions;
     private final Coordination coordination;
     private final Supplier<ClusterState> cluster;
@@ -77,15 +77,15 @@ final class IsrKeeper implements PartitionListener {
      */
     record Stage(Supplier<ClusterState> cluster, Clock clock, Loop loop) {}
 
-    IsrKeeper(BrokerConfig config, Partitions partitions, Coordination coordination, Stage stage) {
-        this.broker = config.get(BrokerSettings.BROKER_ID);
+    IsrKeeper(LiveConfig config, Partitions partitions, Coordination coordination, Stage stage) {
+        this.broker = config.file().get(BrokerSettings.BROKER_ID);
         this.config = config;
         this.partitions = partitions;
         this.coordination = coordination;
         this.cluster = stage.cluster();
         this.clock = stage.clock();
         this.loop = stage.loop();
-        this.lagNanos = TimeUnit.MILLISECONDS.toNanos(config.get(BrokerSettings.REPLICA_LAG_TIME_MAX_MS));
+        this.lagNanos = TimeUnit.MILLISECONDS.toNanos(config.file().get(BrokerSettings.REPLICA_LAG_TIME_MAX_MS));
     }
 
     /** Looks after the partitions from now on. */
@@ -210,7 +210,7 @@ final class IsrKeeper implements PartitionListener {
     private int minInSync(Partition partition) {
         return partition.role() instanceof Role.Leader leader
                 ? leader.isr().minInSync()
-                : TopicConfig.of(Map.of(), config).get(TopicConfig.MIN_INSYNC_REPLICAS);
+                : TopicConfig.of(Map.of(), config.current()).get(TopicConfig.MIN_INSYNC_REPLICAS);
     }
 
     /** What stands there decides, as soon as it can be read. */
