@@ -40,6 +40,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +116,8 @@ public final class Broker implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        startHttp(Addresses.host(config.listeners().forBrokers().bind()));
+        CompletableFuture<HttpEndpoint> http =
+                startHttp(Addresses.host(config.listeners().forBrokers().bind()));
 
         readiness.phase("recovering logs");
         List<Path> directories = config.get(BrokerSettings.LOG_DIRS);
@@ -169,6 +171,7 @@ public final class Broker implements AutoCloseable {
         parts.add(
                 "groups", groups); // before the network server waits for what is under way, nobody must wait for others
         endpoints = Addresses.advertised(config.listeners(), network::port);
+        httpPort = portOf(http);
 
         BrokerRegistration registration = new BrokerRegistration(
                         endpoint().host(),
@@ -252,11 +255,40 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private void startHttp(String host) throws IOException {
+    /** Beside the rest: it takes a while, and those who ask how the recovery is getting on want it early. */
+    private CompletableFuture<HttpEndpoint> startHttp(String host) {
         int port = config.get(BrokerSettings.HTTP_PORT);
-        if (port >= 0) {
-            httpPort = parts.add("HTTP endpoint", HttpEndpoint.start(host, port, readiness::waitsFor))
-                    .port();
+        if (port < 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<HttpEndpoint> started = new CompletableFuture<>();
+        parts.add("HTTP endpoint", () -> closeHttp(started));
+        loop("http-start").execute(() -> {
+            try {
+                started.complete(HttpEndpoint.start(host, port, readiness::waitsFor));
+            } catch (IOException | RuntimeException | Error e) { // whoever waits for it throws it
+                started.completeExceptionally(e);
+            }
+        });
+        return started;
+    }
+
+    private static void closeHttp(CompletableFuture<HttpEndpoint> started) {
+        if (!started.isCompletedExceptionally()) {
+            started.join().close();
+        }
+    }
+
+    /** The port, once it is bound; -1 if there is no endpoint. */
+    private static int portOf(CompletableFuture<HttpEndpoint> started) throws IOException {
+        try {
+            HttpEndpoint endpoint = started.join();
+            return endpoint == null ? -1 : endpoint.port();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
         }
     }
 
