@@ -8,4 +8,7 @@ public interface ClientSuite {
 
     /** The tests, each independent of the others. */
     List<DynamicTest> tests(Target target);
+
+    /** After the last of them. */
+    void close();
 }

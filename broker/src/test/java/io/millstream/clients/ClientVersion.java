@@ -9,6 +9,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
@@ -25,6 +26,7 @@ final class ClientVersion implements AutoCloseable {
 
     private final String name;
     private final Loader loader;
+    private final List<ClientSuite> suites = new ArrayList<>();
 
     private ClientVersion(Path directory) {
         name = directory.getFileName().toString();
@@ -76,6 +78,7 @@ final class ClientVersion implements AutoCloseable {
     Stream<DynamicTest> tests(String suite, BrokerProcess broker) throws ReflectiveOperationException {
         ClientSuite loaded =
                 (ClientSuite) loader.loadClass(suite).getDeclaredConstructor().newInstance();
+        suites.add(loaded);
         Runnable restart = () -> {
             broker.terminate();
             broker.restart();
@@ -95,6 +98,7 @@ final class ClientVersion implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        suites.forEach(ClientSuite::close);
         loader.close();
     }
 

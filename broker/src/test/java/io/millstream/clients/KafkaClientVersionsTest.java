@@ -35,10 +35,10 @@ final class KafkaClientVersionsTest {
 
     @AfterAll
     static void stop() throws IOException {
-        broker.close();
         for (ClientVersion version : versions) {
             version.close();
         }
+        broker.close();
     }
 
     @TestFactory

@@ -45,6 +45,11 @@ public final class AdminSuite implements ClientSuite {
                 dynamicTest("admin: what is refused", this::refusals));
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private void topics() {
         String topic = target.topic("administered");
         try (Admin admin = stock.admin()) {

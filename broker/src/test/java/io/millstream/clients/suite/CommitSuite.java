@@ -40,6 +40,11 @@ public final class CommitSuite implements ClientSuite {
                 dynamicTest("commit: where a group begins that has none", this::reset));
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private static TopicPartition first(Crowd crowd) {
         return new TopicPartition(crowd.topic(), 0);
     }

@@ -45,6 +45,11 @@ public final class ConsumerSuite implements ClientSuite {
                 dynamicTest("consumer: no group, nothing committed", this::noGroup));
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private TopicPartition tenRecords(String name) {
         String topic = stock.topic(name, 1);
         long[] timestamps = new long[10];

@@ -40,6 +40,11 @@ public final class GroupAdminSuite implements ClientSuite {
                 dynamicTest("groups: delete", this::deletes));
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private static ConsumerGroupDescription describe(Admin admin, String group) {
         return get(
                 admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));

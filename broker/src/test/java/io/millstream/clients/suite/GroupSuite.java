@@ -57,6 +57,11 @@ public final class GroupSuite implements ClientSuite {
         return tests;
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private void grows(Class<?> assignor) {
         try (Crowd crowd = new Crowd(stock, "grows-" + assignor.getSimpleName())) {
             String[] settings = {ASSIGNOR, assignor.getName()};

@@ -50,6 +50,11 @@ public final class ProducerSuite implements ClientSuite {
         return tests;
     }
 
+    @Override
+    public void close() {
+        stock.close();
+    }
+
     private static String[] numbered(String text) {
         return IntStream.range(0, 200).mapToObj(i -> text + " " + i).toArray(String[]::new);
     }

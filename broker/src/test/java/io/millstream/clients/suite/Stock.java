@@ -26,11 +26,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Clients with their default settings but for those named, and what the suites do with them again and again. */
-public final class Stock {
+public final class Stock implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 60;
 
     private final Target target;
+
+    /** Makes all topics, for to make and close a client takes longer than to make a topic; null before the first. */
+    private Admin topics;
 
     public Stock(Target target) {
         this.target = target;
@@ -75,11 +78,19 @@ public final class Stock {
             asked.put(configs[i], configs[i + 1]);
         }
         String topic = target.topic(name);
-        try (Admin admin = admin()) {
-            get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(asked)))
-                    .all());
+        if (topics == null) {
+            topics = admin();
         }
+        get(topics.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(asked)))
+                .all());
         return topic;
+    }
+
+    @Override
+    public void close() {
+        if (topics != null) {
+            topics.close();
+        }
     }
 
     /** Sends all, then waits for all. */

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P1 to P3 and P6 over the wire, request by request; what a log remembers is {@code ProducerDedupTest}'s matter. */
+/** P1 to P3 and P6 over the wire, request by request; what a log remembers is {@code P1ToP4ProducersOfALogTest}'s matter. */
 @ExtendWith(NoLeaks.class)
-final class ProducerGuaranteesTest {
+final class P1ToP6ProducersOnTheWireTest {
 
     private static final long PRODUCER = 9;
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * another's log.
  */
 @Timeout(120)
-final class ProducerChaosTest {
+final class P5ProducerChaosTest {
 
     private static final int RECORDS = 100_000;
     private static final int TOPICS = 5;

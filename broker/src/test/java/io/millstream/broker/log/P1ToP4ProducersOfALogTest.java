@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** P1 to P4 of one log: a batch that an idempotent producer sends twice is stored once, whatever happened in between. */
-final class ProducerDedupTest {
+final class P1ToP4ProducersOfALogTest {
 
     private static final long PRODUCER = 42;
 

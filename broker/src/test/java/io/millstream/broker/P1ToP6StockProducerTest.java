@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** P1, P4 and P6 with Kafka's own producer as users have it: idempotent, five requests on the way. */
-final class ProducersOfABrokerTest {
+final class P1ToP6StockProducerTest {
 
     private static final int RECORDS = 3_000;
     private static final int BETWEEN_FAULTS = 400;
