@@ -192,11 +192,11 @@ final class GroupsAcrossSessionsTest {
             }
             assertThat(session()).isNotEqualTo(before);
         }
+        assertThat(rebalances).as("what became of assignments").isEmpty();
         members.forEach(KafkaConsumer::close);
         assertThat(read)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, produced).mapToObj(i -> "v" + i).toList());
-        assertThat(rebalances).as("what became of assignments").isEmpty();
     }
 
     /** What is answered is stored, whatever session it was written in; what is not answered is not stored later. */
