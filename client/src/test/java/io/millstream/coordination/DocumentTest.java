@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.core.TopicPartition;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -46,6 +47,50 @@ class DocumentTest {
                 OffsetMetadata.class);
 
         assertThat(read).isEqualTo(new OffsetMetadata(new UUID(1, 2), 3, "m"));
+    }
+
+    @Test
+    void readsWhatAReleaseWroteThatKnewNoReplication() {
+        PartitionState state = read(
+                "{\"version\":1,\"leader\":1,\"leader_epoch\":4,\"leader_registration\":77,\"isr\":[1,2],"
+                        + "\"eligible\":[]}",
+                PartitionState.class);
+        BrokerRegistration broker = read(
+                "{\"version\":1,\"host\":\"h\",\"port\":9092,\"http_port\":-1,\"rack\":null,\"boot_id\":\"b\","
+                        + "\"directory_id\":\"00000000-0000-0001-0000-000000000002\"}",
+                BrokerRegistration.class);
+
+        assertThat(state.isrRegistrations()).containsExactly(0L, 0L);
+        assertThat(broker.unclean()).isFalse();
+        assertThat(broker.voidBefore(5)).isZero();
+        assertThat(broker.draining()).isFalse();
+        assertThat(broker.offline()).isEmpty();
+    }
+
+    @Test
+    void readsBackARegistrationWithAllItSays() {
+        BrokerRegistration broker = new BrokerRegistration("h", 9092, new TreeMap<>(), -1, null, "b", new UUID(1, 2))
+                .afterLoss(true, 40)
+                .draining(true)
+                .offline(List.of(new TopicPartition("a-1", 3), new TopicPartition("a-1", 1)));
+
+        BrokerRegistration read = Document.read(Document.write(broker), BrokerRegistration.class, "here");
+
+        assertThat(read).isEqualTo(broker);
+        assertThat(read.isOffline(new TopicPartition("a-1", 3))).isTrue();
+        assertThat(read.isOffline(new TopicPartition("a-1", 2))).isFalse();
+        assertThat(read.voidBefore(50)).isEqualTo(50);
+        assertThat(read.voidBefore()).isEqualTo(40);
+    }
+
+    @Test
+    void refusesRegistrationsThatDoNotFitTheReplicas() {
+        assertThatThrownBy(() -> read(
+                        "{\"version\":1,\"leader\":1,\"leader_epoch\":4,\"leader_registration\":77,\"isr\":[1,2],"
+                                + "\"isr_registrations\":[77],\"eligible\":[]}",
+                        PartitionState.class))
+                .isInstanceOf(CoordinationException.class)
+                .hasMessageContaining("/some/znode");
     }
 
     @Test
