@@ -120,7 +120,7 @@ final class NodeWires {
 
         private <R> void deliver(ByteBuf bytes, CompletableFuture<R> answer, Class<R> type) {
             client.net.execute(() -> {
-                waiting.remove(answer);
+                waiting.removeIf(each -> each == answer);
                 Reader in = new Reader(bytes, VERSION, true);
                 answer.complete(type.cast(ApiMessages.readResponse(ApiKey.FETCH, in)));
             });
