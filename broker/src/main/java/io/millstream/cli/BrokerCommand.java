@@ -41,9 +41,13 @@ final class BrokerCommand implements Callable<Integer> {
     @Mixin
     private Verbosity verbosity;
 
+    @Mixin
+    private ParentWatch parentWatch;
+
     @Override
     public Integer call() throws InterruptedException {
         verbosity.apply();
+        parentWatch.apply();
         Map<String, String> given = new LinkedHashMap<>();
         if (file != null) {
             given.putAll(SettingOptions.read(file));

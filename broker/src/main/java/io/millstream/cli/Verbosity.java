@@ -1,5 +1,7 @@
 package io.millstream.cli;
 
+import java.util.Collections;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How much a command says on standard error. */
@@ -9,6 +11,11 @@ final class Verbosity {
             names = {"-v", "--verbose"},
             description = "Say more on standard error; -vv says everything.")
     private boolean[] verbose = {};
+
+    /** The options that say the same to another process. */
+    List<String> options() {
+        return Collections.nCopies(verbose.length, "-v");
+    }
 
     /** To be called before the first logger is made, which reads these properties (logback.xml). */
     void apply() {

@@ -46,9 +46,13 @@ final class ZooKeeperCommand implements Callable<Integer> {
     @Mixin
     private Verbosity verbosity;
 
+    @Mixin
+    private ParentWatch parentWatch;
+
     @Override
     public Integer call() throws InterruptedException {
         verbosity.apply();
+        parentWatch.apply();
         try (Serving serving = new Serving(spec.commandLine().getErr())) {
             EmbeddedZooKeeper server;
             try {

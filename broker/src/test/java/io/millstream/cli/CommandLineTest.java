@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands answer that do not come to serve: exit code, one line on standard error, nothing on standard output. */
@@ -77,9 +78,19 @@ final class CommandLineTest {
         assertThat(data).doesNotExist();
     }
 
-    @Test
-    void severalBrokersAreRefusedForNow() {
-        assertOneLine(run("dev", "--brokers", "3"), 2, "--brokers 3 is not possible yet", "runs one broker");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--brokers 0 | --brokers 0 is not possible; allowed: 1 to 32",
+                "--brokers 33 | --brokers 33 is not possible",
+                "--brokers 3 --port 65534 | --port 65534 leaves no room for 3 brokers",
+                "--brokers 3 --port 9092 --http-port 9094 | --port 9092 and --http-port 9094 overlap",
+                "--brokers 3 --port 2180 | --port 2180 and --zookeeper-port 2181 overlap",
+                "--brokers 3 --set broker.id=4 | --set broker.id is not possible with 3 brokers, each has its own"
+            })
+    void brokersThatCannotBeTogetherAreBadUsage(String options, String objection) {
+        assertOneLine(run(("dev " + options).split(" ", -1)), 2, objection, "--help");
     }
 
     @ParameterizedTest

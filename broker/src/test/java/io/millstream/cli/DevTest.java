@@ -12,7 +12,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +124,51 @@ final class DevTest {
             assertThat(broker.isAlive()).isTrue();
             assertThat(broker.terminate()).isZero();
             assertThat(zooKeeper.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void threeBrokersServeInASmallHeapAndTheirTopicsAreSpread() {
+        try (BrokerProcess dev = BrokerProcess.run(
+                List.of("-Xmx128m"),
+                "dev",
+                "--brokers",
+                "3",
+                "--data",
+                directory.toString(),
+                "--port",
+                "0",
+                "--zookeeper-port",
+                "0",
+                "--http-port",
+                "0")) {
+            assertThat(dev.bootstrap().split(",", -1)).hasSize(3).doesNotHaveDuplicates();
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", dev.bootstrap()))) {
+                // when
+                admin.createTopics(List.of(new NewTopic("spread", Optional.of(6), Optional.empty())))
+                        .all()
+                        .get(60, TimeUnit.SECONDS);
+
+                // then
+                assertThat(admin.describeCluster().nodes().get(60, TimeUnit.SECONDS))
+                        .extracting(node -> node.id() + "@" + node.host() + ":" + node.port())
+                        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 3)
+                                .mapToObj(id -> id + "@" + dev.bootstrap().split(",", -1)[id - 1])
+                                .toList());
+                assertThat(admin
+                                .describeTopics(List.of("spread"))
+                                .allTopicNames()
+                                .get(60, TimeUnit.SECONDS)
+                                .get("spread")
+                                .partitions()
+                                .stream()
+                                .map(partition -> partition.leader().id()))
+                        .containsExactlyInAnyOrder(1, 1, 2, 2, 3, 3);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AssertionError(e);
+            }
+            assertThat(dev.terminate()).isZero();
+            assertThat(dev.output().lines()).hasSize(1);
         }
     }
 }
