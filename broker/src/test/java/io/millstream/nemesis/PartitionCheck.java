@@ -1,0 +1,187 @@
+package io.millstream.nemesis;
+
+import io.millstream.nemesis.PartitionHistory.Reading;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Looks for anomalies in the history of one partition. */
+final class PartitionCheck {
+
+    private static final long NOTHING = -1;
+
+    private final String where;
+    private final PartitionHistory history;
+    private final Findings findings;
+
+    /** Value by offset, as stored in the end; {@link #NOTHING} where there is no record. */
+    private long[] log;
+
+    private final Map<Long, Long> offsetByValue = new HashMap<>();
+
+    PartitionCheck(String where, PartitionHistory history, Findings findings) {
+        this.where = where;
+        this.history = history;
+        this.findings = findings;
+    }
+
+    /** @param consumersFinished whether every consumer went on to the end of what was acknowledged */
+    void run(boolean consumersFinished) {
+        readLog();
+        checkOrderInLog();
+        checkAcknowledgements();
+        history.readings().forEach(this::checkReading);
+        history.wentBack().copyTo(findings);
+        if (consumersFinished) {
+            checkSeen();
+        }
+    }
+
+    private void readLog() {
+        Reading stored = history.storedRecords();
+        long end = 0;
+        for (int i = 0; i < stored.size(); i++) {
+            end = Math.max(end, stored.offset(i) + 1);
+        }
+        log = new long[Math.toIntExact(end)];
+        Arrays.fill(log, NOTHING);
+        for (int i = 0; i < stored.size(); i++) {
+            place(stored.offset(i), stored.value(i));
+        }
+    }
+
+    private void place(long offset, long value) {
+        int at = Math.toIntExact(offset);
+        if (log[at] != NOTHING) {
+            found(Anomaly.INCONSISTENT_OFFSETS, offset + " has " + name(log[at]) + " and " + name(value));
+        }
+        log[at] = value;
+        Long other = offsetByValue.putIfAbsent(value, offset);
+        if (other != null && other != offset) {
+            found(Anomaly.DUPLICATE, name(value) + " is at " + other + " and at " + offset);
+        }
+        if (!history.wasSent(Value.unpack(value))) {
+            found(Anomaly.INVENTED, name(value) + " at " + offset + " was never sent here");
+        }
+    }
+
+    private void checkOrderInLog() {
+        Map<Integer, Value> last = new HashMap<>();
+        for (int offset = 0; offset < log.length; offset++) {
+            if (log[offset] == NOTHING) {
+                continue;
+            }
+            Value value = Value.unpack(log[offset]);
+            Value before = last.put(value.producer(), value);
+            if (before != null && before.number() > value.number()) {
+                found(Anomaly.REORDERED, value + " at " + offset + " comes after " + before);
+            }
+        }
+    }
+
+    private void checkAcknowledgements() {
+        Reading acknowledged = history.acknowledgements();
+        Map<Integer, Long> firstByProducer = new HashMap<>();
+        for (int i = 0; i < acknowledged.size(); i++) {
+            checkPlace(acknowledged.value(i), acknowledged.offset(i));
+            checkSendOrder(acknowledged, i, firstByProducer);
+        }
+    }
+
+    private void checkPlace(long value, long offset) {
+        Long at = offsetByValue.get(value);
+        if (at == null) {
+            found(Anomaly.LOST_WRITE, name(value) + ", acknowledged at " + offset + ", is not there" + instead(offset));
+        } else if (at != offset && valueAt(offset) != value) {
+            found(Anomaly.INCONSISTENT_OFFSETS, name(value) + ", acknowledged at " + offset + ", is at " + at);
+        }
+    }
+
+    private String instead(long offset) {
+        long value = valueAt(offset);
+        return value == NOTHING ? "" : "; " + name(value) + " is";
+    }
+
+    /** Acknowledgements come in the order of sending, per producer and partition. */
+    private void checkSendOrder(Reading acknowledged, int index, Map<Integer, Long> last) {
+        Value value = Value.unpack(acknowledged.value(index));
+        long offset = acknowledged.offset(index);
+        Long before = last.put(value.producer(), offset);
+        if (before != null && offset <= before) {
+            found(Anomaly.NONMONOTONIC_SEND, value + " was acknowledged at " + offset + " after " + before);
+        }
+    }
+
+    private void checkReading(String consumer, Reading reading) {
+        long next = NOTHING;
+        for (int i = 0; i < reading.size(); i++) {
+            long offset = reading.offset(i);
+            if (offset == PartitionHistory.POSITIONED) {
+                next = reading.value(i);
+                continue;
+            }
+            checkRead(consumer, offset, reading.value(i));
+            if (next != NOTHING && offset < next) {
+                found(Anomaly.NONMONOTONIC_POLL, consumer + " read " + offset + " when " + next + " was next");
+            }
+            if (next != NOTHING && offset > next) {
+                checkSkipped(consumer, next, offset);
+            }
+            next = offset + 1;
+        }
+    }
+
+    private void checkRead(String consumer, long offset, long value) {
+        long there = valueAt(offset);
+        if (there == value) {
+            return;
+        }
+        if (offsetByValue.containsKey(value)) {
+            found(
+                    Anomaly.INCONSISTENT_OFFSETS,
+                    consumer + " saw " + name(value) + " at " + offset + ", it is at " + offsetByValue.get(value));
+        } else {
+            found(Anomaly.TAKEN_BACK, consumer + " saw " + name(value) + " at " + offset + instead(offset));
+        }
+    }
+
+    private void checkSkipped(String consumer, long from, long to) {
+        for (long offset = from; offset < to; offset++) {
+            if (valueAt(offset) != NOTHING) {
+                found(Anomaly.POLL_SKIP, consumer + " went from " + from + " to " + to + " past " + offset);
+                return;
+            }
+        }
+    }
+
+    private void checkSeen() {
+        boolean[] seen = new boolean[log.length];
+        history.readings().values().forEach(reading -> {
+            for (int i = 0; i < reading.size(); i++) {
+                long offset = reading.offset(i);
+                if (offset != PartitionHistory.POSITIONED && offset < seen.length) {
+                    seen[(int) offset] = true;
+                }
+            }
+        });
+        Reading acknowledged = history.acknowledgements();
+        for (int i = 0; i < acknowledged.size(); i++) {
+            long offset = acknowledged.offset(i);
+            if (offset < seen.length && !seen[(int) offset]) {
+                found(Anomaly.UNSEEN, name(acknowledged.value(i)) + ", acknowledged at " + offset);
+            }
+        }
+    }
+
+    private long valueAt(long offset) {
+        return offset < log.length ? log[(int) offset] : NOTHING;
+    }
+
+    private static String name(long value) {
+        return Value.unpack(value).toString();
+    }
+
+    private void found(Anomaly anomaly, String what) {
+        findings.add(anomaly, where + ": " + what);
+    }
+}
