@@ -312,14 +312,15 @@ public final class Broker implements AutoCloseable {
     private long awaitRegistration(Registrar registrar) {
         long patience = 2L * config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS);
         if (!await(registrar.registered(), patience)) {
-            Optional<BrokerRegistration> rival = registrar.rival();
-            if (rival.isPresent()) {
+            registrar.rival().ifPresent(rival -> {
                 throw new BrokerStartException(
-                        "Broker id " + id + " is taken by the live broker at "
-                                + rival.get().endpoint(),
+                        "Broker id " + id + " is taken by the live broker at " + rival.endpoint(),
                         "Give this broker another broker.id, or stop the other one");
+            });
+            if (!await(registrar.registered(), READY_PATIENCE_MILLIS)) {
+                throw new BrokerStartException(
+                        "Broker " + id + " cannot register", "Look at the log, and at ZooKeeper's");
             }
-            throw new BrokerStartException("Broker " + id + " cannot register", "Look at the log, and at ZooKeeper's");
         }
         return registrar.registered().join();
     }
