@@ -22,7 +22,7 @@ enum Anomaly {
     NONMONOTONIC_POLL,
     /** A consumer saw a record that is gone. */
     TAKEN_BACK,
-    /** An acknowledged record that no consumer saw, although they went on until they were at the end. */
+    /** An acknowledged record that a group, or who reads alone, did not see, although it went on to the end. */
     UNSEEN,
     /** A record that nobody sent to this partition. */
     INVENTED,

@@ -2,8 +2,10 @@ package io.millstream.nemesis;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Anomalies that were found: how many of each, and the first few. */
 final class Findings {
@@ -36,6 +38,13 @@ final class Findings {
 
     int count(Anomaly anomaly) {
         return counts.getOrDefault(anomaly, 0);
+    }
+
+    /** How many there are that are of none of these kinds. */
+    int others(Anomaly... known) {
+        Set<Anomaly> left = EnumSet.allOf(Anomaly.class);
+        left.removeAll(Set.of(known));
+        return left.stream().mapToInt(this::count).sum();
     }
 
     /** How many of each kind there are; kinds without any are left out. */

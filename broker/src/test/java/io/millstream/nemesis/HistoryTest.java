@@ -132,7 +132,7 @@ final class HistoryTest {
         sendThree();
         storeThree();
         read(0, 1, 2);
-        partition.polled("other", 1, value(2));
+        partition.polled("reader/1", 1, value(2));
 
         assertThat(found()).containsOnly(Map.entry(Anomaly.INCONSISTENT_OFFSETS, 1));
     }
@@ -180,7 +180,7 @@ final class HistoryTest {
         storeThree();
         partition.positioned(READER, 0);
         read(0, 2);
-        partition.polled("other", 1, value(1));
+        partition.polled("reader/1", 1, value(1));
 
         assertThat(found()).containsOnly(Map.entry(Anomaly.POLL_SKIP, 1));
     }
@@ -191,7 +191,7 @@ final class HistoryTest {
         storeThree();
         partition.positioned(READER, 0);
         read(1, 2);
-        partition.polled("other", 0, value(0));
+        partition.polled("reader/1", 0, value(0));
 
         assertThat(found()).containsOnly(Map.entry(Anomaly.POLL_SKIP, 1));
     }
@@ -226,6 +226,13 @@ final class HistoryTest {
 
         assertThat(found()).containsOnly(Map.entry(Anomaly.UNSEEN, 1));
         assertThat(history.check(false).isEmpty()).isTrue();
+
+        partition.positioned("reader/1", 2); // of the same group
+        partition.polled("reader/1", 2, value(2));
+        assertThat(found()).isEmpty();
+
+        partition.polled("other", 2, value(2)); // sees nothing of the rest
+        assertThat(found()).containsOnly(Map.entry(Anomaly.UNSEEN, 2));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.millstream.nemesis.PartitionHistory.Reading;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Looks for anomalies in the history of one partition. */
 final class PartitionCheck {
@@ -17,7 +18,7 @@ final class PartitionCheck {
     /** Value by offset, as stored in the end; {@link #NOTHING} where there is no record. */
     private long[] log;
 
-    private final Map<Long, Long> offsetByValue = new HashMap<>();
+    private final Map<Integer, long[]> offsetsByProducer = new HashMap<>();
 
     PartitionCheck(String where, PartitionHistory history, Findings findings) {
         this.where = where;
@@ -56,13 +57,31 @@ final class PartitionCheck {
             found(Anomaly.INCONSISTENT_OFFSETS, offset + " has " + name(log[at]) + " and " + name(value));
         }
         log[at] = value;
-        Long other = offsetByValue.putIfAbsent(value, offset);
-        if (other != null && other != offset) {
-            found(Anomaly.DUPLICATE, name(value) + " is at " + other + " and at " + offset);
-        }
         if (!history.wasSent(Value.unpack(value))) {
             found(Anomaly.INVENTED, name(value) + " at " + offset + " was never sent here");
+            return;
         }
+        long other = offsetOf(value);
+        if (other == NOTHING) {
+            offsets(value)[(int) Value.unpack(value).number()] = offset;
+        } else if (other != offset) {
+            found(Anomaly.DUPLICATE, name(value) + " is at " + other + " and at " + offset);
+        }
+    }
+
+    /** Where a value was found first; {@link #NOTHING} if nowhere. */
+    private long offsetOf(long value) {
+        Value sent = Value.unpack(value);
+        return history.wasSent(sent) ? offsets(value)[(int) sent.number()] : NOTHING;
+    }
+
+    /** Offsets of all that a value's producer sent here. */
+    private long[] offsets(long value) {
+        return offsetsByProducer.computeIfAbsent(Value.unpack(value).producer(), producer -> {
+            long[] none = new long[Math.toIntExact(history.sentBy(producer))];
+            Arrays.fill(none, NOTHING);
+            return none;
+        });
     }
 
     private void checkOrderInLog() {
@@ -89,8 +108,8 @@ final class PartitionCheck {
     }
 
     private void checkPlace(long value, long offset) {
-        Long at = offsetByValue.get(value);
-        if (at == null) {
+        long at = offsetOf(value);
+        if (at == NOTHING) {
             found(Anomaly.LOST_WRITE, name(value) + ", acknowledged at " + offset + ", is not there" + instead(offset));
         } else if (at != offset && valueAt(offset) != value) {
             found(Anomaly.INCONSISTENT_OFFSETS, name(value) + ", acknowledged at " + offset + ", is at " + at);
@@ -136,10 +155,10 @@ final class PartitionCheck {
         if (there == value) {
             return;
         }
-        if (offsetByValue.containsKey(value)) {
+        if (offsetOf(value) != NOTHING) {
             found(
                     Anomaly.INCONSISTENT_OFFSETS,
-                    consumer + " saw " + name(value) + " at " + offset + ", it is at " + offsetByValue.get(value));
+                    consumer + " saw " + name(value) + " at " + offset + ", it is at " + offsetOf(value));
         } else {
             found(Anomaly.TAKEN_BACK, consumer + " saw " + name(value) + " at " + offset + instead(offset));
         }
@@ -155,8 +174,10 @@ final class PartitionCheck {
     }
 
     private void checkSeen() {
-        boolean[] seen = new boolean[log.length];
-        history.readings().values().forEach(reading -> {
+        Map<String, boolean[]> seenByGroup = new TreeMap<>();
+        history.readings().forEach((reader, reading) -> {
+            boolean[] seen =
+                    seenByGroup.computeIfAbsent(PartitionHistory.groupOf(reader), none -> new boolean[log.length]);
             for (int i = 0; i < reading.size(); i++) {
                 long offset = reading.offset(i);
                 if (offset != PartitionHistory.POSITIONED && offset < seen.length) {
@@ -164,11 +185,15 @@ final class PartitionCheck {
                 }
             }
         });
+        seenByGroup.forEach(this::checkSeenBy);
+    }
+
+    private void checkSeenBy(String reader, boolean[] seen) {
         Reading acknowledged = history.acknowledgements();
         for (int i = 0; i < acknowledged.size(); i++) {
             long offset = acknowledged.offset(i);
             if (offset < seen.length && !seen[(int) offset]) {
-                found(Anomaly.UNSEEN, name(acknowledged.value(i)) + ", acknowledged at " + offset);
+                found(Anomaly.UNSEEN, name(acknowledged.value(i)) + ", acknowledged at " + offset + ", by " + reader);
             }
         }
     }

@@ -40,6 +40,17 @@ final class PartitionHistory {
     private final Map<String, Long> committed = new HashMap<>();
     private final Findings wentBack = new Findings();
 
+    /** Readers of one group share the work: together they see everything. */
+    static String memberName(String group, int number) {
+        return group + "/" + number;
+    }
+
+    /** Who shares the work with this reader. */
+    static String groupOf(String reader) {
+        int slash = reader.indexOf('/');
+        return slash < 0 ? reader : reader.substring(0, slash);
+    }
+
     /** A producer is about to send its next record. */
     synchronized void sent(Value value) {
         sent.merge(value.producer(), value.number() + 1, Math::max);
@@ -87,8 +98,13 @@ final class PartitionHistory {
     }
 
     /** Whether {@code value} was sent here. */
-    synchronized boolean wasSent(Value value) {
-        return value.number() < sent.getOrDefault(value.producer(), 0L);
+    boolean wasSent(Value value) {
+        return value.number() < sentBy(value.producer());
+    }
+
+    /** How many records a producer sent here. */
+    synchronized long sentBy(int producer) {
+        return sent.getOrDefault(producer, 0L);
     }
 
     Reading acknowledgements() {
