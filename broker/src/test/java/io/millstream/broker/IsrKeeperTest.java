@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millstream.broker.config.BrokerConfig;
+import io.millstream.broker.config.LiveConfig;
 import io.millstream.broker.controller.ClusterState;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
@@ -124,11 +125,17 @@ final class IsrKeeperTest {
                 new TreeMap<>(Map.of(new TopicName("clicks"), topic)),
                 new TreeMap<>(),
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                ClusterState.Overrides.NONE);
     }
 
     private void keep() {
-        new IsrKeeper(config, partitions, coordination, new IsrKeeper.Stage(() -> known, Clock.system(), loop)).start();
+        new IsrKeeper(
+                        new LiveConfig(config),
+                        partitions,
+                        coordination,
+                        new IsrKeeper.Stage(() -> known, Clock.system(), loop))
+                .start();
     }
 
     private Role.Leader leader() {

@@ -83,7 +83,8 @@ final class ReassignmentTest {
                 topics,
                 cluster.unfinished(),
                 cluster.configs(),
-                cluster.deletions());
+                cluster.deletions(),
+                cluster.overrides());
     }
 
     private void set(PartitionState state) {

@@ -84,7 +84,8 @@ final class States {
                 cluster.topics(),
                 cluster.unfinished(),
                 cluster.configs(),
-                cluster.deletions());
+                cluster.deletions(),
+                cluster.overrides());
     }
 
     /** {@code cluster} with one more topic, every partition of which has {@code state}. */
