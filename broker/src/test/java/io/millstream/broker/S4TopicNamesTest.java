@@ -55,7 +55,7 @@ final class S4TopicNamesTest {
     static void start() throws IOException {
         cluster = new TestCluster(directory);
         settings = cluster.newCluster();
-        broker = TestCluster.start(settings);
+        broker = TestCluster.start(settings, "replica.high.watermark.checkpoint.interval.ms", "86400000");
         client = RawClient.connect(broker.endpoint().port());
         coordination = ZooKeeperCoordination.connect(settings.get("zookeeper.connect"), 10_000, 10_000, Clock.system());
         assertThat(create("taken.name")).isEqualTo(ErrorCode.NONE);
@@ -107,6 +107,7 @@ final class S4TopicNamesTest {
         SortedSet<String> paths = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of(settings.get("log.dirs")).getParent())) {
             files.filter(file -> !file.startsWith(directory.resolve("zookeeper")))
+                    .filter(file -> !file.toString().contains("-delete")) // on their way out
                     .forEach(file -> paths.add("file " + file));
         }
         addBelow("", paths);

@@ -90,14 +90,15 @@ final class ClusterDescription {
 
     /**
      * A leader that is gone, or registered anew and has not been given its next term, is none; nor is one whose disk has
-     * failed.
+     * failed. Where nobody leads because a disk has, that is said.
      */
     private ErrorCode leaderError(TopicPartition id, PartitionState state) {
         boolean led = cluster.registration(state.leader())
                 .filter(registration -> registration == state.leaderRegistration())
                 .isPresent();
         if (!led) {
-            return ErrorCode.LEADER_NOT_AVAILABLE;
+            boolean byDisk = state.isr().stream().anyMatch(member -> hasFailed(member, id));
+            return byDisk ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.LEADER_NOT_AVAILABLE;
         }
         if (hasFailed(state.leader(), id)) {
             return ErrorCode.KAFKA_STORAGE_ERROR;
