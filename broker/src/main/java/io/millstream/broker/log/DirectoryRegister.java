@@ -57,21 +57,29 @@ final class DirectoryRegister {
                                 + " data is lost for good, start once without it in log.dirs"));
             }
         }
+        // First each one's own, then the others': who dies in between must not leave one listed that is still empty.
+        for (LogDirectory directory : healthy()) {
+            if (!used.contains(name(directory))) {
+                write(directory, List.of(name(directory).toString()));
+            }
+        }
         // What has not worked yet is not listed: it may well be empty when it does.
         List<String> today = directories.stream()
                 .filter(each -> each.failure().isEmpty() || listed.contains(name(each)))
                 .map(each -> name(each).toString())
                 .sorted()
                 .toList();
-        for (LogDirectory directory : healthy()) {
-            Optional<?> unused = directory.attempt(disk -> {
-                if (!FILE.read(disk, file(directory)).equals(Optional.of(today))) {
-                    FILE.write(disk, file(directory), today);
-                }
-                return today;
-            });
-        }
+        healthy().forEach(directory -> write(directory, today));
         return healthy().stream().map(DirectoryRegister::name).toList().containsAll(listed);
+    }
+
+    private static void write(LogDirectory directory, List<String> list) {
+        Optional<?> unused = directory.attempt(disk -> {
+            if (!FILE.read(disk, file(directory)).equals(Optional.of(list))) {
+                FILE.write(disk, file(directory), list);
+            }
+            return list;
+        });
     }
 
     /** Whether neither logs are there nor a trace of a broker. */
