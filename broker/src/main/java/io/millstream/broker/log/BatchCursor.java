@@ -34,6 +34,7 @@ final class BatchCursor {
     private long position;
     private long nextPosition;
     private boolean ended;
+    private boolean met; // whether the fields below are a batch's
     private String flaw = "";
 
     private long baseOffset;
@@ -67,8 +68,14 @@ final class BatchCursor {
      * @throws StorageException of kind {@link Kind#DAMAGED} with the position if there is something else
      */
     boolean next() {
+        long expected = met ? nextOffset() : 0;
         return switch (advance()) {
-            case BATCH -> true;
+            case BATCH -> {
+                if (baseOffset < expected) {
+                    throw damaged("offset " + baseOffset + " behind a batch that ends at " + (expected - 1));
+                }
+                yield true;
+            }
             case END -> false;
             case FLAW -> throw damaged(flaw);
         };
@@ -104,6 +111,7 @@ final class BatchCursor {
             return flawed("offsets from " + baseOffset + " with a last delta of " + lastOffsetDelta);
         }
         nextPosition = position + RecordBatch.LENGTH_OVERHEAD + length;
+        met = true;
         return Step.BATCH;
     }
 

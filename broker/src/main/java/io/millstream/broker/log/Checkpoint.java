@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ record Checkpoint(String kind, int version) {
     private static final String MAGIC = "millstream ";
     private static final String CHECKSUM = "crc32c ";
 
+    /** Begins the first line of a file that belongs to one log. */
+    private static final String OWNER = "of ";
+
     /** Larger than any that is written: a directory's 100,000 logs fit. */
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
@@ -50,6 +54,13 @@ record Checkpoint(String kind, int version) {
         String checksum = checksum(text.toString());
         text.append(CHECKSUM).append(checksum).append('\n');
         replace(disk, file, Unpooled.wrappedBuffer(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Replaces a file that belongs to one log and can be told from another's. On disk, name included, when this returns. */
+    void write(Disk disk, Path file, PartitionMetadata owner, List<String> lines) {
+        List<String> all = new ArrayList<>(List.of(OWNER + owner.owner()));
+        all.addAll(lines);
+        write(disk, file, all);
     }
 
     /** Write aside, fsync, rename, fsync the directory. */
@@ -78,6 +89,29 @@ record Checkpoint(String kind, int version) {
             log.warn("{} is damaged: ignored", file);
         }
         return lines;
+    }
+
+    /** As {@link #read(Disk, Path)}, without the owner's line; empty if the file is another log's, which is logged. */
+    Optional<List<String>> read(Disk disk, Path file, PartitionMetadata owner) {
+        Optional<List<String>> lines = read(disk, file);
+        if (lines.isEmpty() || lines.get().isEmpty() || owner(lines.get()).isEmpty()) {
+            return lines; // a file from before there were such lines
+        }
+        String found = owner(lines.get()).get();
+        if (!found.equals(owner.owner())) {
+            log.warn("{} is another log's, of {}: ignored", file, found);
+            return Optional.empty();
+        }
+        return Optional.of(lines.get().subList(1, lines.get().size()));
+    }
+
+    /** Whose the lines of a file are; empty if they do not say. */
+    static Optional<String> owner(List<String> lines) {
+        return lines.stream()
+                .limit(1)
+                .filter(line -> line.startsWith(OWNER))
+                .map(line -> line.substring(OWNER.length()))
+                .findFirst();
     }
 
     private Optional<List<String>> parse(Path file, String text) {

@@ -58,11 +58,28 @@ record CheckpointDump(String name, Checkpoint format, String kind, List<String> 
         Optional<List<String>> lines = format.read(disk, file);
         if (lines.isEmpty()) {
             sink.accept(DumpEntry.damage(0, "the file fails its checksum, or is none of '" + format.kind() + "'"));
-        } else if (layout == Layout.FIELD_PER_LINE) {
-            sink.accept(entry(lines.get().toArray(new String[0])));
-        } else {
-            lines.get().forEach(line -> sink.accept(entry(line.split(" ", fields.size()))));
+            return;
         }
+        Optional<String> owner = Checkpoint.owner(lines.get());
+        owner.ifPresent(it -> sink.accept(DumpEntry.of("owner", owner(it.split(" ", -1)))));
+        List<String> rest =
+                lines.get().subList(owner.isPresent() ? 1 : 0, lines.get().size());
+        if (layout == Layout.FIELD_PER_LINE) {
+            sink.accept(entry(rest.toArray(new String[0])));
+        } else {
+            rest.forEach(line -> sink.accept(entry(line.split(" ", fields.size()))));
+        }
+    }
+
+    private static Object[] owner(String[] words) {
+        return new Object[] {
+            "topic",
+            words[0],
+            "partition",
+            words.length > 1 ? words[1] : null,
+            "topicId",
+            words.length > 2 ? words[2] : null
+        };
     }
 
     private DumpEntry entry(String... words) {

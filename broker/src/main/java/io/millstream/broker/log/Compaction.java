@@ -187,12 +187,12 @@ public final class Compaction implements AutoCloseable {
             // A failure in the middle may come too late: then it is the log's.
             if (placed || log.view().holds(List.of(ready.fresh()))) {
                 rewrite = null;
+                ready.close();
             }
         }
         if (!placed) {
             throw new StorageException(Kind.CLOSED, log.directory(), "other segments by now than those compacted");
         }
-        ready.close();
         bytesBefore += ready.group().bytes();
         bytesAfter += ready.fresh().size();
     }

@@ -18,11 +18,11 @@ record CompactionPoint(long firstDirtyOffset, long nextHorizonMillis) {
     /** Nothing has been compacted. */
     static final CompactionPoint NONE = new CompactionPoint(0, NO_HORIZON);
 
-    static final Checkpoint FILE = new Checkpoint("compaction", 1);
+    static final Checkpoint FILE = new Checkpoint("compaction", 2);
 
-    /** {@link #NONE} if it is missing or damaged. */
-    static CompactionPoint load(Disk disk, Path directory) {
-        return FILE.read(disk, directory.resolve(LogFiles.COMPACTION))
+    /** {@link #NONE} if it is missing, damaged, or another log's. */
+    static CompactionPoint load(Disk disk, Path directory, PartitionMetadata owner) {
+        return FILE.read(disk, directory.resolve(LogFiles.COMPACTION), owner)
                 .flatMap(CompactionPoint::parse)
                 .orElse(NONE);
     }
@@ -37,10 +37,11 @@ record CompactionPoint(long firstDirtyOffset, long nextHorizonMillis) {
     }
 
     /** On disk when this returns. */
-    void save(Disk disk, Path directory) {
+    void save(Disk disk, Path directory, PartitionMetadata owner) {
         FILE.write(
                 disk,
                 directory.resolve(LogFiles.COMPACTION),
+                owner,
                 List.of(Long.toString(firstDirtyOffset), Long.toString(nextHorizonMillis)));
     }
 }

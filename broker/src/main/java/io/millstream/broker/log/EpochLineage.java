@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class EpochLineage {
 
-    static final Checkpoint FILE = new Checkpoint("leader-epochs", 1);
+    static final Checkpoint FILE = new Checkpoint("leader-epochs", 2);
 
     /** The epoch before the first term. */
     static final int NONE = -1;
@@ -28,19 +28,21 @@ final class EpochLineage {
 
     private final Disk disk;
     private final Path file;
+    private final PartitionMetadata owner;
     private volatile List<Term> terms; // immutable
 
-    EpochLineage(Disk disk, Path directory, List<Term> terms) {
+    EpochLineage(Disk disk, Path directory, PartitionMetadata owner, List<Term> terms) {
+        this.owner = owner;
         this.disk = disk;
         this.file = directory.resolve(LogFiles.EPOCHS);
         this.terms = List.copyOf(terms);
     }
 
-    /** What is on disk; empty if it is missing or damaged, in which case the batches tell. */
-    static Optional<EpochLineage> load(Disk disk, Path directory) {
-        return FILE.read(disk, directory.resolve(LogFiles.EPOCHS))
+    /** What is on disk; empty if it is missing, damaged, or another log's, in which case the batches tell. */
+    static Optional<EpochLineage> load(Disk disk, Path directory, PartitionMetadata owner) {
+        return FILE.read(disk, directory.resolve(LogFiles.EPOCHS), owner)
                 .flatMap(EpochLineage::parse)
-                .map(terms -> new EpochLineage(disk, directory, terms));
+                .map(terms -> new EpochLineage(disk, directory, owner, terms));
     }
 
     private static Optional<List<Term>> parse(List<String> lines) {
@@ -104,6 +106,7 @@ final class EpochLineage {
         FILE.write(
                 disk,
                 file,
+                owner,
                 next.stream().map(term -> term.epoch + " " + term.startOffset).toList());
         terms = List.copyOf(next);
     }

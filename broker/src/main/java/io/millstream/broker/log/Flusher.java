@@ -3,6 +3,7 @@ package io.millstream.broker.log;
 import io.millstream.core.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,20 +17,36 @@ final class Flusher {
 
     private final Loop loop;
 
+    /** What of a log is to be flushed already. */
+    static final class Turns {
+        private final AtomicBoolean waiting = new AtomicBoolean();
+        private final AtomicBoolean timed = new AtomicBoolean();
+    }
+
     Flusher(Loop loop) {
         this.loop = loop;
     }
 
+    /** Something was appended: flushes as the rules want it. */
+    void appended(PartitionLog partition, LogConfig.Flushing rules) {
+        long unflushed = partition.view().endOffset() - partition.flushedOffset();
+        if (rules.mode() == FlushMode.COMMIT || unflushed >= rules.flushMessages()) {
+            soon(partition);
+        } else if (rules.flushMillis() != Long.MAX_VALUE) {
+            within(partition, rules.flushMillis());
+        }
+    }
+
     /** Flushes a log as soon as its turn comes. */
     void soon(PartitionLog partition) {
-        if (partition.flushTicket().compareAndSet(false, true)) {
+        if (partition.turns().waiting.compareAndSet(false, true)) {
             try {
                 loop.execute(() -> {
-                    partition.flushTicket().set(false);
+                    partition.turns().waiting.set(false);
                     flush(partition);
                 });
             } catch (RejectedExecutionException e) {
-                partition.flushTicket().set(false);
+                partition.turns().waiting.set(false);
                 log.debug("Not flushed now: the data directory is closing, which flushes", e);
             }
         }
@@ -37,10 +54,10 @@ final class Flusher {
 
     /** Flushes a log after a while. */
     void within(PartitionLog partition, long millis) {
-        if (partition.flushTimer().compareAndSet(false, true)) {
+        if (partition.turns().timed.compareAndSet(false, true)) {
             loop.schedule(
                     () -> {
-                        partition.flushTimer().set(false);
+                        partition.turns().timed.set(false);
                         flush(partition);
                     },
                     millis,

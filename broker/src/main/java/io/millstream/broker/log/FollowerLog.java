@@ -147,7 +147,9 @@ public final class FollowerLog {
     long truncateTo(long offset) {
         synchronized (log.maintenance) {
             log.ensureOpen();
+            compaction.settle();
             synchronized (log.lock) {
+                head.finishRestart(trim);
                 LogView now = log.view();
                 if (offset < now.endOffset() || head.cutPending()) {
                     compaction.retreat(now.segment(now.indexOf(offset)).baseOffset());
@@ -159,15 +161,23 @@ public final class FollowerLog {
     }
 
     /**
-     * Drops all records; the log begins at {@code offset}, where the leader's does. Killed on the way, the log is empty and
-     * begins there or elsewhere, or has some of its records still.
+     * Drops everything, terms and producers too, and lets the log begin, empty, at {@code offset}: for a follower whose
+     * leader no longer has what would come next, or whose own records are damaged. On disk when this returns. A stop on the
+     * way leaves a log that lacks some of its newest records, or an empty one; after a failure nothing is appended until
+     * this, or {@link #truncateTo}, is done again.
+     *
+     * @throws IllegalArgumentException if {@code offset} is negative
      */
     public void startOver(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException(log.partition() + " cannot begin at offset " + offset);
+        }
         synchronized (log.maintenance) {
             log.ensureOpen();
+            compaction.settle();
             synchronized (log.lock) {
                 compaction.retreat(0);
-                head.startOver(trim, offset);
+                head.restartAt(trim, offset);
             }
         }
     }

@@ -38,6 +38,7 @@ final class GroupRewrite implements AutoCloseable {
     private SegmentReading reading; // null between segments
     private boolean changed;
     private boolean done;
+    private final OffsetSum offsets = new OffsetSum();
 
     GroupRewrite(LogContext context, Path directory, Group group, BatchFilter filter, int interval) {
         this.group = group;
@@ -115,6 +116,7 @@ final class GroupRewrite implements AutoCloseable {
             for (RecordBatch batch : pending) {
                 long latest = batch.recordCount() == 0 ? SegmentIndex.NO_TIME : batch.maxTimestamp();
                 fresh.added(batch.baseOffset(), batch.sizeInBytes(), latest, indexIntervalBytes);
+                offsets.add(batch.baseOffset(), batch.leaderEpoch(), batch.sizeInBytes());
             }
             pending.clear();
             pendingBytes = 0;
@@ -126,6 +128,7 @@ final class GroupRewrite implements AutoCloseable {
         int bytes = write();
         if (changed) {
             fresh.completeAndForce(group.endOffset());
+            fresh.expectOffsets(offsets.value());
         }
         done = true;
         return bytes;

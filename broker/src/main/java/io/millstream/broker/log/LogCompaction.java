@@ -20,21 +20,25 @@ final class LogCompaction {
 
     private final LogContext context;
     private final Path directory;
+    private final PartitionMetadata owner;
     private final LogFlush flush;
     private final LogTrim trim;
     private final AtomicReference<Compaction> underWay = new AtomicReference<>();
 
     private volatile CompactionPoint point;
 
+    private SegmentSwap unfinished; // null if none; guarded by the maintenance monitor
+
     /** Something below this offset cannot be compacted; 0 if nothing is known to be so. */
     private volatile long blockedBelow;
 
-    LogCompaction(LogContext context, Path directory, LogFlush flush, LogTrim trim) {
+    LogCompaction(LogContext context, Recovered recovered, LogFlush flush, LogTrim trim) {
         this.context = context;
-        this.directory = directory;
+        this.directory = recovered.directory();
+        this.owner = recovered.metadata();
         this.flush = flush;
         this.trim = trim;
-        this.point = CompactionPoint.load(context.disk(), directory);
+        this.point = CompactionPoint.load(context.disk(), directory, owner);
     }
 
     LogContext context() {
@@ -105,7 +109,33 @@ final class LogCompaction {
     /** Leaves word, before anything is removed, that compaction has been here: the log may have gaps from now on. */
     void leaveTrace() {
         if (!context.disk().exists(directory.resolve(LogFiles.COMPACTION))) {
-            point.save(context.disk(), directory);
+            point.save(context.disk(), directory, owner);
+        }
+    }
+
+    /**
+     * Puts a segment in the place of neighbours. Under the maintenance monitor.
+     *
+     * @param publish lets readers see it
+     */
+    void exchange(GroupRewrite.Group group, Segment fresh, Runnable publish) {
+        leaveTrace();
+        flush.allowGapsBelow(group.endOffset());
+        SegmentSwap swap = new SegmentSwap(context.disk(), directory, flush.journal(), group.segments(), fresh);
+        swap.announce(group.endOffset());
+        publish.run();
+        unfinished = swap;
+        settle();
+    }
+
+    /**
+     * Finishes an exchange that has failed on the way, before anything else is done to the files: what readers see must
+     * be what a start would find. Under the maintenance monitor.
+     */
+    void settle() {
+        if (unfinished != null) {
+            unfinished.finish();
+            unfinished = null;
         }
     }
 
@@ -119,7 +149,7 @@ final class LogCompaction {
         if (!isUnderWay(pass)) {
             throw new StorageException(Kind.CLOSED, directory, "the log was truncated while it was compacted");
         }
-        next.save(context.disk(), directory);
+        next.save(context.disk(), directory, owner);
         point = next;
     }
 
@@ -129,7 +159,7 @@ final class LogCompaction {
         CompactionPoint now = point;
         if (offset < now.firstDirtyOffset()) {
             CompactionPoint lower = new CompactionPoint(offset, now.nextHorizonMillis());
-            lower.save(context.disk(), directory);
+            lower.save(context.disk(), directory, owner);
             point = lower;
         }
     }

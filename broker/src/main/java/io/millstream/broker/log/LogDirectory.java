@@ -210,8 +210,9 @@ public final class LogDirectory {
     private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, StopRecord.Stop stop) {
         try {
             Path directory = path.resolve(partition.toString());
+            PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
             if (stop.doubtful()) {
-                Rewrite.beyondRecoveryPoint(disk, directory);
+                Rewrite.beyondRecoveryPoint(disk, directory, metadata);
             }
             Optional<ClosedLog> left = Optional.ofNullable(stop.logs().get(partition));
             if (left.isEmpty()) {
@@ -219,7 +220,6 @@ public final class LogDirectory {
                 // yet.
                 disk.syncDirectory(directory);
             }
-            PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
             Recovered recovered = new Recovery(context, directory).open(metadata, left);
             logs.put(partition, new PartitionLog(context, recovered, configs.apply(partition.topic())));
         } catch (StorageException e) {
@@ -298,7 +298,7 @@ public final class LogDirectory {
         Path aside = path.resolve(DirectoryNames.beingMade(partition, environment.entropy()));
         disk.createDirectories(aside);
         metadata.save(disk, aside);
-        new LogState(0, 0).save(disk, aside);
+        LogJournal unused = LogJournal.create(disk, aside, metadata, new LogState(0, 0));
         disk.rename(aside, directory);
         try {
             disk.syncDirectory(path);

@@ -58,6 +58,7 @@ public final class LogFileDump {
 
     private static boolean isKnown(String name) {
         return CheckpointDump.find(name).isPresent()
+                || JournalDump.NAMES.contains(name)
                 || List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX, LogFiles.SNAPSHOT).stream()
                         .anyMatch(suffix -> LogFiles.offset(name, suffix).isPresent());
     }
@@ -68,12 +69,17 @@ public final class LogFileDump {
             CheckpointDump.find(name).get().dump(disk, path, sink);
             return;
         }
+        if (JournalDump.NAMES.contains(name)) {
+            JournalDump.run(disk, path, sink);
+            return;
+        }
         if (!isKnown(name)) {
             throw new StorageException(
                     Kind.UNKNOWN_FORMAT,
                     path,
                     "none of a log's files: those are <20 digits>.log, .index, .timeindex and .snapshot, "
-                            + String.join(", ", CheckpointDump.names()));
+                            + String.join(", ", CheckpointDump.names()) + ", "
+                            + String.join(", ", JournalDump.NAMES));
         }
         long offset = Long.parseLong(name.substring(0, name.indexOf('.')));
         try (DiskFile file = disk.open(path, Access.READ)) {

@@ -26,6 +26,8 @@ final class LogFiles {
 
     static final String METADATA = "partition.metadata";
     static final String STATE = "log-state";
+    static final String JOURNAL = "journal";
+    static final String JOURNAL_COPY = "journal-copy";
     static final String EPOCHS = "leader-epochs";
     static final String COMPACTION = "compaction";
 

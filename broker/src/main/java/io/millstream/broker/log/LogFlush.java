@@ -1,6 +1,8 @@
 package io.millstream.broker.log;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What of a log is on disk, and how it gets there. Except for {@link #flushedOffset} and {@link #namesChanged}, under the
@@ -10,6 +12,8 @@ final class LogFlush {
 
     private final Disk disk;
     private final Path directory;
+    private final PartitionMetadata owner;
+    private final LogJournal journal;
 
     private volatile long flushedOffset;
     private volatile boolean namesChanged;
@@ -18,6 +22,8 @@ final class LogFlush {
     LogFlush(LogContext context, Recovered recovered) {
         this.disk = context.disk();
         this.directory = recovered.directory();
+        this.owner = recovered.metadata();
+        this.journal = recovered.journal();
         this.state = recovered.state();
         this.flushedOffset = recovered.flushedOffset();
     }
@@ -36,8 +42,10 @@ final class LogFlush {
         long end = view.endOffset();
         int last = view.segmentCount() - 1;
         int first = view.indexOf(state.recoveryPoint());
+        List<SegmentIdentity> complete = new ArrayList<>();
         for (int i = first; i < last; i++) {
             view.segment(i).completeAndForce(view.end(i));
+            complete.add(view.segment(i).identity());
         }
         if (flushedOffset < end) {
             view.last().force();
@@ -46,10 +54,19 @@ final class LogFlush {
             syncNames();
         }
         if (first < last) {
-            save(state.at(state.logStartOffset(), view.last().baseOffset()));
+            save(complete, state.at(state.logStartOffset(), view.last().baseOffset()));
+            journal.shorten(view);
         }
         flushedOffset = Math.max(flushedOffset, end);
         return flushedOffset;
+    }
+
+    /** Forces everything, for a log that is about to be closed. */
+    ClosedLog finish(LogView view) {
+        long unused = flush(view);
+        Segment last = view.last();
+        last.completeAndForce(view.endOffset());
+        return new ClosedLog(view.endOffset(), last.baseOffset(), last.size());
     }
 
     private void syncNames() {
@@ -66,6 +83,17 @@ final class LogFlush {
     /** Writes the log's start. */
     void saveStart(long logStartOffset) {
         save(state.at(logStartOffset, state.recoveryPoint()));
+    }
+
+    /** The log is empty, on disk too, and begins at another offset from now on. */
+    void startAt(long offset) {
+        save(new LogState(offset, offset, 0));
+        flushedOffset = offset;
+    }
+
+    /** Offsets below may be missing between the batches of one segment. */
+    long gapsInsideBelow() {
+        return state.gapsInsideBelow();
     }
 
     /** What is below is on disk in segments that no longer change. */
@@ -92,12 +120,6 @@ final class LogFlush {
         }
     }
 
-    /** Says that the log, which has no record, begins at {@code offset}. */
-    void restart(long offset) {
-        save(new LogState(offset, offset));
-        flushedOffset = offset;
-    }
-
     /** Says, after the log was cut at {@code end}, that no offset from there on is missing. */
     void denseFrom(long end) {
         if (end < state.sparseBelow()) {
@@ -122,7 +144,17 @@ final class LogFlush {
     }
 
     private void save(LogState next) {
-        next.save(disk, directory);
+        save(List.of(), next);
+    }
+
+    private void save(List<SegmentIdentity> complete, LogState next) {
+        journal.keep(complete, next);
+        next.save(disk, directory, owner);
         state = next;
+    }
+
+    /** What the log knows of itself. */
+    LogJournal journal() {
+        return journal;
     }
 }

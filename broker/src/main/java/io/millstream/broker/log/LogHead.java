@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The growing end of a log. Everything but {@link #view} happens under the log's lock, which is held for one write at
@@ -26,6 +27,7 @@ final class LogHead {
     private Roll roll; // not yet taken care of; null if none
     private int cuts; // how often the log was cut
     private boolean cutPending; // whether the last cut has failed on the way
+    private OptionalLong restart = OptionalLong.empty(); // where the log is to begin, if that has failed on the way
 
     /**
      * What a roll leaves to be done outside the lock.
@@ -81,6 +83,15 @@ final class LogHead {
         view = next;
     }
 
+    /** Lets readers see nothing below {@code start} any more; returns the segments that end there or before. */
+    List<Segment> dropBelow(long start) {
+        Segment[] before = view.segments();
+        int gone = view.indexOf(start);
+        Segment[] left = gone == 0 ? before : Arrays.copyOfRange(before, gone, before.length);
+        view = new LogView(left, start, view.endOffset());
+        return Arrays.asList(before).subList(0, gone);
+    }
+
     /**
      * Drops what comes from an offset on. If that fails on the way, nothing is appended until it is done again: epochs and
      * producers may be those of records that are gone.
@@ -96,14 +107,25 @@ final class LogHead {
         cutPending = false;
     }
 
-    /** Drops everything; the log begins at an offset, with nothing known of what came before. As {@link #cut} if it fails. */
-    void startOver(LogTrim trim, long offset) {
-        cut(trim, view.segment(0).baseOffset());
+    /** Drops everything, and begins at another offset; see {@link FollowerLog#startOver}. */
+    void restartAt(LogTrim trim, long offset) {
+        if (restart.isEmpty()) {
+            cut(trim, view.segment(0).baseOffset());
+        }
         cutPending = true;
+        restart = OptionalLong.of(offset);
         lineage.truncate(0);
         producers.clear();
-        trim.restart(view, offset, this::publish);
+        trim.moveTo(view, offset, this::publish);
+        restart = OptionalLong.empty();
         cutPending = false;
+    }
+
+    /** Does again what {@link #restartAt} could not finish. */
+    void finishRestart(LogTrim trim) {
+        if (restart.isPresent()) {
+            restartAt(trim, restart.getAsLong());
+        }
     }
 
     /** Whether a cut has failed on the way. */
@@ -170,6 +192,9 @@ final class LogHead {
         lineage.begin(first.leaderEpoch(), first.baseOffset());
         long now = context.clock().millis();
         Segment active = roomFor(records.readableBytes(), next, now, rules);
+        if (active.size() == 0) {
+            flush.journal().begin(SegmentIdentity.begun(active.baseOffset(), records));
+        }
         active.write(records);
         if (active.size() == 0) {
             activeSinceMillis = now;
@@ -193,6 +218,9 @@ final class LogHead {
         for (int i = 0; i < batches.size(); i++) {
             batches.get(i).stamp(next, leaderEpoch);
             next = batches.get(i).nextOffset();
+        }
+        if (active.size() == 0) {
+            flush.journal().begin(SegmentIdentity.begun(active.baseOffset(), records));
         }
         active.write(records);
     }

@@ -5,8 +5,12 @@ final class LogReader {
 
     private LogReader() {}
 
-    /** What a reader asks for; see {@link PartitionLog#read}. */
-    record Wish(long offset, int maxBytes, long upToOffset, FirstBatch first) {}
+    /**
+     * What a reader asks for; see {@link PartitionLog#read}.
+     *
+     * @param sparseBelow offsets below may be missing
+     */
+    record Wish(long offset, int maxBytes, long upToOffset, FirstBatch first, long sparseBelow) {}
 
     static LogSlice read(LogView view, Wish wish) {
         long offset = wish.offset;
@@ -46,6 +50,7 @@ final class LogReader {
         if (first.atEnd()) {
             return null;
         }
+        ensureExpected(first, wish, view.end(i));
         int from = (int) first.position();
         int firstEnd = (int) first.endPosition();
         if (first.nextOffset() > end || (firstEnd - from > wish.maxBytes && wish.first == FirstBatch.IF_IT_FITS)) {
@@ -59,5 +64,14 @@ final class LogReader {
             to = Math.max(firstEnd, segment.index().borderAtOrBefore(to));
         }
         return new LogSlice.Region(from, to - from);
+    }
+
+    /** Offsets lie outside the checksum: one that is damaged must not look like the end of the log, or like a gap. */
+    private static void ensureExpected(BatchCursor batch, Wish wish, long segmentEnd) {
+        boolean gap = batch.baseOffset() > wish.offset && batch.baseOffset() > wish.sparseBelow;
+        if (gap || batch.nextOffset() > segmentEnd) {
+            throw batch.damaged("offsets " + batch.baseOffset() + " to " + batch.lastOffset() + ", where " + wish.offset
+                    + " is expected and the segment ends with " + (segmentEnd - 1));
+        }
     }
 }

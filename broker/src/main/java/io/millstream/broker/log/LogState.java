@@ -45,12 +45,13 @@ record LogState(long logStartOffset, long recoveryPoint, long sparseBelow, boole
         return sparseInside ? Long.MAX_VALUE : sparseBelow;
     }
 
-    /** Empty if it is missing or damaged. */
-    static Optional<LogState> load(Disk disk, Path directory) {
-        return FILE.read(disk, directory.resolve(LogFiles.STATE)).flatMap(LogState::parse);
+    /** Empty if it is missing, damaged, or another log's. */
+    static Optional<LogState> load(Disk disk, Path directory, PartitionMetadata owner) {
+        return FILE.read(disk, directory.resolve(LogFiles.STATE), owner).flatMap(LogState::parse);
     }
 
-    private static Optional<LogState> parse(List<String> lines) {
+    /** What {@link #words} has made. */
+    static Optional<LogState> parse(List<String> lines) {
         try {
             long sparseBelow = lines.size() < 3 ? 0 : Long.parseLong(lines.get(2)); // version 1 had two lines
             boolean inside = lines.size() > 3 && lines.get(3).equals(INSIDE); // since version 3
@@ -65,14 +66,15 @@ record LogState(long logStartOffset, long recoveryPoint, long sparseBelow, boole
     }
 
     /** On disk when this returns. */
-    void save(Disk disk, Path directory) {
-        FILE.write(
-                disk,
-                directory.resolve(LogFiles.STATE),
-                List.of(
-                        Long.toString(logStartOffset),
-                        Long.toString(recoveryPoint),
-                        Long.toString(sparseBelow),
-                        sparseInside ? INSIDE : "dense-inside"));
+    void save(Disk disk, Path directory, PartitionMetadata owner) {
+        FILE.write(disk, directory.resolve(LogFiles.STATE), owner, words());
+    }
+
+    List<String> words() {
+        return List.of(
+                Long.toString(logStartOffset),
+                Long.toString(recoveryPoint),
+                Long.toString(sparseBelow),
+                sparseInside ? INSIDE : "dense-inside");
     }
 }

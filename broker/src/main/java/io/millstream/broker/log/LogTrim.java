@@ -15,12 +15,14 @@ final class LogTrim {
     private final Path directory;
     private final LogFlush flush;
     private final ProducerSnapshots snapshots;
+    private final PartitionMetadata owner;
 
-    LogTrim(LogContext context, Path directory, LogFlush flush) {
+    LogTrim(LogContext context, Recovered recovered, LogFlush flush) {
         this.context = context;
-        this.directory = directory;
+        this.directory = recovered.directory();
         this.flush = flush;
-        this.snapshots = new ProducerSnapshots(context.disk(), directory);
+        this.snapshots = recovered.snapshots();
+        this.owner = recovered.metadata();
     }
 
     /** How many segments the rules no longer keep. */
@@ -95,7 +97,18 @@ final class LogTrim {
             }
         }
         flush.retreat(Math.min(end, segment.baseOffset()), end);
+        flush.journal().cutting();
+        if (end > segment.baseOffset()) {
+            reopen(segment);
+        }
         return new Cut(i, bytes, end);
+    }
+
+    /** What a segment looks like at its end is about to change. On disk when this returns. */
+    private void reopen(Segment segment) {
+        if (segment.size() > 0) {
+            flush.journal().begin(segment.identityOfBeginning());
+        }
     }
 
     /**
@@ -124,27 +137,22 @@ final class LogTrim {
         left.add(Segment.create(context, directory, cut.end));
         context.disk().syncDirectory(directory);
         flush.denseFrom(cut.end);
+        flush.journal().cut();
         publish.accept(shorter(view, left.toArray(new Segment[0]), cut.end));
     }
 
     /**
-     * Lets a log of one empty segment begin elsewhere. Should this break off, recovery finds the old place or the new one:
-     * what is written last is the state, and it takes no gap for granted.
+     * Lets a log that is empty begin somewhere else. A stop on the way leaves it empty, at one offset or the other: without
+     * a file, the state tells.
      */
-    void restart(LogView empty, long offset, Consumer<LogView> publish) {
+    void moveTo(LogView empty, long offset, Consumer<LogView> publish) {
         snapshots.deleteAbove(-1);
-        Segment old = empty.last();
-        if (old.baseOffset() == offset) {
-            flush.restart(offset);
-            publish.accept(new LogView(empty.segments(), offset, offset));
-            return;
-        }
-        Segment[] fresh = {Segment.create(context, directory, offset)};
+        empty.last().delete();
         context.disk().syncDirectory(directory);
-        flush.restart(offset);
-        old.delete();
+        flush.startAt(offset);
+        Segment first = Segment.create(context, directory, offset);
         context.disk().syncDirectory(directory);
-        publish.accept(new LogView(fresh, offset, offset));
+        publish.accept(new LogView(new Segment[] {first}, offset, offset));
     }
 
     private static LogView shorter(LogView view, Segment[] segments, long end) {
@@ -178,7 +186,7 @@ final class LogTrim {
         int first = view.indexOf(start);
         long base = view.segment(first).baseOffset();
         if (first > 0 && !snapshots.anyBetween(base, Math.max(base, flush.recoveryPoint()))) {
-            ProducerLedger then = new ProducerLedger();
+            ProducerLedger then = new ProducerLedger(owner);
             snapshots.restore(
                     then, Arrays.asList(view.segments()), base, context.clock().millis());
             keepProducers(base, then.write(base));

@@ -33,13 +33,13 @@ public final class LogView {
 
     /** Size of all segments in bytes, what lies below the log's start included. Takes a while if there are many. */
     public long sizeInBytes() {
-        return sizeInBytes(0);
+        return sizeInBytes(0, segments.length);
     }
 
-    /** Size of the segments from {@code first} on in bytes. */
-    long sizeInBytes(int first) {
+    /** Size of the segments from one to before another. */
+    long sizeInBytes(int from, int to) {
         long bytes = 0;
-        for (int i = first; i < segments.length; i++) {
+        for (int i = from; i < to; i++) {
             bytes += bytes(i);
         }
         return bytes;
@@ -71,6 +71,13 @@ public final class LogView {
         all.subList(first, first + neighbours.size()).clear();
         all.add(first, other);
         return new LogView(all.toArray(new Segment[0]), startOffset, endOffset);
+    }
+
+    /** Closes all files, as soon as nobody uses them. */
+    void closeSegments() {
+        for (Segment segment : segments) {
+            segment.close();
+        }
     }
 
     Segment[] segments() {

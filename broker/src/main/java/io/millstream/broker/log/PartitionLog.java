@@ -4,11 +4,9 @@ import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.core.TopicPartition;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
@@ -29,8 +27,7 @@ public final class PartitionLog {
     private final LogCompaction compaction;
     private final LogHead head; // except for its view, guarded by lock
     private final FollowerLog follower;
-    private final AtomicBoolean flushTicket = new AtomicBoolean();
-    private final AtomicBoolean flushTimer = new AtomicBoolean();
+    private final Flusher.Turns turns = new Flusher.Turns();
 
     /** Excludes slow work (flush, truncation, retention) from each other; taken before {@link #lock}. */
     final Object maintenance = new Object();
@@ -48,8 +45,8 @@ public final class PartitionLog {
         this.metadata = recovered.metadata();
         this.config = config;
         this.flush = new LogFlush(context, recovered);
-        this.trim = new LogTrim(context, directory, flush);
-        this.compaction = new LogCompaction(context, directory, flush, trim);
+        this.trim = new LogTrim(context, recovered, flush);
+        this.compaction = new LogCompaction(context, recovered, flush, trim);
         this.head = new LogHead(context, recovered, flush);
         this.follower = new FollowerLog(this, head, trim, flush, compaction);
     }
@@ -127,12 +124,7 @@ public final class PartitionLog {
         if (roll != null) {
             context.later(() -> finish(roll));
         }
-        LogConfig.Flushing rules = config.flushing();
-        if (rules.mode() == FlushMode.COMMIT || view().endOffset() - flush.flushedOffset() >= rules.flushMessages()) {
-            context.flusher().soon(this);
-        } else if (rules.flushMillis() != Long.MAX_VALUE) {
-            context.flusher().within(this, rules.flushMillis());
-        }
+        context.flusher().appended(this, config.flushing());
     }
 
     /** What a roll leaves to be done, off the hot path. */
@@ -206,8 +198,10 @@ public final class PartitionLog {
      * @return never null; to be released
      */
     public LogSlice read(long offset, int maxBytes, long upToOffset, FirstBatch first) {
-        LogReader.Wish wish = new LogReader.Wish(offset, maxBytes, upToOffset, first);
-        return steady(now -> LogReader.read(now, wish));
+        return steady(now -> {
+            LogReader.Wish wish = new LogReader.Wish(offset, maxBytes, upToOffset, first, flush.gapsInsideBelow());
+            return LogReader.read(now, wish);
+        });
     }
 
     /**
@@ -271,6 +265,7 @@ public final class PartitionLog {
     public long advanceStart(long offset) {
         synchronized (maintenance) {
             ensureOpen();
+            compaction.settle();
             long start = Math.min(offset, view().endOffset());
             if (start > view().startOffset()) {
                 dropBelow(start);
@@ -282,18 +277,11 @@ public final class PartitionLog {
     /** Under the maintenance monitor. The new start is on disk before the first file goes. */
     private void dropBelow(long start) {
         trim.makingRoom(view(), start, () -> trim.saveStart(view(), start));
-        int gone;
-        Segment[] before;
+        List<Segment> gone;
         synchronized (lock) {
-            LogView now = view();
-            before = now.segments();
-            gone = now.indexOf(start);
-            Segment[] left = gone == 0 ? before : Arrays.copyOfRange(before, gone, before.length);
-            head.publish(new LogView(left, start, now.endOffset()));
+            gone = head.dropBelow(start);
         }
-        for (int i = 0; i < gone; i++) {
-            before[i].delete();
-        }
+        gone.forEach(Segment::delete);
         trim.forgetProducersBelow(view().segment(0).baseOffset());
     }
 
@@ -306,6 +294,7 @@ public final class PartitionLog {
     public long applyRetention(long upToOffset) {
         synchronized (maintenance) {
             ensureOpen();
+            compaction.settle();
             if (!config.cleanup().policy().deletes()) {
                 return 0;
             }
@@ -318,7 +307,7 @@ public final class PartitionLog {
                 startAnew();
             }
             dropBelow(Math.max(now.end(count - 1), now.startOffset()));
-            return now.sizeInBytes() - now.sizeInBytes(count);
+            return now.sizeInBytes(0, count);
         }
     }
 
@@ -378,13 +367,11 @@ public final class PartitionLog {
     boolean exchange(Compaction pass, GroupRewrite.Group group, Segment fresh) {
         synchronized (maintenance) {
             ensureOpen();
+            compaction.settle();
             if (!compaction.isUnderWay(pass) || !view().holds(group.segments())) {
                 return false;
             }
-            compaction.leaveTrace();
-            flush.allowGapsBelow(group.endOffset());
-            LogFiles.Swap swap = new LogFiles.Swap(fresh.baseOffset(), group.endOffset());
-            new SegmentSwap(context.disk(), directory).swap(group.segments(), fresh, swap, () -> {
+            compaction.exchange(group, fresh, () -> {
                 synchronized (lock) {
                     head.publish(view().with(fresh, group.segments()));
                 }
@@ -418,6 +405,21 @@ public final class PartitionLog {
     /** As {@link FollowerLog#truncateTo(long)}. */
     public long truncateTo(long offset) {
         return follower.truncateTo(offset);
+    }
+
+    /**
+     * Reads stored batches through and checks each: its checksum, its offsets against its neighbours', its leader epoch
+     * against the lineage. Takes no lock; for workers.
+     *
+     * @param offset of the first record to check
+     * @param upToOffset exclusive
+     * @param maxBytes to read about, positive: a whole batch at least
+     * @return where to go on: {@code upToOffset}, or the log's end, or above, once all is checked
+     * @throws StorageException of kind {@link Kind#DAMAGED} with the file and the position of what is not as it was written
+     */
+    public long verify(long offset, long upToOffset, int maxBytes) {
+        return steady(now -> new LogVerification(now, head.lineage()::epochAt, flush.gapsInsideBelow())
+                .run(offset, upToOffset, maxBytes));
     }
 
     /**
@@ -456,13 +458,11 @@ public final class PartitionLog {
                 if (head.cutPending()) {
                     return Optional.empty(); // recovery does the rest
                 }
-                flush.flush(last);
-                last.last().completeAndForce(last.endOffset());
+                ClosedLog end = flush.finish(last);
                 trim.keepProducers(last.endOffset(), head.producers().write(last.endOffset()));
-                return Optional.of(new ClosedLog(
-                        last.endOffset(), last.last().baseOffset(), last.last().size()));
+                return Optional.of(end);
             } finally {
-                closeSegments();
+                view().closeSegments();
             }
         }
     }
@@ -473,13 +473,7 @@ public final class PartitionLog {
             synchronized (lock) {
                 closed = true;
             }
-            closeSegments();
-        }
-    }
-
-    private void closeSegments() {
-        for (Segment segment : view().segments()) {
-            segment.close();
+            view().closeSegments();
         }
     }
 
@@ -490,12 +484,8 @@ public final class PartitionLog {
         }
     }
 
-    AtomicBoolean flushTicket() {
-        return flushTicket;
-    }
-
-    AtomicBoolean flushTimer() {
-        return flushTimer;
+    Flusher.Turns turns() {
+        return turns;
     }
 
     Path directory() {

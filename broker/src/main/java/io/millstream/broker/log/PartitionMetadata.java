@@ -2,9 +2,11 @@ package io.millstream.broker.log;
 
 import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.core.TopicPartition;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 /**
  * Whose log a directory holds.
@@ -31,6 +33,19 @@ record PartitionMetadata(TopicPartition partition, UUID topicId) {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new StorageException(Kind.DAMAGED, file, "holds nonsense: " + lines, e);
         }
+    }
+
+    /** Tells this log from any other, also from that of an earlier topic of the same name. */
+    String owner() {
+        return partition.topic().value() + " " + partition.partition() + " " + topicId;
+    }
+
+    /** As {@link #owner}, where there is little room; never {@link ProducerLedger#ANYBODY}. */
+    long ownerHash() {
+        CRC32C crc = new CRC32C();
+        crc.update(owner().getBytes(StandardCharsets.UTF_8));
+        long hash = topicId.getMostSignificantBits() ^ Long.rotateLeft(topicId.getLeastSignificantBits(), 17);
+        return (hash ^ (crc.getValue() << 1)) | 1;
     }
 
     /** On disk when this returns. */

@@ -22,8 +22,8 @@ import java.util.zip.CRC32C;
  * <p>As a file:
  *
  * <pre>
- *  0 magic int32 | 8 offset int64 (records below are counted in) | 20 crc32c int32 (entries)
- *  4 version     | 16 entries int32                              | 24 entries, the longest unused first
+ *  0 magic int32 | 8 offset int64 (records below are counted in) | 20 crc32c int32 (of what follows) | 32 entries, the
+ *  4 version     | 16 entries int32                              | 24 owner int64 (of the log)       |    longest unused first
  * </pre>
  */
 final class ProducerLedger {
@@ -32,10 +32,25 @@ final class ProducerLedger {
     static final int MAX_PRODUCERS = 65_536;
 
     private static final int MAGIC = 0x4d535053; // "MSPS"
-    private static final int VERSION = 1;
-    private static final int HEADER_BYTES = 24;
+    private static final int VERSION = 2;
+    private static final int CHECKED_FROM = 24;
+    private static final int HEADER_BYTES = 32;
+
+    /** Reads whatever log's. */
+    static final long ANYBODY = 0;
+
+    private final long owner;
 
     private final Map<Long, ProducerEntry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Of no certain log. */
+    ProducerLedger() {
+        this.owner = ANYBODY;
+    }
+
+    ProducerLedger(PartitionMetadata owner) {
+        this.owner = owner.ownerHash();
+    }
 
     /** What speaks against appending this batch; empty if nothing does. */
     Optional<Appended> objection(RecordBatch batch) {
@@ -151,13 +166,13 @@ final class ProducerLedger {
     ByteBuf write(long offset) {
         ByteBuf out = Unpooled.buffer(HEADER_BYTES + entries.size() * ProducerEntry.ENCODED_BYTES);
         out.writeInt(MAGIC).writeInt(VERSION).writeLong(offset).writeInt(entries.size());
-        out.writeInt(0);
+        out.writeInt(0).writeLong(owner);
         entries.values().forEach(entry -> entry.write(out));
-        out.setInt(HEADER_BYTES - 4, checksum(out));
+        out.setInt(CHECKED_FROM - 4, checksum(out));
         return out;
     }
 
-    /** Replaces what is known by what was written for {@code offset}; false, and nothing known, if it was not. */
+    /** Replaces what is known by what was written for {@code offset}; false, and nothing known, if it was not, or for another log. */
     boolean read(ByteBuf in, long offset) {
         entries.clear();
         if (in.readableBytes() < HEADER_BYTES
@@ -166,7 +181,8 @@ final class ProducerLedger {
                 || in.getLong(8) != offset
                 || in.getInt(16) < 0
                 || in.readableBytes() != HEADER_BYTES + (long) in.getInt(16) * ProducerEntry.ENCODED_BYTES
-                || in.getInt(20) != checksum(in)) {
+                || in.getInt(20) != checksum(in)
+                || (owner != ANYBODY && in.getLong(CHECKED_FROM) != owner)) {
             return false;
         }
         in.skipBytes(HEADER_BYTES);
@@ -179,7 +195,7 @@ final class ProducerLedger {
 
     private static int checksum(ByteBuf bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes.nioBuffer(HEADER_BYTES, bytes.writerIndex() - HEADER_BYTES));
+        crc.update(bytes.nioBuffer(CHECKED_FROM, bytes.writerIndex() - CHECKED_FROM));
         return (int) crc.getValue();
     }
 }

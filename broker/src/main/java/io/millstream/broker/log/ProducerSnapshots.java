@@ -5,15 +5,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The files that {@link ProducerLedger}s are kept in, named after the offset that they speak for. Caches: without one,
- * the batches tell, as far as they are still there.
+ * the batches tell, as far as they are still there. Not for use by several threads.
  */
 final class ProducerSnapshots {
 
@@ -26,19 +26,13 @@ final class ProducerSnapshots {
 
     private final Disk disk;
     private final Path directory;
-    private final Supplier<List<String>> names;
+    private final NavigableSet<Long> offsets = new TreeSet<>(); // of those that are there
 
-    ProducerSnapshots(Disk disk, Path directory) {
-        this.disk = disk;
-        this.directory = directory;
-        this.names = () -> disk.list(directory);
-    }
-
-    /** @param names of what is in the directory: every snapshot that may have to be loaded is there */
+    /** @param names of what is in the directory */
     ProducerSnapshots(Disk disk, Path directory, List<String> names) {
         this.disk = disk;
         this.directory = directory;
-        this.names = () -> names;
+        names.forEach(name -> LogFiles.offset(name, LogFiles.SNAPSHOT).ifPresent(offsets::add));
     }
 
     /**
@@ -50,19 +44,21 @@ final class ProducerSnapshots {
     void write(long offset, ByteBuf content, long recoveryPoint) {
         // Not aside: a torn one fails its checksum, and then those before it are still there.
         disk.delete(path(offset));
+        offsets.add(offset);
         try (DiskFile file = disk.open(path(offset), Access.CREATE)) {
             file.write(content, 0);
             file.force();
         }
         disk.syncDirectory(directory);
-        List<Long> all = offsets();
-        int safe = (int) all.stream().filter(each -> each <= recoveryPoint).count();
-        all.subList(0, Math.max(0, Math.min(all.size() - KEPT, safe - 1))).forEach(this::delete);
+        int safe = offsets.headSet(recoveryPoint, true).size();
+        for (int old = Math.min(offsets.size() - KEPT, safe - 1); old > 0; old--) {
+            delete(offsets.first());
+        }
     }
 
     /** Whether there is one for an offset from {@code from} to {@code to}, both inclusive. */
     boolean anyBetween(long from, long to) {
-        return offsets().stream().anyMatch(each -> each >= from && each <= to);
+        return !offsets.subSet(from, true, to, true).isEmpty();
     }
 
     /**
@@ -94,17 +90,15 @@ final class ProducerSnapshots {
      * @return the offset that it speaks for; -1, and an empty ledger, if there is none
      */
     private long load(ProducerLedger ledger, long offset) {
-        List<Long> all = offsets();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            long candidate = all.get(i);
+        for (long candidate : List.copyOf(offsets.headSet(offset, true).descendingSet())) {
             // It may have gone with its segment since the names were read.
-            if (candidate <= offset && disk.exists(path(candidate))) {
+            if (disk.exists(path(candidate))) {
                 if (ledger.read(content(candidate), candidate)) {
                     return candidate;
                 }
                 log.warn("{} is damaged: ignored", path(candidate));
-                delete(candidate);
             }
+            delete(candidate);
         }
         ledger.clear();
         return -1;
@@ -124,29 +118,20 @@ final class ProducerSnapshots {
 
     /** Deletes the snapshots for offsets above {@code offset}. */
     void deleteAbove(long offset) {
-        offsets().stream().filter(each -> each > offset).forEach(this::delete);
+        List.copyOf(offsets.tailSet(offset, false)).forEach(this::delete);
     }
 
     /** Deletes the snapshots for offsets below {@code offset}. */
     void deleteBelow(long offset) {
-        offsets().stream().filter(each -> each < offset).forEach(this::delete);
+        List.copyOf(offsets.headSet(offset, false)).forEach(this::delete);
     }
 
     private void delete(long offset) {
         disk.delete(path(offset));
+        offsets.remove(offset);
     }
 
     private Path path(long offset) {
         return LogFiles.of(directory, offset, LogFiles.SNAPSHOT);
-    }
-
-    /** Ascending. */
-    private List<Long> offsets() {
-        List<Long> offsets = new ArrayList<>();
-        for (String name : names.get()) {
-            LogFiles.offset(name, LogFiles.SNAPSHOT).ifPresent(offsets::add);
-        }
-        offsets.sort(null);
-        return offsets;
     }
 }

@@ -22,12 +22,14 @@ final class Recovery {
     private final LogContext context;
     private final Disk disk;
     private final Path directory;
-    private final ProducerLedger ledger = new ProducerLedger();
 
     private List<String> names; // of what is in the directory, as far as what follows depends on it
     private List<Segment> segments;
     private ProducerSnapshots snapshots;
     private LogState state;
+    private PartitionMetadata owner;
+    private ProducerLedger ledger;
+    private LogJournal journal;
     private Optional<EpochLineage> lineage;
     private long endOffset;
 
@@ -45,15 +47,19 @@ final class Recovery {
      *     {@link Kind#UNKNOWN_FORMAT} if a later version wrote it
      */
     Recovered open(PartitionMetadata metadata, Optional<ClosedLog> left) {
+        owner = metadata;
+        ledger = new ProducerLedger(owner);
         names = disk.list(directory);
         deleteLeftovers();
-        Optional<LogState> saved = LogState.load(disk, directory);
+        journal = LogJournal.open(disk, directory, owner);
+        Optional<LogState> inFile = LogState.load(disk, directory, owner);
+        Optional<LogState> saved = inFile.or(journal::state);
         if (SegmentSwap.finishAll(
-                disk, directory, names, saved.map(LogState::sparseBelow).orElse(Long.MAX_VALUE))) {
+                disk, directory, names, saved.map(LogState::sparseBelow).orElse(Long.MAX_VALUE), journal)) {
             names = disk.list(directory);
         }
         segments = find();
-        lineage = EpochLineage.load(disk, directory);
+        lineage = EpochLineage.load(disk, directory, owner);
         // Without a recovery point, all but the last segment count as safe: rather an error than a silent cut.
         state = saved.orElseGet(this::assumedState);
         dropBelowStart();
@@ -66,17 +72,45 @@ final class Recovery {
             left.ifPresent(this::trust);
             checkTail();
         }
+        finishCut();
         startIfEmpty();
         finishLineage();
         snapshots.deleteAbove(endOffset);
         long lastBase = segments.get(segments.size() - 1).baseOffset();
         LogState next = state.at(state.logStartOffset(), clean ? lastBase : Math.min(state.recoveryPoint(), lastBase))
                 .sparseBelow(Math.min(state.sparseBelow(), endOffset));
-        if (saved.isEmpty() || !next.equals(state)) {
-            next.save(disk, directory);
+        journal.settle(identities(next), next);
+        if (inFile.isEmpty() || !next.equals(state)) {
+            journal.keep(List.of(), next);
+            next.save(disk, directory, owner);
         }
         long flushed = clean ? endOffset : Math.min(state.recoveryPoint(), endOffset);
-        return new Recovered(directory, metadata, segments, next, endOffset, flushed, lineage.orElseThrow(), ledger);
+        return new Recovered(
+                directory,
+                metadata,
+                journal,
+                segments,
+                next,
+                endOffset,
+                flushed,
+                lineage.orElseThrow(),
+                ledger,
+                snapshots);
+    }
+
+    /** Of all segments that have batches: as noted, or as they are, if that is lost. */
+    private List<SegmentIdentity> identities(LogState now) {
+        List<SegmentIdentity> all = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            Segment each = segments.get(i);
+            if (each.size() > 0) {
+                boolean safe = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= now.recoveryPoint();
+                all.add(journal.known(each.baseOffset())
+                        .orElseGet(() -> safe ? each.identity() : each.identityOfBeginning()));
+                each.closeIfIdle();
+            }
+        }
+        return all;
     }
 
     private void deleteLeftovers() {
@@ -96,7 +130,11 @@ final class Recovery {
                 if (size > Integer.MAX_VALUE) {
                     throw new StorageException(Kind.DAMAGED, path, "larger than any segment: " + size + " bytes");
                 }
-                found.add(Segment.open(context, directory, base, (int) size));
+                Segment segment = Segment.open(context, directory, base, (int) size);
+                journal.known(base)
+                        .filter(known -> known.size() == segment.size())
+                        .ifPresent(known -> segment.expectOffsets(known.offsets()));
+                found.add(segment);
             });
         }
         return found; // as sorted as the names
@@ -153,6 +191,7 @@ final class Recovery {
     private void openClean(ClosedLog left) {
         checkBounds(segments.size() - 1);
         Segment last = segments.get(segments.size() - 1);
+        new IdentityCheck(last, journal, false).run();
         last.retain();
         try {
             endOffset = last.baseOffset();
@@ -177,6 +216,7 @@ final class Recovery {
             Segment segment = segments.get(i);
             new SegmentBounds(segment, state.sparseBelow(), state.gapsInsideBelow())
                     .check(segments.get(i + 1).baseOffset());
+            new IdentityCheck(segment, journal, true).run();
             segment.rest();
         }
     }
@@ -196,6 +236,7 @@ final class Recovery {
         snapshots.restore(ledger, segments, endOffset, context.clock().millis());
         for (int i = first; i < segments.size(); i++) {
             Segment segment = segments.get(i);
+            new IdentityCheck(segment, journal, false).run();
             if (segment.baseOffset() <= state.sparseBelow()) {
                 endOffset = Math.max(endOffset, segment.baseOffset());
             }
@@ -247,6 +288,9 @@ final class Recovery {
             disk.syncDirectory(directory);
         }
         Segment last = segments.get(i);
+        if (last.size() > 0) {
+            journal.begin(last.identityOfBeginning());
+        }
         DiskFile file = last.retain();
         try {
             file.truncate(last.size());
@@ -258,6 +302,14 @@ final class Recovery {
             // It did not begin where the one before it ended: nothing of it counts.
             segments.remove(i).delete();
             disk.syncDirectory(directory);
+        }
+    }
+
+    /** A truncation that was under way may have been seen by now without being on disk: it must not be undone. */
+    private void finishCut() {
+        if (journal.isCutting()) {
+            // What is cut is the last one, or the one before, if there is a new one already.
+            segments.subList(Math.max(0, segments.size() - 2), segments.size()).forEach(Segment::force);
         }
     }
 
@@ -294,7 +346,7 @@ final class Recovery {
                 }
             });
         }
-        EpochLineage rebuilt = new EpochLineage(disk, directory, terms);
+        EpochLineage rebuilt = new EpochLineage(disk, directory, owner, terms);
         if (!terms.isEmpty()) {
             log.warn("{}: leader epochs are rebuilt from the batches", directory);
             rebuilt.save();

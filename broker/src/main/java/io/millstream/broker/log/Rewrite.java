@@ -19,14 +19,21 @@ final class Rewrite {
     private Rewrite() {}
 
     /** Replaces the segments that reach beyond the log's recovery point. On disk when this returns; nobody uses the log. */
-    static void beyondRecoveryPoint(Disk disk, Path directory) {
-        long safe = LogState.load(disk, directory).map(LogState::recoveryPoint).orElse(0L);
+    static void beyondRecoveryPoint(Disk disk, Path directory, PartitionMetadata owner) {
+        long safe = LogState.load(disk, directory, owner)
+                .map(LogState::recoveryPoint)
+                .orElse(0L);
         List<Long> bases = new ArrayList<>();
         disk.list(directory).forEach(name -> LogFiles.offset(name, LogFiles.LOG).ifPresent(bases::add));
         for (int i = 0; i < bases.size(); i++) {
             boolean below = i + 1 < bases.size() && bases.get(i + 1) <= safe;
             if (!below) {
                 replace(disk, LogFiles.of(directory, bases.get(i), LogFiles.LOG));
+            }
+        }
+        for (String journal : List.of(LogFiles.JOURNAL, LogFiles.JOURNAL_COPY)) {
+            if (disk.exists(directory.resolve(journal))) {
+                replace(disk, directory.resolve(journal));
             }
         }
         disk.syncDirectory(directory);

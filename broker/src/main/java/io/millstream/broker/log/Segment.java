@@ -37,9 +37,11 @@ final class Segment {
 
     private volatile Path path;
     private volatile String indexSuffix = ""; // behind the usual names of the indexes
+    private String outSuffix = ""; // once it is deleted; guarded by this
     private volatile int size;
     private volatile long maxTimestamp;
     private volatile SegmentIndex index; // null until needed
+    private volatile long offsets = OffsetSum.UNKNOWN; // of all batches
 
     // Guarded by this.
     private DiskFile file; // null while not needed
@@ -133,25 +135,28 @@ final class Segment {
 
     /**
      * Takes the files out of the log at once, and deletes them as soon as nobody uses them. Until then they have names of
-     * their own: another segment may take their place meanwhile. What is known of producers stays. Blocks on the disk.
+     * their own: another segment may take their place meanwhile. What is known of producers stays. Blocks on the disk. If it
+     * fails, it can be done again.
      */
     void delete() {
         boolean unused;
         synchronized (this) {
-            if (fate == Fate.DELETED) {
+            if (fate != Fate.DELETED) {
+                String suffix = "." + NAMES.incrementAndGet() + LogFiles.DELETED;
+                Path aside = LogFiles.append(path, suffix);
+                context.disk().rename(path, aside);
+                path = aside;
+                outSuffix = suffix;
+                fate = Fate.DELETED;
+            } else if (indexSuffix.equals(outSuffix)) {
                 return;
             }
-            String suffix = "." + NAMES.incrementAndGet() + LogFiles.DELETED;
-            Path aside = LogFiles.append(path, suffix);
-            context.disk().rename(path, aside);
-            path = aside;
-            fate = Fate.DELETED;
             if (index == null) {
-                SegmentIndex.rename(context.disk(), directory, baseOffset, suffix);
+                SegmentIndex.rename(context.disk(), directory, baseOffset, outSuffix);
             } else {
-                index.rename(directory, suffix);
+                index.rename(directory, outSuffix);
             }
-            indexSuffix = suffix;
+            indexSuffix = outSuffix;
             unused = users == 0;
         }
         dispose(unused ? Fate.DELETED : Fate.OPEN);
@@ -159,11 +164,13 @@ final class Segment {
 
     /** Renames the file alone, whatever it is called now. */
     synchronized void rename(Path to) {
-        context.disk().rename(path, to);
-        path = to;
+        if (!path.equals(to)) {
+            context.disk().rename(path, to);
+            path = to;
+        }
     }
 
-    /** Gives the files the names of a segment of the log. */
+    /** Gives the files the names of a segment of the log. If it fails, it can be done again. */
     synchronized void takePlace() {
         rename(LogFiles.of(directory, baseOffset, LogFiles.LOG));
         index().rename(directory, "");
@@ -290,10 +297,13 @@ final class Segment {
         DiskFile in = currentFile();
         BatchCursor cursor = new BatchCursor(in, FileWindow.large(in, size), 0, size);
         long end = baseOffset;
+        OffsetSum found = new OffsetSum();
         while (cursor.next()) {
             rebuilt.added(cursor, SegmentIndex.DEFAULT_INTERVAL_BYTES);
+            found.add(cursor.baseOffset(), cursor.leaderEpoch(), cursor.size());
             end = cursor.nextOffset();
         }
+        ensureExpected(found);
         try {
             rebuilt.complete(end);
         } catch (StorageException e) {
@@ -303,6 +313,16 @@ final class Segment {
             log.warn("{}: its indexes stay in memory: {}", path, e.getMessage());
         }
         return rebuilt;
+    }
+
+    /** @throws StorageException if the offsets of all batches are not as compaction wrote them */
+    void ensureExpected(OffsetSum found) {
+        if (offsets != OffsetSum.UNKNOWN && offsets != found.value()) {
+            throw new StorageException(
+                    Kind.DAMAGED,
+                    path,
+                    "an offset or a leader epoch in it is not as compaction wrote it; which one cannot be told");
+        }
     }
 
     /** Starts the indexes afresh, for {@link #added} to be called for each batch of the file. */
@@ -321,6 +341,36 @@ final class Segment {
         } finally {
             release();
         }
+    }
+
+    /** What the segment is known by, now that it grows no more. */
+    SegmentIdentity identity() {
+        DiskFile in = retain();
+        try {
+            return SegmentIdentity.complete(baseOffset, in, size, offsets);
+        } finally {
+            release();
+        }
+    }
+
+    /** What the segment is known by while it may still change at its end. */
+    SegmentIdentity identityOfBeginning() {
+        DiskFile in = retain();
+        try {
+            return SegmentIdentity.begun(baseOffset, in, size);
+        } finally {
+            release();
+        }
+    }
+
+    /** Whoever reads the whole segment is to find batches with these offsets; see {@link OffsetSum}. */
+    void expectOffsets(long sum) {
+        offsets = sum;
+    }
+
+    /** What {@link #expectOffsets} has said. */
+    long expectedOffsets() {
+        return offsets;
     }
 
     /** Forces the batches to disk. */

@@ -8,6 +8,8 @@ final class SegmentReading implements AutoCloseable {
 
     private final Segment segment;
     private final BatchCursor cursor;
+    private final boolean all; // whether it began at the beginning
+    private final OffsetSum offsets = new OffsetSum();
 
     /** @param from where to begin, or behind, if nothing is there */
     SegmentReading(Segment segment, long from) {
@@ -18,6 +20,7 @@ final class SegmentReading implements AutoCloseable {
             int size = segment.size();
             long position =
                     from <= segment.baseOffset() ? 0 : segment.seek(from, size).position();
+            this.all = position == 0;
             // A window of its own: this goes on while others on this thread look into other files.
             this.cursor = new BatchCursor(file, FileWindow.large(file, size - position), position, size);
             opened = true;
@@ -35,8 +38,12 @@ final class SegmentReading implements AutoCloseable {
      */
     RecordBatch next() {
         if (!cursor.next()) {
+            if (all) {
+                segment.ensureExpected(offsets);
+            }
             return null;
         }
+        offsets.add(cursor.baseOffset(), cursor.leaderEpoch(), cursor.size());
         RecordBatch batch = cursor.read();
         try {
             batch.ensureIntact();

@@ -27,29 +27,43 @@ final class SegmentSwap {
 
     private final Disk disk;
     private final Path directory;
+    private final LogJournal journal;
+    private final List<Segment> old;
+    private final Segment fresh;
+    private final SegmentIdentity identity;
 
-    SegmentSwap(Disk disk, Path directory) {
+    /**
+     * @param old neighbours, in order
+     * @param fresh complete and forced to disk, {@link Segment#createAside aside}, retained by the caller
+     */
+    SegmentSwap(Disk disk, Path directory, LogJournal journal, List<Segment> old, Segment fresh) {
         this.disk = disk;
         this.directory = directory;
+        this.journal = journal;
+        this.old = old;
+        this.fresh = fresh;
+        this.identity = fresh.identity();
     }
 
     /**
-     * Swaps.
+     * The first half: if it fails, nothing has happened.
      *
-     * @param old neighbours, in order
-     * @param fresh complete and forced to disk, {@link Segment#createAside aside}, retained by the caller
-     * @param swap what is replaced
-     * @param publish lets readers see the new one
+     * @param endOffset where the last of the old ones ends
      */
-    void swap(List<Segment> old, Segment fresh, LogFiles.Swap swap, Runnable publish) {
-        fresh.rename(LogFiles.swap(directory, swap));
+    void announce(long endOffset) {
+        journal.announce(identity);
+        fresh.rename(LogFiles.swap(directory, new LogFiles.Swap(fresh.baseOffset(), endOffset)));
         disk.syncDirectory(directory);
-        publish.run();
+    }
+
+    /** The second half, once readers see the new segment. If it fails, it can be done again, and must be done first. */
+    void finish() {
         old.forEach(Segment::delete);
         // The old indexes must never be met beside the new batches.
         disk.syncDirectory(directory);
         fresh.takePlace();
         disk.syncDirectory(directory);
+        journal.placed(identity);
     }
 
     /**
@@ -57,17 +71,21 @@ final class SegmentSwap {
      *
      * @param names of what is in the directory
      * @param sparseBelow how far compaction may have come
+     * @param journal says what compaction was about to put there
      * @return whether there was anything to finish
      * @throws StorageException of kind {@link Kind#DAMAGED} if something is there that no compaction has left; what it
      *     would replace stays
      */
-    static boolean finishAll(Disk disk, Path directory, List<String> names, long sparseBelow) {
+    static boolean finishAll(Disk disk, Path directory, List<String> names, long sparseBelow, LogJournal journal) {
         boolean any = false;
         for (String name : names) {
             Optional<LogFiles.Swap> swap = LogFiles.swap(name);
             if (swap.isPresent()) {
-                check(disk, LogFiles.swap(directory, swap.get()), swap.get(), sparseBelow);
+                Path file = LogFiles.swap(directory, swap.get());
+                check(disk, file, swap.get(), sparseBelow);
+                checkIdentity(disk, file, swap.get(), journal);
                 finish(disk, directory, swap.get());
+                journal.coming(swap.get().baseOffset()).ifPresent(journal::placed);
                 any = true;
             }
         }
@@ -91,6 +109,24 @@ final class SegmentSwap {
                             + (fits ? " fails its checksum" : " does not belong there"));
                 }
                 expected = cursor.nextOffset();
+            }
+        }
+    }
+
+    /** What compaction puts there it has noted before, unless nothing at all is noted any more. */
+    private static void checkIdentity(Disk disk, Path path, LogFiles.Swap swap, LogJournal journal) {
+        if (journal.isEmpty()) {
+            return;
+        }
+        Optional<SegmentIdentity> coming = journal.coming(swap.baseOffset());
+        try (DiskFile file = disk.open(path, Access.READ)) {
+            int size = (int) Math.min(file.size(), Integer.MAX_VALUE);
+            SegmentIdentity found = SegmentIdentity.complete(swap.baseOffset(), file, size, OffsetSum.UNKNOWN);
+            if (coming.isEmpty()
+                    || !coming.get().beginsLike(found)
+                    || !coming.get().isWhole(found)) {
+                throw new StorageException(
+                        Kind.DAMAGED, path, "no compaction of this partition has left it so; if it is not, delete it");
             }
         }
     }

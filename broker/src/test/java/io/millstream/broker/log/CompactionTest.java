@@ -536,7 +536,9 @@ final class CompactionTest {
         switch (what) {
             case "missing" -> Files.delete(file);
             case "garbage" -> Files.writeString(file, "millstream compaction 1\nx\n");
-            default -> new CompactionPoint(1L << 40, CompactionPoint.NO_HORIZON).save(home.disk, home.directory);
+            default ->
+                new CompactionPoint(1L << 40, CompactionPoint.NO_HORIZON)
+                        .save(home.disk, home.directory, LogHome.METADATA);
         }
 
         // when

@@ -116,7 +116,8 @@ final class DamageRun {
             if (entropy.chance(0.8)) {
                 work();
             }
-            model.safe = LogState.load(disk, ROOT.resolve(partition(i).toString()))
+            Path directory = ROOT.resolve(partition(i).toString());
+            model.safe = LogState.load(disk, directory, PartitionMetadata.load(disk, directory, partition(i)))
                     .orElseThrow()
                     .recoveryPoint();
         }
@@ -173,25 +174,28 @@ final class DamageRun {
         } catch (CorruptBatchException whichTheReaderNotices) {
             readable = false;
         }
-        Path state = directory.resolve(LogFiles.STATE);
-        if (readable && !damage.touched(state) && !damage.swapPlanted(directory)) {
+        boolean stateLost = damage.touched(directory.resolve(LogFiles.STATE)) && journalLost(id);
+        if (readable && !stateLost) {
             assertThat(log.view().startOffset()).as(id + " start").isEqualTo(model.start);
             assertThat(next).as(id + " end").isGreaterThanOrEqualTo(model.safe);
         }
     }
 
-    /** Compaction may leave nothing up to the end; a whole log-state of another log may say that it has been here. */
+    /** Compaction may leave nothing up to the end. */
     private boolean mayHaveGaps(TopicPartition id) {
-        return id.partition() == COMPACTED
-                || damage.foreign(ROOT.resolve(id.toString()).resolve(LogFiles.STATE));
+        return id.partition() == COMPACTED;
     }
 
-    /**
-     * What may be found at an offset: what was appended there. Nothing in a batch says whose it is, so that a whole file of
-     * another log with the same name and the same offsets passes for this one's.
-     */
+    /** Nothing is left that tells a log's files from another's if something has happened to both copies of its journal. */
+    private boolean journalLost(TopicPartition id) {
+        Path directory = ROOT.resolve(id.toString());
+        return damage.touched(directory.resolve(LogFiles.JOURNAL))
+                && damage.touched(directory.resolve(LogFiles.JOURNAL_COPY));
+    }
+
+    /** What may be found at an offset: what was appended there. */
     private List<Keyed> mayBeAt(TopicPartition id, long offset) {
-        boolean another = damage.segmentPlanted(ROOT.resolve(id.toString()));
+        boolean another = journalLost(id);
         return models.entrySet().stream()
                 .filter(each -> another || each.getKey().equals(id))
                 .map(each -> each.getValue().appended)

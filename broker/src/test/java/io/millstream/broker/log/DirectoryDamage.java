@@ -29,7 +29,6 @@ final class DirectoryDamage {
     private final SeededEntropy entropy;
     private final List<Path> files = new ArrayList<>();
     private final Set<Path> touched = new HashSet<>();
-    private final Set<Path> foreign = new HashSet<>();
     private final List<String> history;
 
     DirectoryDamage(SimDisk disk, Path root, SeededEntropy entropy, List<String> history) {
@@ -53,25 +52,6 @@ final class DirectoryDamage {
     /** Whether something has happened to the file. */
     boolean touched(Path file) {
         return touched.contains(file);
-    }
-
-    /** Whether the file's content, whole and in its own format, is now another's. */
-    boolean foreign(Path file) {
-        return foreign.contains(file);
-    }
-
-    /** Whether a segment's file in the directory was put there from elsewhere. */
-    boolean segmentPlanted(Path directory) {
-        return swapPlanted(directory)
-                || foreign.stream()
-                        .anyMatch(file ->
-                                file.startsWith(directory) && file.toString().endsWith(LogFiles.LOG));
-    }
-
-    /** Whether a file was put here whose name says that it is to replace others. */
-    boolean swapPlanted(Path directory) {
-        return foreign.stream()
-                .anyMatch(file -> file.startsWith(directory) && file.toString().endsWith(LogFiles.SWAP));
     }
 
     void befall() {
@@ -168,7 +148,6 @@ final class DirectoryDamage {
 
     private void put(Path file, byte[] bytes) {
         touched.add(file);
-        foreign.add(file);
         disk.delete(file);
         try (DiskFile out = disk.open(file, Access.CREATE)) {
             out.write(Unpooled.wrappedBuffer(bytes), 0);

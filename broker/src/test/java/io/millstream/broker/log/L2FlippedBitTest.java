@@ -67,7 +67,7 @@ final class L2FlippedBitTest {
 
     /** Makes recovery read the whole segment, as if nothing had been flushed. */
     private PartitionLog recover() {
-        new LogState(0, 0).save(home.disk, home.directory);
+        new LogState(0, 0).save(home.disk, home.directory, LogHome.METADATA);
         return home.open();
     }
 

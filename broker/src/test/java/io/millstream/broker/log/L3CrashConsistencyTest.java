@@ -20,14 +20,14 @@ final class L3CrashConsistencyTest {
             return;
         }
         int seeds = Integer.getInteger("seeds", SEEDS);
-        for (long seed = 0; seed < seeds; seed++) {
+        for (long seed = Long.getLong("from", 0); seed < seeds; seed++) {
             replay(seed);
         }
     }
 
     /** Seeds that once found something; what that was is said where it was put right. */
     @ParameterizedTest(name = "-Dseed={0}")
-    @ValueSource(longs = {9, 14, 18, 79, 536, 1041, 2339, 2978})
+    @ValueSource(longs = {9, 14, 18, 79, 536, 1041, 2339, 2978, 4134, 9235})
     void l3_whatWasFoundOnceIsNotFoundAgain(long seed) {
         replay(seed);
     }

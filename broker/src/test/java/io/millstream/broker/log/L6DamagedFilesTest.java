@@ -68,7 +68,8 @@ final class L6DamagedFilesTest {
         List<Arguments> cases = new ArrayList<>();
         for (Stop stop : Stop.values()) {
             for (Mishap mishap : Mishap.values()) {
-                for (String files : List.of(".index", ".timeindex", ".snapshot", "leader-epochs", "log-state", "")) {
+                for (String files : List.of(
+                        ".index", ".timeindex", ".snapshot", "leader-epochs", "log-state", "journal", "-copy", "")) {
                     cases.add(Arguments.of(stop, mishap, files));
                 }
             }

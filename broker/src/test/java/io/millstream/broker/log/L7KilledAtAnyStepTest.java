@@ -227,7 +227,11 @@ final class L7KilledAtAnyStepTest {
         Path first = log.view().segment(1).path();
         log.abandon();
         Files.copy(first, LogFiles.swap(home.directory, new LogFiles.Swap(base, end)));
-        new LogState(0, log.view().last().baseOffset(), end).save(home.disk, home.directory);
+        new LogState(0, log.view().last().baseOffset(), end).save(home.disk, home.directory, LogHome.METADATA);
+        try (DiskFile file = home.disk.open(first, Disk.Access.READ)) {
+            LogJournal.open(home.disk, home.directory, LogHome.METADATA)
+                    .announce(SegmentIdentity.complete(base, file, (int) file.size(), OffsetSum.UNKNOWN));
+        }
 
         int steps = 0;
         for (boolean finished = false; !finished; steps++) {

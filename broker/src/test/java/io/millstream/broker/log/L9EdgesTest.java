@@ -79,7 +79,7 @@ final class L9EdgesTest {
         log.close();
         long start = Long.MAX_VALUE - 5;
         home.disk.delete(LogFiles.of(home.directory, 0, LogFiles.LOG));
-        new LogState(start, start).save(home.disk, home.directory);
+        new LogState(start, start).save(home.disk, home.directory, LogHome.METADATA);
 
         log = home.open();
 

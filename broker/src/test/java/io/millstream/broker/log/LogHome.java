@@ -13,6 +13,7 @@ final class LogHome {
 
     static final TopicPartition PARTITION = new TopicPartition("clicks", 0);
     static final UUID TOPIC_ID = new UUID(1, 2);
+    static final PartitionMetadata METADATA = new PartitionMetadata(PARTITION, TOPIC_ID);
 
     final ManualClock clock = new ManualClock(1_700_000_000_000L);
     final ManualLoop worker = new ManualLoop();
@@ -41,11 +42,10 @@ final class LogHome {
     /** Opens the log after a clean stop that left it so, or after none; makes it if it is not there. */
     PartitionLog open(Optional<ClosedLog> left) {
         LogContext context = new LogContext(disk, clock, worker, new Flusher(flusher));
-        PartitionMetadata metadata = new PartitionMetadata(PARTITION, TOPIC_ID);
         if (!disk.exists(directory)) {
             disk.createDirectories(directory);
-            metadata.save(disk, directory);
-            new LogState(0, 0).save(disk, directory);
+            METADATA.save(disk, directory);
+            LogJournal unused = LogJournal.create(disk, directory, METADATA, new LogState(0, 0));
             disk.syncDirectory(directory.getParent());
         }
         Recovered recovered =

@@ -187,13 +187,14 @@ final class RecoveryTest {
         PartitionLog log = filled();
         log.flush();
         log.abandon();
-        long recoveryPoint =
-                LogState.load(home.disk, home.directory).orElseThrow().recoveryPoint();
+        long recoveryPoint = LogState.load(home.disk, home.directory, LogHome.METADATA)
+                .orElseThrow()
+                .recoveryPoint();
         assertThat(recoveryPoint).isPositive();
         Path last = lastSegment();
         byte[] whole = Files.readAllBytes(last);
         Files.write(last, Arrays.copyOf(whole, whole.length));
-        new LogState(0, log.view().endOffset()).save(home.disk, home.directory);
+        new LogState(0, log.view().endOffset()).save(home.disk, home.directory, LogHome.METADATA);
         byte[] damaged = whole.clone();
         int second = borders(whole).get(1);
         damaged[second + 70] ^= 4;
@@ -225,7 +226,7 @@ final class RecoveryTest {
         log.flush();
         log.abandon();
         Path last = lastSegment();
-        new LogState(0, log.view().endOffset()).save(home.disk, home.directory);
+        new LogState(0, log.view().endOffset()).save(home.disk, home.directory, LogHome.METADATA);
         Files.delete(last);
 
         assertThatThrownBy(home::open).hasMessageContaining("are missing");
