@@ -3,6 +3,8 @@ package io.millstream.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.log.PartitionLog;
+import io.millstream.broker.log.PreviousStop;
 import io.millstream.core.TopicPartition;
 import io.netty.buffer.ByteBuf;
 import java.io.BufferedReader;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Option;
 
 /**
  * How long a broker takes to open its logs, after a clean stop and after kill -9. Each opening is in a process of its own, as
- * a broker's is: nothing is compiled yet. The kernel still has the files in memory.
+ * a broker's is: nothing is compiled yet. That process appends a batch to each log, and is then told to stop or gets SIGKILL
+ * with all of them open; the next one says which of the two it has found. The kernel still has the files in memory.
  */
 @CommandLine.Command(
         name = "opening",
@@ -35,6 +38,7 @@ public final class OpeningBenchmark implements Callable<Integer> {
     private static final int VALUE_BYTES = 1024;
     private static final int LEADER_EPOCH = 3;
     private static final double MILLISECOND = 1e6;
+    private static final int SIGKILLED = 128 + 9;
 
     @Option(names = "--partitions", description = "Logs to open (default: ${DEFAULT-VALUE}).")
     private int partitions = 1_000;
@@ -53,12 +57,14 @@ public final class OpeningBenchmark implements Callable<Integer> {
      *
      * @param millis by the clock
      * @param cpuMillis of all cores together, the compiler's share included
+     * @param found how the process before has stopped
      */
-    private record Opening(double millis, double cpuMillis) {
+    private record Opening(double millis, double cpuMillis, PreviousStop found) {
 
         static Opening parse(String line) {
             String[] words = line.split(" ", -1);
-            return new Opening(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
+            return new Opening(
+                    Double.parseDouble(words[0]), Double.parseDouble(words[1]), PreviousStop.valueOf(words[2]));
         }
     }
 
@@ -77,9 +83,9 @@ public final class OpeningBenchmark implements Callable<Integer> {
         try {
             fill(scratch);
             System.out.printf("%d logs, %d MB in all%n", partitions, megabytes);
-            measure(scratch, "clean stop", true);
-            opening(scratch, false); // closed cleanly once more; the next one finds what a kill leaves
-            measure(scratch, "kill -9", false);
+            measure(scratch, "clean stop", PreviousStop.CLEAN);
+            opening(scratch, PreviousStop.CRASH); // finds a clean stop, and leaves what a kill leaves
+            measure(scratch, "kill -9", PreviousStop.CRASH);
         } finally {
             ScratchLogs.delete(scratch);
         }
@@ -101,10 +107,14 @@ public final class OpeningBenchmark implements Callable<Integer> {
         }
     }
 
-    private void measure(Path scratch, String stop, boolean clean) throws IOException, InterruptedException {
+    private void measure(Path scratch, String stop, PreviousStop expected) throws IOException, InterruptedException {
         List<Opening> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            all.add(opening(scratch, clean));
+            Opening opening = opening(scratch, expected);
+            if (opening.found != expected) {
+                throw new IOException("Stop " + opening.found + " was found, where " + expected + " is measured");
+            }
+            all.add(opening);
         }
         System.out.printf(
                 Locale.ROOT,
@@ -124,7 +134,7 @@ public final class OpeningBenchmark implements Callable<Integer> {
     }
 
     /** Lets another process open the logs, and stops it, one way or the other. */
-    private static Opening opening(Path scratch, boolean cleanStop) throws IOException, InterruptedException {
+    private static Opening opening(Path scratch, PreviousStop next) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -140,12 +150,15 @@ public final class OpeningBenchmark implements Callable<Integer> {
             if (line == null) {
                 throw new IOException("The process that should open the logs has said nothing");
             }
-            if (cleanStop) {
+            if (next == PreviousStop.CLEAN) {
                 child.getOutputStream().close();
             } else {
                 child.destroyForcibly();
             }
-            child.waitFor();
+            int code = child.waitFor();
+            if (code != (next == PreviousStop.CLEAN ? 0 : SIGKILLED)) {
+                throw new IOException("The process that opened the logs has ended with " + code);
+            }
             return Opening.parse(line);
         } finally {
             child.destroyForcibly();
@@ -156,6 +169,17 @@ public final class OpeningBenchmark implements Callable<Integer> {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
+    /** What is not closed cleanly has an end that was never flushed, and indexes that were never completed. */
+    private static void append(LogDirectories logs) {
+        ByteBuf batch = new SampleBatches(VALUE_BYTES).plain();
+        for (PartitionLog log : logs.logs()) {
+            ByteBuf copy = batch.copy();
+            log.append(copy, LEADER_EPOCH);
+            copy.release();
+        }
+        batch.release();
+    }
+
     /** In the other process: opens, tells how long that took, and closes when standard input ends. */
     private void open() throws IOException {
         // What a broker has loaded by then.
@@ -164,11 +188,15 @@ public final class OpeningBenchmark implements Callable<Integer> {
         long busy = cpuNanos();
         long start = System.nanoTime();
         try (LogDirectories logs = ScratchLogs.open(directory, LogConfig.DEFAULT)) {
-            Opening took = new Opening((System.nanoTime() - start) / MILLISECOND, (cpuNanos() - busy) / MILLISECOND);
+            Opening took = new Opening(
+                    (System.nanoTime() - start) / MILLISECOND,
+                    (cpuNanos() - busy) / MILLISECOND,
+                    logs.directories().get(0).previousStop());
             if (!logs.failures().isEmpty()) {
                 throw new IOException("Logs that did not open: " + logs.failures());
             }
-            System.out.println(took.millis + " " + took.cpuMillis);
+            append(logs);
+            System.out.println(took.millis + " " + took.cpuMillis + " " + took.found);
             while (System.in.read() >= 0) {
                 // Nobody sends anything; what counts is the end.
             }
