@@ -31,7 +31,6 @@ public final class ManyPartitionsBenchmark implements Callable<Integer> {
 
     private static final String TOPIC = "many";
     private static final double SECOND = 1e9;
-    private static final double TICKS_PER_SECOND = 100; // sysconf(_SC_CLK_TCK) of every Linux there is
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -94,21 +93,14 @@ public final class ManyPartitionsBenchmark implements Callable<Integer> {
     private void idle(ProcCluster cluster) throws IOException {
         double[] before = new double[4];
         for (int id : cluster.ids()) {
-            before[id] = processorSeconds(cluster.pid(id));
+            before[id] = ProcessUse.processorSeconds(cluster.pid(id));
         }
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(idleSeconds));
         for (int id : cluster.ids()) {
-            double share = 100 * (processorSeconds(cluster.pid(id)) - before[id]) / idleSeconds;
+            double share = 100 * (ProcessUse.processorSeconds(cluster.pid(id)) - before[id]) / idleSeconds;
             System.out.printf(
                     Locale.ROOT, "%,d partitions: broker %d idles at %.1f %% of a processor%n", partitions, id, share);
         }
-    }
-
-    /** User and system time of a process so far. */
-    private static double processorSeconds(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(words[11]) + Long.parseLong(words[12])) / TICKS_PER_SECOND;
     }
 
     private static void await(Admin admin, Predicate<TopicPartitionInfo> condition) throws InterruptedException {
