@@ -24,8 +24,11 @@ final class WatermarkKeeper implements AutoCloseable {
     void start(Loop loop, long intervalMillis) {
         loop.schedule(
                 () -> {
-                    save();
-                    start(loop, intervalMillis);
+                    try {
+                        save();
+                    } finally {
+                        start(loop, intervalMillis);
+                    }
                 },
                 intervalMillis,
                 TimeUnit.MILLISECONDS);

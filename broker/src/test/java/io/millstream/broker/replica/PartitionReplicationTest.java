@@ -204,6 +204,27 @@ final class PartitionReplicationTest {
         assertThat(replicas.partition(1).highWatermark()).isEqualTo(1);
     }
 
+    /** KIP-966: the last member of the ISR loses power, and with it what it had not written; who left before leads. */
+    @Test
+    void r8_whenTheLastMemberLosesPowerTheEligibleOneHasAllThatWasAcknowledged() {
+        replicas.elect(1, 5, BOTH, 2);
+        replicas.append(1, Durability.ALL, "acknowledged");
+        replicas.catchUp(2);
+        replicas.partition(1).settle(5, 1, new Isr(Set.of(1), 2)); // 2 has left, and is eligible
+        replicas.append(1, Durability.LEADER, "not safe");
+        replicas.get(1).die(true);
+
+        // when
+        replicas.elect(2, 6, Set.of(2), 2);
+        replicas.catchUp(1);
+
+        // then
+        assertThat(replicas.get(2).values()).containsExactly("acknowledged");
+        assertThat(replicas.get(1).values()).containsExactly("acknowledged");
+        replicas.partition(2).settle(6, 1, new Isr(BOTH, 2));
+        assertThat(replicas.partition(2).highWatermark()).isEqualTo(1);
+    }
+
     @Test
     void whileAnIsrIsBeingWrittenTheHighWatermarkWaitsForTheMembersOfBoth() {
         replicas.elect(1, 5, BOTH, 1);
