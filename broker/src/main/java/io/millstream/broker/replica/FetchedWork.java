@@ -98,11 +98,10 @@ final class FetchedWork {
     /** What the leader has deleted goes here, too; nobody waits for that. */
     private void learnStart(FollowedPartition one, Fetch.Data data) {
         if (data.logStartOffset() > one.asked().logStartOffset()) {
-            stage.worker().apply(one.id()).execute(() -> {
-                try {
-                    learn(one, data, data.logStartOffset());
-                } catch (StorageException e) {
-                    log.warn("{} cannot forget what its leader has: {}", one.id(), e.getMessage());
+            execute(stage.worker().apply(one.id()), () -> {
+                String failure = attempt(() -> learn(one, data, data.logStartOffset()));
+                if (failure != null) {
+                    log.warn("{} cannot forget what its leader has deleted: {}", one.id(), failure);
                 }
             });
         }
@@ -116,15 +115,19 @@ final class FetchedWork {
     }
 
     private void run(Executor executor, List<Task> tasks, Runnable after) {
-        try {
-            executor.execute(() -> {
-                List<Done> done = new ArrayList<>(tasks.size());
-                tasks.forEach(task -> done.add(new Done(task.one, attempt(task.work))));
-                stage.onLoop(() -> {
-                    after.run();
-                    done.forEach(each -> finished.accept(each.one, each.failure));
-                });
+        execute(executor, () -> {
+            List<Done> done = new ArrayList<>(tasks.size());
+            tasks.forEach(task -> done.add(new Done(task.one, attempt(task.work))));
+            stage.onLoop(() -> {
+                after.run();
+                done.forEach(each -> finished.accept(each.one, each.failure));
             });
+        });
+    }
+
+    private static void execute(Executor executor, Runnable work) {
+        try {
+            executor.execute(work);
         } catch (RejectedExecutionException closed) {
             log.debug("The broker is stopping: what was fetched is dropped", closed);
         }

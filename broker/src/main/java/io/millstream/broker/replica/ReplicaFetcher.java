@@ -85,7 +85,7 @@ final class ReplicaFetcher {
             }
             one.leave();
             resting.remove(one);
-            changed.add(one);
+            note(one);
             lookSoon();
         });
     }
@@ -93,6 +93,13 @@ final class ReplicaFetcher {
     private Optional<FollowedPartition> find(String topic, int partition) {
         Map<Integer, FollowedPartition> ofTopic = followed.get(topic);
         return ofTopic == null ? Optional.empty() : Optional.ofNullable(ofTopic.get(partition));
+    }
+
+    /** The leader has to hear of a change. A session that is yet to begin tells of everything. */
+    private void note(FollowedPartition one) {
+        if (session != null) {
+            changed.add(one);
+        }
     }
 
     private void linkChanged() {
@@ -119,13 +126,18 @@ final class ReplicaFetcher {
         }
         link.connection().ifPresent(connection -> {
             if (session == null) {
-                session = new FollowerSession(stage.settings());
-                underWay = 0;
+                beginSession();
             }
             if (isTimeToAsk()) {
                 ask(connection);
             }
         });
+    }
+
+    private void beginSession() {
+        session = new FollowerSession(stage.settings());
+        changed.clear();
+        underWay = 0;
     }
 
     private boolean isTimeToAsk() {
@@ -181,8 +193,7 @@ final class ReplicaFetcher {
                         "Broker {} has given up the fetch session of {}",
                         leader,
                         stage.settings().brokerId());
-                session = new FollowerSession(stage.settings());
-                underWay = 0;
+                beginSession();
                 look();
             }
             default -> link.lost(connection, "it answers " + response.error());
@@ -233,7 +244,7 @@ final class ReplicaFetcher {
 
     private FollowedPartition begin(FollowedPartition one) {
         one.begin();
-        changed.add(one);
+        note(one);
         return one;
     }
 
@@ -277,7 +288,7 @@ final class ReplicaFetcher {
             return;
         }
         one.resume();
-        changed.add(one);
+        note(one);
         lookSoon();
     }
 
@@ -294,7 +305,7 @@ final class ReplicaFetcher {
 
     private void rest(FollowedPartition one, long millis) {
         one.rest(stage.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(millis));
-        changed.add(one);
+        note(one);
         resting.add(one);
         awaitRested();
     }

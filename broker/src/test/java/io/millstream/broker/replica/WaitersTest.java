@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** R12: random parking, waking, expiring and changes of role, at once, lose no wake-up and leave nobody behind. */
 class WaitersTest {
 
     private static final int PARTITIONS = 3;

@@ -39,6 +39,8 @@ final class NodeWires {
     private final Schedule schedule;
     private final List<Wire> open = new ArrayList<>();
     private boolean cut;
+    private int requests;
+    private int attempts;
 
     NodeWires(Schedule schedule) {
         this.schedule = schedule;
@@ -54,11 +56,22 @@ final class NodeWires {
         cut = false;
     }
 
+    /** How many requests were sent. */
+    int requests() {
+        return requests;
+    }
+
+    /** How often somebody tried to connect. */
+    int attempts() {
+        return attempts;
+    }
+
     Connections from(ReplicaNode client) {
         return new Connections() {
             @Override
             public CompletableFuture<Connection> open(BrokerEndpoint endpoint) {
                 CompletableFuture<Connection> opened = new CompletableFuture<>();
+                attempts++;
                 client.net.execute(() -> {
                     if (cut) {
                         opened.completeExceptionally(new ConnectionException(Reason.UNREACHABLE, "cut"));
@@ -101,6 +114,7 @@ final class NodeWires {
                 answer.completeExceptionally(new ConnectionException(Reason.UNREACHABLE, "closed"));
                 return answer;
             }
+            requests++;
             waiting.add(answer);
             Reader in = new Reader(bytes(out -> request.write(out)), VERSION, true);
             server.net.execute(() -> {
