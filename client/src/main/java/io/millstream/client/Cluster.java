@@ -12,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A live view of a cluster: which brokers there are, which topics, and who leads. Learned from brokers (bootstrap
@@ -60,6 +61,22 @@ public interface Cluster extends AutoCloseable {
 
     /** What is known now, without asking anybody. */
     ClusterView view();
+
+    /** Ends what {@link #onChange} began. */
+    @FunctionalInterface
+    interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Tells of each change from now on: of brokers that come and go, leaders that move, topics that are made. Learns
+     * everything first, which may wait. A view kept by ZooKeeper hears of changes as they happen; one learned from brokers
+     * notices them when it learns something for another reason.
+     *
+     * @param listener called on the client's loop, one change after the other, where it must not block
+     */
+    Listening onChange(Consumer<ClusterChange> listener);
 
     /** Learns about these topics, and all brokers, anew: after {@code NOT_LEADER_OR_FOLLOWER} and the like. Tries once. */
     CompletableFuture<ClusterView> learn(Set<TopicName> topics);

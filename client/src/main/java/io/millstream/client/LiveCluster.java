@@ -13,12 +13,19 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the view. Loads run one after another, so that an older answer never overwrites a newer one; whoever asks while
  * one runs gets the next, which all of them share.
  */
 final class LiveCluster implements Cluster {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveCluster.class);
 
     /** For waiting in front of a future that has a time-out of its own: only ever reached when the loop is stuck. */
     private static final Duration SLACK = Duration.ofSeconds(5);
@@ -28,6 +35,7 @@ final class LiveCluster implements Cluster {
     private final ClientSettings settings;
     private final Environment environment;
 
+    private final CopyOnWriteArrayList<Consumer<ClusterChange>> listeners = new CopyOnWriteArrayList<>();
     private volatile ClusterView view = ClusterView.EMPTY;
 
     // The rest belongs to the loop.
@@ -85,6 +93,30 @@ final class LiveCluster implements Cluster {
     }
 
     @Override
+    public Listening onChange(Consumer<ClusterChange> listener) {
+        // Added on the loop, between two loads, so that no change falls between what is known and what is told.
+        Supplier<CompletableFuture<Boolean>> begin =
+                () -> learnAll().thenApply(known -> listeners.addIfAbsent(listener));
+        await(Retry.until(this, settings.timeout(), "the cluster", begin), "the cluster");
+        return () -> listeners.remove(listener);
+    }
+
+    private void tell(ClusterView before, ClusterView after) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        for (ClusterChange change : ClusterChange.between(before, after)) {
+            for (Consumer<ClusterChange> listener : listeners) {
+                try {
+                    listener.accept(change);
+                } catch (RuntimeException e) { // it must not keep the others from hearing of it
+                    log.error("A listener failed on {}", change, e);
+                }
+            }
+        }
+    }
+
+    @Override
     public CompletableFuture<ClusterView> learn(Set<TopicName> topics) {
         return want(Optional.of(topics));
     }
@@ -120,7 +152,9 @@ final class LiveCluster implements Cluster {
             } else {
                 ClusterView now =
                         view.learning(topics, loaded.view(), loaded.failures().keySet());
+                ClusterView before = view;
                 view = now;
+                tell(before, now);
                 mine.forEach(each -> each.complete(now, loaded.failures()));
             }
             if (!waiting.isEmpty()) {

@@ -177,6 +177,7 @@ final class ZooKeeperSource implements ViewSource {
 
     private <T> CompletableFuture<Optional<T>> document(String path, Class<T> type) {
         return coordination.read(path).thenApply(found -> found.map(Versioned::value)
+                .filter(json -> json.length > 0) // a topic that is being made or deleted
                 .map(json -> Document.read(json, type, path)));
     }
 

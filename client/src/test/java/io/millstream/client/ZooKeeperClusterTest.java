@@ -22,8 +22,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,6 +142,74 @@ final class ZooKeeperClusterTest {
         }
 
         await().until(() -> !cluster.view().brokers().containsKey(2));
+    }
+
+    @Test
+    void listenersHearWhatHappensAfterTheyCame() {
+        // given
+        register(coordination, 1, broker);
+        createTopic(CLICKS, 1, 1);
+        TopicName later = new TopicName("later");
+        List<ClusterChange> heard = new CopyOnWriteArrayList<>();
+
+        // when
+        try (Cluster.Listening listening = cluster.onChange(heard::add)) {
+            assertThat(heard).as("what was there before").isEmpty();
+            try (Coordination other = session()) {
+                register(other, 2, broker);
+                awaitHeard(heard, new ClusterChange.BrokerCame(broker(2)));
+            }
+            awaitHeard(heard, new ClusterChange.BrokerWent(2));
+            Coordination.await(coordination.commit(new Write.Update(Paths.partitionState(FIRST), state(2, 6), 0)));
+            awaitHeard(heard, new ClusterChange.LeaderMoved(FIRST, 2, 6));
+            write(Paths.topic(later), NOTHING); // half made
+            write(Paths.topic(new TopicName("made")), Document.write(new TopicAssignment(ID, new TreeMap<>())));
+            awaitHeard(heard, new ClusterChange.TopicCame(new TopicName("made")));
+            Coordination.await(coordination.commit(new Write.Delete(Paths.topic(new TopicName("made")), 0)));
+            awaitHeard(heard, new ClusterChange.TopicWent(new TopicName("made")));
+            assertThat(listening).isNotNull();
+        }
+
+        // then
+        assertThat(heard).hasSize(5);
+    }
+
+    private ClusterView.Broker broker(int id) {
+        return new ClusterView.Broker(id, broker.endpoint(), Optional.of("rack-" + id));
+    }
+
+    private static void awaitHeard(List<ClusterChange> heard, ClusterChange change) {
+        await().untilAsserted(() -> assertThat(heard).endsWith(change));
+    }
+
+    @Test
+    void changesAreTheDifferenceOfTwoViews() {
+        ClusterView.Topic one = topic(new UUID(1, 1), 1, 5);
+        ClusterView.Topic another = topic(new UUID(2, 2), 1, 0);
+        ClusterView.Topic grown = new ClusterView.Topic(
+                Optional.of(new UUID(1, 1)),
+                new TreeMap<>(Map.of(
+                        0,
+                        new ClusterView.Partition(-1, 6, List.of(1)),
+                        1,
+                        new ClusterView.Partition(1, 0, List.of(1)))));
+
+        assertThat(ClusterChange.between(view(one), view(one))).isEmpty();
+        assertThat(ClusterChange.between(view(one), view(another)))
+                .containsExactly(new ClusterChange.TopicWent(CLICKS), new ClusterChange.TopicCame(CLICKS));
+        assertThat(ClusterChange.between(view(one), view(grown)))
+                .containsExactly(
+                        new ClusterChange.PartitionCame(new TopicPartition(CLICKS, 1)),
+                        new ClusterChange.LeaderMoved(FIRST, -1, 6));
+    }
+
+    private static ClusterView view(ClusterView.Topic clicks) {
+        return new ClusterView(new TreeMap<>(), new TreeMap<>(Map.of(CLICKS, clicks)));
+    }
+
+    private static ClusterView.Topic topic(UUID id, int leader, int epoch) {
+        return new ClusterView.Topic(
+                Optional.of(id), new TreeMap<>(Map.of(0, new ClusterView.Partition(leader, epoch, List.of(1)))));
     }
 
     @Test

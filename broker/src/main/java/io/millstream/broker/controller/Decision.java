@@ -41,8 +41,8 @@ record Decision(String what, List<List<Write>> multis, List<Part> touched, boole
     }
 
     /** Steps that have nothing to do with each other. */
-    static Decision independent(String what, List<Write> steps, List<Part> touched) {
-        return new Decision(what, cut(steps), touched, true, List.of());
+    static Decision independent(String what, List<List<Write>> multis, List<Part> touched) {
+        return new Decision(what, multis, touched, true, List.of());
     }
 
     Decision withWarnings(List<String> all) {

@@ -20,6 +20,8 @@ record Election(PartitionState state, Kind kind) {
     enum Kind {
         /** The leader stays; members that are gone, or lost what they had, leave the ISR. */
         TIDIED,
+        /** A member of the ISR takes over from a leader that serves still. */
+        HANDED_OVER,
         /** A member of the ISR leads. */
         CLEAN,
         /** A replica that left the ISR below min.insync.replicas leads: it holds all that was acknowledged (KIP-966). */
@@ -86,7 +88,8 @@ record Election(PartitionState state, Kind kind) {
 
     private static Election inSync(Ballot ballot, int leader) {
         List<Member> kept = kept(ballot, leader);
-        return new Election(term(ballot, leader, kept, spare(ballot, kept)), Kind.CLEAN);
+        boolean served = ballot.isLed() && ballot.serves(ballot.state().leader());
+        return new Election(term(ballot, leader, kept, spare(ballot, kept)), served ? Kind.HANDED_OVER : Kind.CLEAN);
     }
 
     private static Optional<Election> eligible(Ballot ballot) {

@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The elections of a whole cluster. Pure. */
 final class Elections {
+
+    /** Partitions that are handed over at a time. */
+    static final int HANDOVERS = 50;
 
     /** How many partitions a line of the log names. */
     private static final int NAMED = 10;
@@ -26,15 +30,31 @@ final class Elections {
     /** One partition's next state, to be written over the one that was read. */
     record Move(TopicPartition partition, Election election, int version) {
 
+        boolean changesLeader() {
+            return election.kind() != Election.Kind.TIDIED;
+        }
+
         Write.Update write() {
             return new Write.Update(Paths.partitionState(partition), Document.write(election.state()), version);
         }
     }
 
-    /** The elections that are due; empty if every partition's state is right. Those that give a partition a leader first. */
+    /**
+     * The elections that are due, the most urgent ones; empty if every partition's state is right. Where a leader is gone
+     * they are all due at once. Where one still serves they are not: while the old leader lets go and the new one takes hold
+     * nobody writes, which is the shorter the fewer they are at a time.
+     */
     static Optional<Decision> due(ClusterState cluster, ElectionRules.Source rules) {
-        List<Move> moves = moves(cluster, rules, Election::next);
-        return moves.isEmpty() ? Optional.empty() : Optional.of(decision("elect leaders", moves));
+        Map<Boolean, List<Move>> byHaste = moves(cluster, rules, Election::next).stream()
+                .collect(Collectors.partitioningBy(move -> move.election().kind() == Election.Kind.HANDED_OVER));
+        List<Move> handovers = byHaste.get(true);
+        List<Move> others = byHaste.get(false);
+        boolean urgent = others.stream().anyMatch(Move::changesLeader);
+        if (!urgent && !handovers.isEmpty()) {
+            List<Move> some = handovers.subList(0, Math.min(HANDOVERS, handovers.size()));
+            return Optional.of(decision("hand over leadership", some));
+        }
+        return others.isEmpty() ? Optional.empty() : Optional.of(decision("elect leaders", others));
     }
 
     /** What {@code election} gives for every partition. */
@@ -48,10 +68,9 @@ final class Elections {
                 TopicPartition partition = new TopicPartition(topic.getKey(), number);
                 Ballot ballot = new Ballot(
                         partition, topic.getValue().replicas(number), state.value(), cluster.brokers(), once);
-                election.apply(ballot).ifPresent(next -> {
-                    boolean leads = next.kind() != Election.Kind.TIDIED;
-                    (leads ? leaders : others).add(new Move(partition, next, state.version()));
-                });
+                election.apply(ballot)
+                        .map(next -> new Move(partition, next, state.version()))
+                        .ifPresent(move -> (move.changesLeader() ? leaders : others).add(move));
             });
         }
         leaders.addAll(others);
@@ -85,17 +104,18 @@ final class Elections {
      * @param what as in {@link Decision#what}
      */
     static Decision decision(String what, List<Move> moves) {
-        List<Write> writes = new ArrayList<>();
+        List<List<Write>> multis = new ArrayList<>();
+        List<Write> leaders = new ArrayList<>();
+        List<Write> isrs = new ArrayList<>();
         List<Part> touched = new ArrayList<>();
         for (Move move : moves) {
-            writes.add(move.write());
+            (move.changesLeader() ? leaders : isrs).add(move.write());
             touched.add(new Part.Partition(move.partition()));
         }
-        long led = moves.stream()
-                .filter(move -> move.election().kind() != Election.Kind.TIDIED)
-                .count();
-        String counted = what + ": " + led + " partitions change hands, " + (moves.size() - led) + " only their ISR";
-        return Decision.independent(counted, writes, touched).withWarnings(warnings(moves));
+        multis.addAll(Decision.cut(leaders));
+        multis.addAll(Decision.cut(isrs));
+        String counted = what + ": " + leaders.size() + " partitions change hands, " + isrs.size() + " only their ISR";
+        return Decision.independent(counted, multis, touched).withWarnings(warnings(moves));
     }
 
     private static List<String> warnings(List<Move> moves) {

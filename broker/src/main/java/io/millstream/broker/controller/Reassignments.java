@@ -9,6 +9,7 @@ import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class Reassignments {
 
     /** Partitions whose replicas one multi changes, which carries the topic's whole assignment besides. */
     static final int PARTITIONS_IN_ONE = Decision.STEPS - 2;
+
+    /** What does not make a replica lead that was not in sync. */
+    private static final Set<Election.Kind> CONFINING =
+            EnumSet.of(Election.Kind.TIDIED, Election.Kind.HANDED_OVER, Election.Kind.CLEAN);
 
     private Reassignments() {}
 
@@ -155,6 +160,11 @@ final class Reassignments {
         Ballot ballot = new Ballot(
                 partition, replicas, state.value(), cluster.brokers(), () -> rules.of(cluster, partition.topic()));
         String path = Paths.partitionState(partition);
+        if (replicas.containsAll(state.value().isr())
+                && (state.value().leader() == PartitionState.NO_LEADER
+                        || replicas.contains(state.value().leader()))) {
+            return Optional.of(new Write.Check(path, state.version()));
+        }
         if (ballot.isr().stream().noneMatch(ballot::isSound)) {
             return Optional.empty();
         }
@@ -162,8 +172,7 @@ final class Reassignments {
         if (next.isEmpty()) {
             return Optional.of(new Write.Check(path, state.version()));
         }
-        return next.filter(
-                        election -> election.kind() == Election.Kind.CLEAN || election.kind() == Election.Kind.TIDIED)
+        return next.filter(election -> CONFINING.contains(election.kind()))
                 .map(election -> new Write.Update(path, Document.write(election.state()), state.version()));
     }
 

@@ -195,7 +195,7 @@ final class ControllerFaultsTest {
             Versioned<byte[]> epoch = Coordination.await(member.coordination.read(Paths.CONTROLLER_EPOCH))
                     .orElseThrow();
             Tenure tenure = new Tenure(null, epoch.version());
-            Decision decision = Decision.independent("write", updates, List.of());
+            Decision decision = Decision.independent("write", List.of(updates), List.of());
             Commits commits = new Commits(member.coordination);
 
             // when

@@ -185,9 +185,10 @@ final class ElectionTest {
     void aBrokerThatIsAboutToStopHandsOverAndLeavesTheIsrThatCanSpareIt() {
         brokers.draining(1);
 
-        assertThat(elected(led(1, 2, 3), TWO, Kind.CLEAN)).isEqualTo(Brokers.state(2, 6, 20, List.of(2, 3), List.of()));
+        assertThat(elected(led(1, 2, 3), TWO, Kind.HANDED_OVER))
+                .isEqualTo(Brokers.state(2, 6, 20, List.of(2, 3), List.of()));
         assertThat(elected(led(2, 1, 3), TWO, Kind.TIDIED).isr()).containsExactly(2, 3);
-        assertThat(elected(led(1, 2), TWO, Kind.CLEAN).isr())
+        assertThat(elected(led(1, 2), TWO, Kind.HANDED_OVER).isr())
                 .as("two must be in sync")
                 .containsExactly(1, 2);
         assertThat(next(led(2, 1), TWO)).isEmpty();

@@ -221,9 +221,30 @@ final class ElectionsTest {
 
         // then
         assertThat(decision.eachAlone()).isTrue();
-        assertThat(decision.multis()).hasSize(5).allMatch(Decision::fits);
+        assertThat(decision.multis()).hasSize(6).allMatch(Decision::fits);
         assertThat(decision.multis().get(1)).allMatch(step -> step.path().startsWith("/brokers/topics/led/"));
         assertThat(decision.what()).contains("1000 partitions change hands, 1000 only their ISR");
+    }
+
+    @Test
+    void leadersThatServeAreSucceededAFewAtATimeAndAfterThoseThatAreGone() {
+        // given 120 partitions whose leader drains, and one whose leader is dead
+        ClusterState cluster = States.draining(States.brokers(Map.of(1, 10L, 2, 20L)), 1);
+        PartitionState led = new PartitionState(1, 0, 10, List.of(1, 2), List.of());
+        ClusterState draining = States.with(cluster, "draining", States.assignment(120, 1, 2), led);
+        ClusterState both = States.with(
+                draining, "dead", States.assignment(1, 3, 2), new PartitionState(3, 0, 30, List.of(2, 3), List.of()));
+
+        // then
+        assertThat(Elections.due(both, RULES).orElseThrow().multis())
+                .singleElement()
+                .satisfies(multi -> assertThat(multi)
+                        .singleElement()
+                        .extracting(step -> step.path())
+                        .isEqualTo("/brokers/topics/dead/partitions/0/state"));
+        assertThat(Elections.due(draining, RULES).orElseThrow().multis())
+                .singleElement()
+                .satisfies(multi -> assertThat(multi).hasSize(Elections.HANDOVERS));
     }
 
     @Test
