@@ -31,6 +31,8 @@ record DevBrokers(int count, int port, int httpPort, long heapBytes, Map<String,
 
     private static final int LAST_PORT = 65_535;
 
+    private static final int MOST_REPLICAS = 3;
+
     /** Share of the heap for requests under way, and for keys during compaction. */
     private static final int REQUESTS_SHARE = 4;
 
@@ -113,11 +115,20 @@ record DevBrokers(int count, int port, int httpPort, long heapBytes, Map<String,
         settings.put(
                 BrokerSettings.LOG_DIRS.name(),
                 directory.resolve("broker-" + id).toAbsolutePath().toString());
+        if (count > 1) {
+            settings.put(BrokerSettings.DEFAULT_REPLICATION_FACTOR.name(), Integer.toString(replicas()));
+            settings.put(BrokerSettings.MIN_INSYNC_REPLICAS.name(), Integer.toString(replicas() > 2 ? 2 : 1));
+        }
         if (count > 1 && heapBytes < Long.MAX_VALUE) {
             settings.putAll(memory());
         }
         settings.putAll(given);
         return settings;
+    }
+
+    /** Of topics that are created without saying how many. */
+    private int replicas() {
+        return Math.min(count, MOST_REPLICAS);
     }
 
     private Map<String, String> memory() {

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,15 +156,16 @@ final class DevTest {
                         .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 3)
                                 .mapToObj(id -> id + "@" + dev.bootstrap().split(",", -1)[id - 1])
                                 .toList());
-                assertThat(admin
-                                .describeTopics(List.of("spread"))
-                                .allTopicNames()
-                                .get(60, TimeUnit.SECONDS)
-                                .get("spread")
-                                .partitions()
-                                .stream()
-                                .map(partition -> partition.leader().id()))
+                List<TopicPartitionInfo> partitions = admin.describeTopics(List.of("spread"))
+                        .allTopicNames()
+                        .get(60, TimeUnit.SECONDS)
+                        .get("spread")
+                        .partitions();
+                assertThat(partitions)
+                        .extracting(partition -> partition.leader().id())
                         .containsExactlyInAnyOrder(1, 1, 2, 2, 3, 3);
+                assertThat(partitions)
+                        .allMatch(partition -> partition.replicas().size() == 3);
             } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 throw new AssertionError(e);
             }
