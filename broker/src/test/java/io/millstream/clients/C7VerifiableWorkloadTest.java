@@ -10,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +69,7 @@ final class C7VerifiableWorkloadTest {
             String stayed = second.stop();
             List<Placed> consumed = new ArrayList<>(VerifiableEvents.consumed(left));
             consumed.addAll(VerifiableEvents.consumed(stayed));
-            assertSame(consumed, acknowledged);
+            VerifiableEvents.assertSame(consumed, acknowledged);
             for (String printed : List.of(left, stayed)) {
                 assertThat(VerifiableEvents.allCommitted(printed)).isTrue();
                 assertThat(VerifiableEvents.has(printed, "shutdown_complete")).isTrue();
@@ -111,7 +109,7 @@ final class C7VerifiableWorkloadTest {
             awaitConsumed(acknowledged, consumer);
             // A commit that failed with the broker makes the consumer read again: a record may be there twice, in its
             // place.
-            assertSame(new HashSet<>(VerifiableEvents.consumed(consumer.stop())), acknowledged);
+            VerifiableEvents.assertSame(new HashSet<>(VerifiableEvents.consumed(consumer.stop())), acknowledged);
         }
     }
 
@@ -141,21 +139,10 @@ final class C7VerifiableWorkloadTest {
             List<Placed> consumed = VerifiableEvents.consumed(consumer.stop());
             List<String> values = new ArrayList<>(lines);
             acknowledged.forEach(record -> values.add(record.value()));
-            assertSame(consumed.stream().map(Placed::value).toList(), values);
+            VerifiableEvents.assertSame(consumed.stream().map(Placed::value).toList(), values);
             assertThat(new HashSet<>(consumed).containsAll(acknowledged)).isTrue();
-            assertSame(kcatReads(kcat, "mixed"), consumed);
+            VerifiableEvents.assertSame(kcatReads(kcat, "mixed"), consumed);
         }
-    }
-
-    /** In whatever order, and each as often; there are too many to compare each with each. */
-    private static <T> void assertSame(Collection<T> actual, Collection<T> expected) {
-        Set<T> missing = new HashSet<>(expected);
-        missing.removeAll(new HashSet<>(actual));
-        Set<T> surplus = new HashSet<>(actual);
-        surplus.removeAll(new HashSet<>(expected));
-        assertThat(missing).as("missing").isEmpty();
-        assertThat(surplus).as("surplus").isEmpty();
-        assertThat(actual).hasSameSizeAs(expected);
     }
 
     private static long acknowledgedCount(StartedProgram producer) {

@@ -1,10 +1,15 @@
 package io.millstream.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What Kafka's verifiable producer and consumer print: an event per line, in JSON. */
@@ -62,6 +67,17 @@ final class VerifiableEvents {
     /** Whether there is an event of this name. */
     static boolean has(String printed, String event) {
         return named(printed, event).findAny().isPresent();
+    }
+
+    /** In whatever order, and each as often; there are too many to compare each with each. */
+    static <T> void assertSame(Collection<T> actual, Collection<T> expected) {
+        Set<T> missing = new HashSet<>(expected);
+        missing.removeAll(new HashSet<>(actual));
+        Set<T> surplus = new HashSet<>(actual);
+        surplus.removeAll(new HashSet<>(expected));
+        assertThat(missing).as("missing").isEmpty();
+        assertThat(surplus).as("surplus").isEmpty();
+        assertThat(actual).hasSameSizeAs(expected);
     }
 
     private static Stream<JsonNode> named(String printed, String event) {

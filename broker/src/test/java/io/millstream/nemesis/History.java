@@ -1,6 +1,5 @@
 package io.millstream.nemesis;
 
-import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -14,10 +13,6 @@ final class History {
 
     PartitionHistory partition(int partition) {
         return partitions.computeIfAbsent(partition, none -> new PartitionHistory());
-    }
-
-    Collection<Integer> partitions() {
-        return partitions.keySet();
     }
 
     /** How many records were acknowledged so far. */

@@ -108,8 +108,9 @@ final class Workload implements AutoCloseable {
     /** Waits until so many more records have been acknowledged in each partition than now. */
     void awaitProgressEverywhere(int records) {
         Map<Integer, Long> wanted = new HashMap<>();
-        history.partitions()
-                .forEach(number -> wanted.put(number, history.partition(number).acknowledgedCount() + records));
+        for (int number = 0; number < scene.partitions(); number++) {
+            wanted.put(number, history.partition(number).acknowledgedCount() + records);
+        }
         await("acknowledgements in each partition; " + scene.states())
                 .atMost(PATIENCE)
                 .until(() -> !problems.isEmpty()
