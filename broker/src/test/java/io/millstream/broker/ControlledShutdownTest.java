@@ -76,7 +76,7 @@ final class ControlledShutdownTest {
                     long now = System.nanoTime();
                     longestNanos = Math.max(longestNanos, written == 0 ? 0 : now - before);
                     before = now;
-                    written++;
+                    written = offsets.size();
                 }
             } catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException e) {
                 failure = e;
@@ -85,13 +85,18 @@ final class ControlledShutdownTest {
 
         @Override
         public void close() {
+            finish();
+            producer.close();
+        }
+
+        /** What has been written and how it went may be looked at afterwards. */
+        private void finish() {
             stopped.set(true);
             try {
                 thread.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            producer.close();
         }
     }
 
@@ -109,10 +114,9 @@ final class ControlledShutdownTest {
             fleet.stop(2);
             int then = writer.written;
             Fleet.eventually(() -> assertThat(writer.written).isGreaterThan(then + 100));
-            writer.stopped.set(true);
+            writer.finish();
             log.info("Longest wait for an answer: {} ms", TimeUnit.NANOSECONDS.toMillis(writer.longestNanos));
             assertThat(writer.failure).isNull();
-            writer.close();
             written = writer.written;
             assertThat(writer.offsets)
                     .isEqualTo(

@@ -84,7 +84,7 @@ enum Fault {
         void strike(Scene scene, int victim) {
             Network network = scene.cluster().network();
             String node = ProcCluster.node(victim);
-            long millis = 50 + scene.random().nextInt(250);
+            long millis = 50L + scene.random().nextInt(250);
             for (String other : others(scene, victim)) {
                 network.delay(node, other, millis);
                 network.delay(other, node, millis);
