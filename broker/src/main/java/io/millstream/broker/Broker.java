@@ -11,7 +11,6 @@ import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.group.Groups;
-import io.millstream.broker.http.HttpEndpoint;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogDirectory;
@@ -20,17 +19,14 @@ import io.millstream.broker.log.StorageException;
 import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
-import io.millstream.broker.server.NetworkServer;
+import io.millstream.broker.server.Listening;
 import io.millstream.broker.server.ServerSettings;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.Lease;
-import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Loop;
-import io.millstream.core.ThreadLoop;
 import io.millstream.net.Connections;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +36,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -72,19 +67,33 @@ public final class Broker implements AutoCloseable {
     private final BrokerConfig config;
     private final LiveConfig settings;
     private final int id;
-    private final LogEnvironment environment = LogEnvironment.system();
+    private final World world;
+    private final LogEnvironment environment;
     private final Parts parts = new Parts();
     private final Partitions partitions = new Partitions();
     private final ClusterView view = new ClusterView();
     private final Readiness readiness;
 
-    private volatile Runnable departure = () -> {};
+    private volatile Optional<ControlledShutdown> departure = Optional.empty();
+    private HttpStart http;
+    private Listening listening;
     private int httpPort = -1;
     private SortedMap<String, BrokerEndpoint> endpoints;
 
-    private Broker(BrokerConfig config) {
+    /** What a broker has before others can see it. */
+    record Base(
+            LogDirectories logs,
+            WatermarkKeeper watermarks,
+            Coordination coordination,
+            ClusterMembership membership,
+            ClusterWatch watch,
+            CompletableFuture<Groups> groups) {}
+
+    Broker(BrokerConfig config, World world) {
         this.config = config;
         this.settings = new LiveConfig(config);
+        this.world = world;
+        this.environment = world.environment();
         this.id = config.get(BrokerSettings.BROKER_ID);
         this.readiness = new Readiness(id, view, partitions);
     }
@@ -95,7 +104,7 @@ public final class Broker implements AutoCloseable {
      * @throws BrokerStartException if it cannot: what is wrong and what to do. Nothing of it runs then
      */
     public static Broker start(BrokerConfig config) {
-        Broker broker = new Broker(config);
+        Broker broker = new Broker(config, World.system());
         try {
             broker.start();
             return broker;
@@ -116,8 +125,23 @@ public final class Broker implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        CompletableFuture<HttpEndpoint> http =
-                startHttp(Addresses.host(config.listeners().forBrokers().bind()));
+        Base base = prepare();
+        Registrar registrar = serve(base, Coordination.await(base.groups()));
+        awaitRegistration(registrar);
+        rememberLoss(base, registrar);
+        awaitReady();
+        startUpkeep(base);
+        log.info("Broker {} of cluster {} serves {}", id, base.membership().clusterId(), endpoints);
+    }
+
+    /** Opens the logs and a session with ZooKeeper, and begins to take shards of the groups. Blocks. */
+    Base prepare() throws IOException {
+        http = HttpStart.begin(
+                Addresses.host(config.listeners().forBrokers().bind()),
+                config.get(BrokerSettings.HTTP_PORT),
+                readiness::waitsFor,
+                parts,
+                loop("http-start"));
 
         readiness.phase("recovering logs");
         List<Path> directories = config.get(BrokerSettings.LOG_DIRS);
@@ -126,28 +150,32 @@ public final class Broker implements AutoCloseable {
         WatermarkKeeper watermarks = parts.add("high watermarks", new WatermarkKeeper(partitions, logs));
 
         readiness.phase("connecting to ZooKeeper");
-        Coordination coordination = parts.add(
-                "ZooKeeper session",
-                ZooKeeperCoordination.connect(
-                        config.get(BrokerSettings.ZOOKEEPER_CONNECT),
-                        config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS),
-                        config.get(BrokerSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
-                        environment.clock()));
+        Coordination coordination =
+                parts.add("ZooKeeper session", world.coordination().apply(config));
         ClusterMembership membership =
                 ClusterMembership.establish(coordination, environment.disk(), working(logs), id, environment.entropy());
-
-        readiness.phase("opening the listeners");
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
+        List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
+                .mapToObj(number -> loop("groups-" + number))
+                .toList();
+        CompletableFuture<Groups> groups = Coordinating.start(
+                coordination, environment, config, new Coordinating.Cluster(watch, view), groupLoops);
+        return new Base(logs, watermarks, coordination, membership, watch, groups);
+    }
+
+    /** Opens the listeners, and begins to register and to play roles. */
+    Registrar serve(Base base, Groups groups) throws IOException {
+        readiness.phase("opening the listeners");
+        LogDirectories logs = base.logs();
+        Coordination coordination = base.coordination();
+        ClusterMembership membership = base.membership();
+        ClusterWatch watch = base.watch();
         Controller controller = new Controller(watch, id, environment.entropy(), Electing.settings(settings));
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), settings, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
-        List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
-                .mapToObj(number -> loop("groups-" + number))
-                .toList();
-        Groups groups = Coordinating.start(
-                coordination, environment, config, new Coordinating.Cluster(watch, view), groupLoops);
-        Connections connections = parts.add("connections to brokers", Replication.connections(config));
+        Connections connections = parts.add(
+                "connections to brokers", world.connections().apply(Replication.connectionSettings(config)));
         Replication replication = new Replication(config, watch::state, environment.clock());
         replication.start(partitions, connections, environment.clock(), this::loop);
         Dispatcher dispatcher = Handlers.all(
@@ -166,12 +194,11 @@ public final class Broker implements AutoCloseable {
                 .mapToObj(number -> loop("roles-" + number))
                 .toList());
         Loop roleLoop = loop("roles");
-        NetworkServer network =
-                parts.add("network server", NetworkServer.start(serverSettings(), dispatcher, environment.clock()));
+        listening = parts.add("network server", world.network().open(serverSettings(), dispatcher));
         parts.add(
                 "groups", groups); // before the network server waits for what is under way, nobody must wait for others
-        endpoints = Addresses.advertised(config.listeners(), network::port);
-        httpPort = portOf(http);
+        endpoints = Addresses.advertised(config.listeners(), listening::port);
+        httpPort = http.port();
 
         BrokerRegistration registration = new BrokerRegistration(
                         endpoint().host(),
@@ -202,23 +229,25 @@ public final class Broker implements AutoCloseable {
         IsrKeeper isrKeeper = new IsrKeeper(
                 settings, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
         parts.add("watches", watch);
-        departure = () -> new ControlledShutdown(settings, view, registrar, groups)
-                .run(Lease.ofCurrentSession(coordination, environment.clock()));
+        departure = Optional.of(new ControlledShutdown(settings, view, registrar, groups, coordination, environment.clock()));
 
         readiness.phase(null);
         isrKeeper.start();
         CompletableFuture<?> unused = watch.start();
-        rememberLoss(registrar, awaitRegistration(registrar), logs);
-        awaitReady();
-        watermarks.start(loop("watermarks"), config.get(BrokerSettings.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS));
+        return registrar;
+    }
+
+    /** Begins what runs now and then. */
+    void startUpkeep(Base base) {
+        base.watermarks()
+                .start(loop("watermarks"), config.get(BrokerSettings.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS));
         new Retention(
                         partitions,
                         loop("retention"),
                         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
                         () -> settings.current().get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS))
                 .start();
-        followSettings(network);
-        log.info("Broker {} of cluster {} serves {}", id, membership.clusterId(), endpoints);
+        followSettings();
     }
 
     private static List<Path> working(LogDirectories logs) {
@@ -229,13 +258,13 @@ public final class Broker implements AutoCloseable {
     }
 
     /** Lets what is already running follow the settings; on a loop of its own, for it may wait. */
-    private void followSettings(NetworkServer network) {
-        Compactors compactors = parts.add("compactor", new Compactors(partitions, environment.clock()));
+    private void followSettings() {
+        Compactors compactors = parts.add("compactor", new Compactors(partitions, environment.clock(), environment.loops()));
         compactors.follow(settings.current());
         Loop loop = loop("live-settings");
         Runnable follow = () -> {
             compactors.follow(settings.current());
-            limit(network, settings.current());
+            limit(settings.current());
         };
         settings.onChange(now -> {
             try {
@@ -247,53 +276,16 @@ public final class Broker implements AutoCloseable {
         loop.execute(follow); // what changed before anybody listened
     }
 
-    private static void limit(NetworkServer network, BrokerConfig config) {
+    private void limit(BrokerConfig config) {
         try {
-            network.limit(Addresses.limits(config));
+            listening.limit(Addresses.limits(config));
         } catch (BrokerStartException e) {
             log.error("Limits of connections stay as they were: {}", e.getMessage());
         }
     }
 
-    /** Beside the rest: it takes a while, and those who ask how the recovery is getting on want it early. */
-    private CompletableFuture<HttpEndpoint> startHttp(String host) {
-        int port = config.get(BrokerSettings.HTTP_PORT);
-        if (port < 0) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<HttpEndpoint> started = new CompletableFuture<>();
-        parts.add("HTTP endpoint", () -> closeHttp(started));
-        loop("http-start").execute(() -> {
-            try {
-                started.complete(HttpEndpoint.start(host, port, readiness::waitsFor));
-            } catch (IOException | RuntimeException | Error e) { // whoever waits for it throws it
-                started.completeExceptionally(e);
-            }
-        });
-        return started;
-    }
-
-    private static void closeHttp(CompletableFuture<HttpEndpoint> started) {
-        if (!started.isCompletedExceptionally()) {
-            started.join().close();
-        }
-    }
-
-    /** The port, once it is bound; -1 if there is no endpoint. */
-    private static int portOf(CompletableFuture<HttpEndpoint> started) throws IOException {
-        try {
-            HttpEndpoint endpoint = started.join();
-            return endpoint == null ? -1 : endpoint.port();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
-
     private Loop loop(String name) {
-        return parts.add(name, new ThreadLoop("millstream-" + id + "-" + name));
+        return parts.add(name, environment.loops().apply("millstream-" + id + "-" + name));
     }
 
     private ServerSettings serverSettings() {
@@ -309,7 +301,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /** A registration that a dead broker left behind stands for its session time-out, which may be longer than ours. */
-    private long awaitRegistration(Registrar registrar) {
+    private void awaitRegistration(Registrar registrar) {
         long patience = 2L * config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS);
         if (!await(registrar.registered(), patience)) {
             registrar.rival().ifPresent(rival -> {
@@ -322,14 +314,15 @@ public final class Broker implements AutoCloseable {
                         "Broker " + id + " cannot register", "Look at the log, and at ZooKeeper's");
             }
         }
-        return registrar.registered().join();
     }
 
     /**
      * What the cluster knows of this broker from before a loss is void for good, also after a later, clean start; and only
      * once that is on disk may a crash look like the death of a process.
      */
-    private void rememberLoss(Registrar registrar, long registration, LogDirectories logs) {
+    void rememberLoss(Base base, Registrar registrar) {
+        LogDirectories logs = base.logs();
+        long registration = registrar.registered().join();
         if (logs.mayLackRecords()) {
             new LossRecord(registration).writeTo(environment.disk(), working(logs));
             registrar.update(before -> before.afterLoss(false, registration));
@@ -384,6 +377,11 @@ public final class Broker implements AutoCloseable {
         return httpPort;
     }
 
+    /** The partitions it has. */
+    Partitions partitions() {
+        return partitions;
+    }
+
     /** What the broker waits for, in a few words; empty while it serves. */
     public Optional<String> waitsFor() {
         return readiness.waitsFor();
@@ -397,9 +395,14 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         readiness.phase("stopping");
-        Runnable leave = departure;
-        departure = () -> {};
-        leave.run();
+        takeDeparture().ifPresent(ControlledShutdown::run);
         parts.close();
+    }
+
+    /** How it goes, once it serves: for who cannot wait in {@link #close}, which then waits no more. */
+    Optional<ControlledShutdown> takeDeparture() {
+        Optional<ControlledShutdown> leave = departure;
+        departure = Optional.empty();
+        return leave;
     }
 }

@@ -6,8 +6,8 @@ import io.millstream.broker.log.Compaction;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.core.Clock;
 import io.millstream.core.Loop;
-import io.millstream.core.ThreadLoop;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** The compactor as the settings want it: another one takes its place when they change. Safe for use by several threads. */
@@ -15,14 +15,17 @@ final class Compactors implements AutoCloseable {
 
     private final Partitions partitions;
     private final Clock clock;
+    private final Function<String, Loop> loops;
 
     private Wish running; // null while there is none; guarded by this, as what follows
     private Compactor compactor;
     private boolean closed;
 
-    Compactors(Partitions partitions, Clock clock) {
+    /** @param loops makes a thread of work from its name */
+    Compactors(Partitions partitions, Clock clock, Function<String, Loop> loops) {
         this.partitions = partitions;
         this.clock = clock;
+        this.loops = loops;
     }
 
     /** What the settings say about compaction. */
@@ -47,12 +50,12 @@ final class Compactors implements AutoCloseable {
             return;
         }
         stop();
-        List<Loop> loops = IntStream.range(0, wish.threads())
-                .<Loop>mapToObj(number -> new ThreadLoop("millstream-" + wish.broker() + "-compactor-" + number))
+        List<Loop> threads = IntStream.range(0, wish.threads())
+                .mapToObj(number -> loops.apply("millstream-" + wish.broker() + "-compactor-" + number))
                 .toList();
         Compaction.Memory memory = new Compaction.Memory(wish.memoryBytes() / wish.threads(), wish.loadFactor());
         compactor = new Compactor(
-                partitions, loops, memory, new Throttle(wish.bytesPerSecond(), clock), wish.backoffMillis());
+                partitions, threads, memory, new Throttle(wish.bytesPerSecond(), clock), wish.backoffMillis());
         running = wish;
         compactor.start();
     }

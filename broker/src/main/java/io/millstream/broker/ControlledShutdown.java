@@ -8,7 +8,9 @@ import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.Handover;
 import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.group.Groups;
+import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Lease;
+import io.millstream.core.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,39 +33,55 @@ final class ControlledShutdown {
     private final ClusterView view;
     private final Registrar registrar;
     private final Groups groups;
+    private final Coordination coordination;
+    private final Clock clock;
 
     /** @param view the cluster as this broker serves it: what it shows as led by others is */
-    ControlledShutdown(LiveConfig live, ClusterView view, Registrar registrar, Groups groups) {
+    ControlledShutdown(
+            LiveConfig live,
+            ClusterView view,
+            Registrar registrar,
+            Groups groups,
+            Coordination coordination,
+            Clock clock) {
         this.live = live;
         this.config = live.file();
         this.broker = config.get(BrokerSettings.BROKER_ID);
         this.view = view;
         this.registrar = registrar;
         this.groups = groups;
+        this.coordination = coordination;
+        this.clock = clock;
     }
 
-    /**
-     * Hands over. Blocks until that is done or has taken too long.
-     *
-     * @param session of this broker: without it there is nothing left to hand over
-     */
-    void run(Lease session) {
+    /** Begins to hand over; completes when that is done. Without a session there is nothing left to hand over. */
+    CompletableFuture<Void> begin() {
         if (!config.get(BrokerSettings.CONTROLLED_SHUTDOWN_ENABLE)
-                || !session.holds()
+                || !Lease.ofCurrentSession(coordination, clock).holds()
                 || !Handover.hasHeirs(view.state(), broker)) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         registrar.update(registration -> registration.draining(true));
-        CompletableFuture<ClusterState> partitions = view.await(this::isHandedOver);
-        CompletableFuture<Void> all = partitions.thenCompose(cluster ->
-                Handover.hasHeirs(cluster, broker) ? groups.handedOver() : CompletableFuture.completedFuture(null));
-        long patience = (long) config.get(BrokerSettings.CONTROLLED_SHUTDOWN_MAX_RETRIES)
+        return view.await(this::isHandedOver)
+                .thenCompose(cluster -> Handover.hasHeirs(cluster, broker)
+                        ? groups.handedOver()
+                        : CompletableFuture.completedFuture(null));
+    }
+
+    /** For how long it is waited for. */
+    long patienceMillis() {
+        return (long) config.get(BrokerSettings.CONTROLLED_SHUTDOWN_MAX_RETRIES)
                 * config.get(BrokerSettings.CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS);
+    }
+
+    /** Hands over. Blocks until that is done or has taken too long. */
+    void run() {
+        CompletableFuture<Void> all = begin();
+        long patience = patienceMillis();
         try {
             Void unused = all.get(patience, TimeUnit.MILLISECONDS);
             log.info("Broker {} has handed over what it led", broker);
         } catch (TimeoutException e) {
-            partitions.cancel(false);
             log.warn("Broker {} stops although not all it leads has been handed over in {} ms", broker, patience);
         } catch (ExecutionException e) {
             log.warn("Broker {} stops although not all it leads has been handed over", broker, e);

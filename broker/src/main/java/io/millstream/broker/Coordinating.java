@@ -83,8 +83,8 @@ final class Coordinating {
         });
     }
 
-    /** Takes the broker's shards. Blocks until groups are served. Call before the watch starts. */
-    static Groups start(
+    /** Takes the broker's shards; completes when groups are served. Call before the watch starts. */
+    static CompletableFuture<Groups> start(
             Coordination coordination,
             LogEnvironment environment,
             BrokerConfig config,
@@ -106,9 +106,10 @@ final class Coordinating {
                 cluster::topicId,
                 membership,
                 offsets);
-        Groups groups =
-                Coordination.await(Groups.start(coordination, environment.clock(), environment.entropy(), loops, part));
-        cluster.onBrokers(groups::brokersChanged);
-        return groups;
+        return Groups.start(coordination, environment.clock(), environment.entropy(), loops, part)
+                .thenApply(groups -> {
+                    cluster.onBrokers(groups::brokersChanged);
+                    return groups;
+                });
     }
 }

@@ -50,11 +50,11 @@ final class Replication {
         this.toFollowers = new ReplicationThrottle(clock);
     }
 
-    /** Connections to other brokers. */
-    static Connections connections(BrokerConfig config) {
+    /** How connections to other brokers behave. */
+    static ConnectionSettings connectionSettings(BrokerConfig config) {
         int broker = config.get(BrokerSettings.BROKER_ID);
-        return Connections.tcp(ConnectionSettings.defaults("broker-" + broker)
-                .withConnectTimeout(Duration.ofMillis(config.get(ReplicationSettings.REPLICA_SOCKET_TIMEOUT_MS))));
+        return ConnectionSettings.defaults("broker-" + broker)
+                .withConnectTimeout(Duration.ofMillis(config.get(ReplicationSettings.REPLICA_SOCKET_TIMEOUT_MS)));
     }
 
     /** Bounds what reassignments take; {@link ReplicationThrottle#UNLIMITED} by default. */

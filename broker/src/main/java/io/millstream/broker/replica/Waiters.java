@@ -1,7 +1,7 @@
 package io.millstream.broker.replica;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +23,7 @@ final class Waiters {
     private static final Logger log = LoggerFactory.getLogger(Waiters.class);
 
     private final Object lock = new Object();
-    private final Set<Entry> entries = new HashSet<>();
+    private final Set<Entry> entries = new LinkedHashSet<>(); // who waited longest is woken first
     private volatile boolean none = true;
 
     private final class Entry implements Ticket {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads.
  */
-public final class NetworkServer implements AutoCloseable {
+public final class NetworkServer implements Listening {
 
     private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
 
@@ -114,12 +114,12 @@ public final class NetworkServer implements AutoCloseable {
                 });
     }
 
-    /** The port that a listener got, which its {@link ServerSettings.Binding} may have left open. */
+    @Override
     public int port(String listener) {
         return ((InetSocketAddress) acceptors.get(listener).localAddress()).getPort();
     }
 
-    /** Sets other limits. Connections that are open already stay. */
+    @Override
     public void limit(ConnectionLimits limits) {
         server.shared().admission().limit(limits);
     }

@@ -1,0 +1,69 @@
+package io.millstream.broker;
+
+import io.millstream.broker.http.HttpEndpoint;
+import io.millstream.core.Loop;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * The HTTP endpoint as it starts beside the rest of a broker: that takes a while, and those who ask how the recovery is
+ * getting on want it early.
+ */
+final class HttpStart {
+
+    private static final int NONE = -1;
+
+    private final CompletableFuture<Optional<HttpEndpoint>> started = new CompletableFuture<>();
+
+    private HttpStart() {}
+
+    /**
+     * Begins to start it.
+     *
+     * @param port 0 for any free one, below 0 for no endpoint
+     * @param waitsFor as in {@link HttpEndpoint#start}
+     * @param parts of the broker, among which it is closed
+     * @param loop where it is started
+     */
+    static HttpStart begin(String host, int port, Supplier<Optional<String>> waitsFor, Parts parts, Loop loop) {
+        HttpStart start = new HttpStart();
+        if (port < 0) {
+            start.started.complete(Optional.empty());
+            return start;
+        }
+        parts.add("HTTP endpoint", start::close);
+        loop.execute(() -> {
+            try {
+                start.started.complete(Optional.of(HttpEndpoint.start(host, port, waitsFor)));
+            } catch (IOException | RuntimeException | Error e) { // whoever asks for the port is told
+                start.started.completeExceptionally(e);
+            }
+        });
+        return start;
+    }
+
+    /**
+     * The port, once it is bound; -1 if there is no endpoint. Blocks until then.
+     *
+     * @throws IOException if the address cannot be bound; the message names it
+     */
+    int port() throws IOException {
+        try {
+            return started.join().map(HttpEndpoint::port).orElse(NONE);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private void close() {
+        if (!started.isCompletedExceptionally()) {
+            started.join().ifPresent(HttpEndpoint::close);
+        }
+    }
+}
