@@ -60,6 +60,13 @@ public final class SimDisk implements Disk {
         }
     }
 
+    /** Whether the process whose disk this is has ended. */
+    public boolean isDead() {
+        synchronized (machine) {
+            return dead || boot != machine.boot;
+        }
+    }
+
     /**
      * Cuts the power, and starts the machine again: every process of it has ended, and {@link #bootId} is another.
      *
@@ -85,6 +92,13 @@ public final class SimDisk implements Disk {
     public void capacity(long bytes) {
         synchronized (machine) {
             machine.capacity = bytes;
+        }
+    }
+
+    /** Bytes that all files have together. */
+    public long usedBytes() {
+        synchronized (machine) {
+            return machine.volume.usedBytes();
         }
     }
 
