@@ -155,9 +155,11 @@ public final class FollowerLog {
                     compaction.retreat(now.segment(now.indexOf(offset)).baseOffset());
                     head.cut(trim, offset);
                 }
-                return log.view().endOffset();
             }
         }
+        log.appended(
+                null); // what is left of the segment that was cut counts as not stored, and nothing may come after it
+        return log.view().endOffset();
     }
 
     /**

@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes away: the oldest segments by age and size, the newest records by offset. Under the log's maintenance monitor. */
 final class LogTrim {
+
+    private static final Logger logger = LoggerFactory.getLogger(LogTrim.class);
 
     private final LogContext context;
     private final Path directory;
@@ -176,6 +180,15 @@ final class LogTrim {
     /** Keeps, on disk, what a ledger knew at an offset. */
     void keepProducers(long offset, ByteBuf ledger) {
         snapshots.write(offset, ledger, flush.recoveryPoint());
+    }
+
+    /** The same after a roll, where nothing depends on it: recovery does without, and reads more instead. */
+    void keepProducers(LogHead.Roll roll) {
+        try {
+            keepProducers(roll.offset(), roll.producers());
+        } catch (StorageException e) {
+            logger.warn("What a log knows of its producers is not saved: {}", e.getMessage());
+        }
     }
 
     /**

@@ -131,7 +131,7 @@ public final class PartitionLog {
     private void finish(LogHead.Roll roll) {
         synchronized (maintenance) {
             if (!closed && head.stands(roll)) {
-                trim.keepProducers(roll.offset(), roll.producers());
+                trim.keepProducers(roll);
             }
         }
         context.flusher().soon(this);

@@ -85,6 +85,23 @@ final class CommitFlushTest {
         assertThat(woken).hasSize(20);
     }
 
+    /** A follower fetches from what is stored; nothing else comes that would have the rest forced. */
+    @Test
+    void whatATruncationLeavesIsForcedWithoutAnotherAppend() {
+        home.config = home.config.with(COMMIT);
+        PartitionLog log = home.open();
+        for (int i = 0; i < 3; i++) {
+            log.append(TestBatches.batch(1_000, "x"), 3);
+        }
+        home.flusher.run();
+        assertThat(log.storedOffset()).isEqualTo(3);
+
+        log.truncateTo(2);
+        home.flusher.run();
+
+        assertThat(log.storedOffset()).isEqualTo(2);
+    }
+
     @Test
     void producersOnManyThreadsNeedFewerFsyncsThanAppends() throws Exception {
         int threads = 8;
