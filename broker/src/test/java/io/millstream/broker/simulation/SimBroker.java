@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A machine with a broker on it, which whoever looks after it starts again when it has ended. */
 public final class SimBroker {
@@ -26,7 +27,12 @@ public final class SimBroker {
     private static final int RESTART_MILLIS = 2_000;
 
     /** What the machines share. */
-    record Setting(SimScheduler scheduler, SimNet net, SimZooKeeper zooKeeper, Map<String, String> config) {}
+    record Setting(
+            SimScheduler scheduler,
+            SimNet net,
+            SimZooKeeper zooKeeper,
+            Map<String, String> config,
+            Consumer<String> notes) {}
 
     final int id;
     final String machine;
@@ -37,6 +43,8 @@ public final class SimBroker {
     private SimCoordination coordination;
     private SimulatedBroker broker;
     private int starts;
+    private boolean startAfterStop;
+    private boolean off;
 
     SimBroker(int id, Setting setting) {
         this.id = id;
@@ -74,9 +82,14 @@ public final class SimBroker {
 
     /** Starts a process, unless one runs. */
     void start() {
-        if (runs()) {
+        if (off) {
             return;
         }
+        if (runs()) {
+            startAfterStop = true;
+            return;
+        }
+        startAfterStop = false;
         SimProcess started = new SimProcess(setting.scheduler, machine + " #" + ++starts);
         process = started;
         broker = null;
@@ -106,17 +119,18 @@ public final class SimBroker {
         try {
             var unused = broker.start(main).whenComplete((done, failure) -> {
                 if (failure != null && !mine.isDead()) {
-                    startAgain(mine);
+                    startAgain(mine, failure);
                 }
             });
         } catch (CoordinationException | StorageException | BrokerStartException e) {
-            startAgain(mine);
+            startAgain(mine, e);
         } finally {
             Optional.ofNullable(coordination).ifPresent(SimCoordination::moveOn);
         }
     }
 
-    private void startAgain(SimProcess failed) {
+    private void startAgain(SimProcess failed, Throwable why) {
+        setting.notes.accept(failed + " does not start: " + why.getMessage());
         failed.die();
         setting.scheduler.afterMillis(RESTART_MILLIS, this::start);
     }
@@ -169,20 +183,25 @@ public final class SimBroker {
         }
     }
 
-    /** SIGTERM: ends well, and at once. */
+    /** SIGTERM: hands over, and ends well. */
     void stop() {
         if (runs() && broker != null && !process.isPaused()) {
             SimProcess stopping = process;
             SimulatedBroker its = broker;
-            stopping.loop("shutdown").execute(() -> {
-                its.close();
+            SimLoop loop = stopping.loop("shutdown");
+            startAfterStop = false;
+            loop.execute(() -> its.stop(loop, () -> {
                 stopping.die();
-            });
+                if (startAfterStop) {
+                    start();
+                }
+            }));
         }
     }
 
     /** The power fails: what was not forced may be lost. {@link #powerOn} starts the machine. */
     void powerOff() {
+        off = true;
         setting.net.power(machine, false);
         SimDisk own = disk;
         disk = own.crash(setting.scheduler.random().nextLong());
@@ -192,6 +211,7 @@ public final class SimBroker {
     }
 
     void powerOn() {
+        off = false;
         setting.net.power(machine, true);
         start();
     }

@@ -1,11 +1,9 @@
 package io.millstream.broker.simulation;
 
 import io.millstream.client.ClientException;
-import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
 import io.millstream.coordination.Paths;
-import io.millstream.coordination.Versioned;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
@@ -47,7 +45,7 @@ final class SimCluster {
         net = new SimNet(scheduler);
         zooKeeper = new SimZooKeeper(scheduler);
         clock = new SimClock(scheduler, 0);
-        SimBroker.Setting setting = new SimBroker.Setting(scheduler, net, zooKeeper, config(plan));
+        SimBroker.Setting setting = new SimBroker.Setting(scheduler, net, zooKeeper, config(plan), this::note);
         for (int id = 1; id <= plan.replicas(); id++) {
             brokers.add(new SimBroker(id, setting));
         }
@@ -116,7 +114,9 @@ final class SimCluster {
         until(
                 REST_MILLIS,
                 "all replicas are in sync and all writers go on",
-                () -> isWhole() && writers.stream().allMatch(writer -> writer.lastAcknowledgedMillis() > mended));
+                () -> lookAfterDisks()
+                        && isWhole()
+                        && writers.stream().allMatch(writer -> writer.lastAcknowledgedMillis() > mended));
         note("writers stop");
         writers.forEach(SimWriter::stop);
         until(REST_MILLIS, "no record waits for its outcome", () -> writers.stream()
@@ -129,14 +129,24 @@ final class SimCluster {
         net.mend();
         zooKeeper.servers().forEach(server -> server.cutOff(false));
         for (SimBroker broker : brokers) {
-            net.power(broker.machine, true);
             broker.disk().capacity(Long.MAX_VALUE);
             if (broker.runs()) {
                 broker.process().resume();
             }
             broker.coordination().ifPresent(it -> it.line().weather(SimLine.Weather.FAIR));
-            broker.start();
+            broker.powerOn();
         }
+    }
+
+    /** Somebody starts a broker again whose data directory went offline; whether none is. */
+    private boolean lookAfterDisks() {
+        List<SimBroker> offline = brokers.stream().filter(invariants::isOffline).toList();
+        offline.forEach(broker -> {
+            note("somebody starts " + broker + " again, whose disk is well now");
+            broker.kill();
+            broker.start();
+        });
+        return offline.isEmpty();
     }
 
     /** Runs for so long, and looks again and again. */
@@ -167,7 +177,10 @@ final class SimCluster {
                 .append(' ')
                 .append(invariants.describe(each))
                 .append("; "));
-        brokers.forEach(each -> text.append(each).append(each.runs() ? " runs, " : " does not run, "));
+        brokers.forEach(each -> text.append(each)
+                .append(each.runs() ? " runs, " : " does not run, ")
+                .append(each.coordination().map(Object::toString).orElse("no session"))
+                .append("; "));
         writers.forEach(each -> text.append(each)
                 .append(": ")
                 .append(each.underWay())
@@ -196,25 +209,16 @@ final class SimCluster {
         return may;
     }
 
-    /** In sync in every partition, as written after it registered again. */
+    /** In sync in every partition under a registration that is younger than the loss. */
     private boolean isBack(SimBroker broker, long lostAt) {
-        Optional<Versioned<BrokerRegistration>> registered = registration(broker.id);
-        return broker.runs()
-                && registered.filter(it -> it.createdZxid() > lostAt).isPresent()
-                && partitions().stream().allMatch(each -> state(each)
-                        .filter(state -> state.isr().contains(broker.id))
-                        .isPresent());
+        return partitions().stream().allMatch(each -> state(each)
+                .filter(state -> state.isr().contains(broker.id))
+                .filter(state -> state.isrRegistrations().get(state.isr().indexOf(broker.id)) > lostAt)
+                .isPresent());
     }
 
     private long lastTransaction() {
         return zooKeeper.lastZxid();
-    }
-
-    Optional<Versioned<BrokerRegistration>> registration(int broker) {
-        return zooKeeper
-                .tree()
-                .read(Paths.broker(broker))
-                .map(raw -> raw.with(Document.read(raw.value(), BrokerRegistration.class, Paths.broker(broker))));
     }
 
     Optional<PartitionState> state(TopicPartition partition) {
@@ -240,6 +244,11 @@ final class SimCluster {
             notes.remove(0);
         }
         notes.add(scheduler.millis() + " ms: " + what);
+    }
+
+    /** What befell it lately. */
+    List<String> notes() {
+        return notes;
     }
 
     List<String> everybody() {

@@ -571,6 +571,7 @@ public final class SimCoordination implements Coordination {
 
     @Override
     public String toString() {
-        return "simulated ZooKeeper";
+        return "session " + Long.toHexString(session) + (link == null ? ", not connected" : "") + ", "
+                + unanswered.size() + " calls under way";
     }
 }

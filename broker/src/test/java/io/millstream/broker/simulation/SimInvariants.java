@@ -53,6 +53,11 @@ final class SimInvariants {
         }
     }
 
+    /** Whether a broker's data directory has failed, which only a start ends. */
+    boolean isOffline(SimBroker broker) {
+        return broker.broker().filter(it -> it.hasOfflineDirectory()).isPresent();
+    }
+
     private static Optional<Partition> replica(SimBroker broker, TopicPartition id) {
         return broker.broker().flatMap(it -> it.partitions().find(id));
     }
