@@ -68,21 +68,22 @@ final class AdHocReaders {
                 new Fetch.Bounds(MAX_WAIT_MILLIS, 1, FETCH_BYTES),
                 Fetch.READ_UNCOMMITTED,
                 Fetch.Session.NONE,
-                List.of(new ByTopic<>(
-                        topic, List.of(Fetch.Query.consumer(0, Fetch.NO_EPOCH, offset, FETCH_BYTES)))),
+                List.of(new ByTopic<>(topic, List.of(Fetch.Query.consumer(0, Fetch.NO_EPOCH, offset, FETCH_BYTES)))),
                 "");
-        CompletableFuture<?> unused = connection.send(request, Fetch.Response.class).thenAccept(response -> {
-            Fetch.Data data = response.topics().get(0).partitions().get(0);
-            if (data.error() != ErrorCode.NONE) {
-                throw new IllegalStateException("Fetching from offset " + offset + ": " + data.error());
-            }
-            ByteBuf records = data.recordBytes();
-            int size = records.readableBytes();
-            bytes.addAndGet(size);
-            long pause = bytesPerSecond > 0 ? (long) (size / bytesPerSecond * TimeUnit.SECONDS.toNanos(1)) : 0;
-            long next = end(records, offset);
-            fetch(connection, next >= data.highWatermark() ? 0 : next, dueNanos + pause);
-        });
+        CompletableFuture<?> unused = connection
+                .send(request, Fetch.Response.class)
+                .thenAccept(response -> {
+                    Fetch.Data data = response.topics().get(0).partitions().get(0);
+                    if (data.error() != ErrorCode.NONE) {
+                        throw new IllegalStateException("Fetching from offset " + offset + ": " + data.error());
+                    }
+                    ByteBuf records = data.recordBytes();
+                    int size = records.readableBytes();
+                    bytes.addAndGet(size);
+                    long pause = bytesPerSecond > 0 ? (long) (size / bytesPerSecond * TimeUnit.SECONDS.toNanos(1)) : 0;
+                    long next = end(records, offset);
+                    fetch(connection, next >= data.highWatermark() ? 0 : next, dueNanos + pause);
+                });
         unused.exceptionally(failure -> {
             failure.printStackTrace(); // of a benchmark: whoever runs it wants to know all
             System.exit(1);

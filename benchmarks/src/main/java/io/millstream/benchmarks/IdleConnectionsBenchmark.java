@@ -40,16 +40,15 @@ public final class IdleConnectionsBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path data = Files.createTempDirectory("millstream-idle");
-        String[] dev = {
-            "dev", "--data", data.toString(), "--port", "0", "--zookeeper-port", "0", "--http-port", "0"
-        };
+        String[] dev = {"dev", "--data", data.toString(), "--port", "0", "--zookeeper-port", "0", "--http-port", "0"};
         try (BrokerProcess broker = BrokerProcess.run(List.of("-Xmx256m"), dev);
                 Connections connections = Connections.tcp(ConnectionSettings.defaults("idle"))) {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(5)); // started up for good
             double before = ProcessUse.residentMegabytes(broker.pid());
             for (int i = 0; i < count; i++) {
-                var unused =
-                        connections.open(BrokerEndpoint.parse(broker.bootstrap())).get(1, TimeUnit.MINUTES);
+                var unused = connections
+                        .open(BrokerEndpoint.parse(broker.bootstrap()))
+                        .get(1, TimeUnit.MINUTES);
             }
             double connected = ProcessUse.residentMegabytes(broker.pid());
             double used = ProcessUse.processorSeconds(broker.pid());

@@ -58,9 +58,7 @@ public final class ReadersBenchmark implements Callable<Integer> {
         Path data = Files.createTempDirectory("millstream-readers");
         List<String> flags =
                 List.of("-Xms512m", "-Xmx512m", "-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4");
-        String[] dev = {
-            "dev", "--data", data.toString(), "--port", "0", "--zookeeper-port", "0", "--http-port", "0"
-        };
+        String[] dev = {"dev", "--data", data.toString(), "--port", "0", "--zookeeper-port", "0", "--http-port", "0"};
         try (BrokerProcess broker = BrokerProcess.run(flags, dev)) {
             createTopic(broker.bootstrap());
             measure(broker);
@@ -73,14 +71,13 @@ public final class ReadersBenchmark implements Callable<Integer> {
 
     private static void createTopic(String servers) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
         }
     }
 
     private void measure(BrokerProcess broker) throws IOException {
-        System.out.printf("%-10s %10s %10s %12s %40s%n", "", "MB/s", "read MB/s", "", "processors: broker, readers, producer");
+        System.out.printf(
+                "%-10s %10s %10s %12s %40s%n", "", "MB/s", "read MB/s", "", "processors: broker, readers, producer");
         SampleRecords samples = new SampleRecords(VALUE_BYTES);
         write(broker, samples, "warm-up", null);
         List<Double> ratios = new ArrayList<>();

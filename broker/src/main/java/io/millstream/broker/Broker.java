@@ -174,8 +174,8 @@ public final class Broker implements AutoCloseable {
         ServedCluster served =
                 new ServedCluster(id, membership.clusterId(), settings, view, controller, environment.entropy());
         ProducerIds producerIds = new ProducerIds(coordination, loop("producer-ids"), id);
-        Connections connections = parts.add(
-                "connections to brokers", world.connections().apply(Replication.connectionSettings(config)));
+        Connections connections =
+                parts.add("connections to brokers", world.connections().apply(Replication.connectionSettings(config)));
         Replication replication = new Replication(config, watch::state, environment.clock());
         replication.start(partitions, connections, environment.clock(), this::loop);
         Dispatcher dispatcher = Handlers.all(
@@ -227,9 +227,13 @@ public final class Broker implements AutoCloseable {
         watch.onChange(roles::follow);
         logs.directories().forEach(directory -> directory.onFailure(cause -> roles.diskFailed()));
         IsrKeeper isrKeeper = new IsrKeeper(
-                settings, partitions, coordination, new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
+                settings,
+                partitions,
+                coordination,
+                new IsrKeeper.Stage(watch::state, environment.clock(), loop("isr")));
         parts.add("watches", watch);
-        departure = Optional.of(new ControlledShutdown(settings, view, registrar, groups, coordination, environment.clock()));
+        departure = Optional.of(
+                new ControlledShutdown(settings, view, registrar, groups, coordination, environment.clock()));
 
         readiness.phase(null);
         isrKeeper.start();
@@ -259,7 +263,8 @@ public final class Broker implements AutoCloseable {
 
     /** Lets what is already running follow the settings; on a loop of its own, for it may wait. */
     private void followSettings() {
-        Compactors compactors = parts.add("compactor", new Compactors(partitions, environment.clock(), environment.loops()));
+        Compactors compactors =
+                parts.add("compactor", new Compactors(partitions, environment.clock(), environment.loops()));
         compactors.follow(settings.current());
         Loop loop = loop("live-settings");
         Runnable follow = () -> {

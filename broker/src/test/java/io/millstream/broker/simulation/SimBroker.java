@@ -5,6 +5,7 @@ import io.millstream.broker.SimulatedBroker;
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.broker.log.StorageException;
+import io.millstream.broker.server.ConnectionLimits;
 import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.Listening;
 import io.millstream.broker.server.ServerSettings;
@@ -156,6 +157,11 @@ public final class SimBroker {
             @Override
             public int port(String listener) {
                 return PORT;
+            }
+
+            @Override
+            public void limit(ConnectionLimits limits) {
+                // a simulated client has one connection to a broker
             }
 
             @Override

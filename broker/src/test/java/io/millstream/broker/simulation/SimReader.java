@@ -95,8 +95,7 @@ final class SimReader {
         List<SimBroker> brokers = cluster.brokers();
         BrokerEndpoint any = brokers.get(cluster.scheduler().random().nextInt(brokers.size()))
                 .endpoint();
-        Metadata.Request request =
-                new Metadata.Request(List.of(partition.topic().value()), false, false, false);
+        Metadata.Request request = Metadata.Request.of(List.of(partition.topic().value()));
         CompletableFuture<?> unused = connection(any)
                 .thenCompose(connection -> connection.send(request, Metadata.Response.class))
                 .whenComplete((response, failure) -> loop.execute(() -> learn(response)));
