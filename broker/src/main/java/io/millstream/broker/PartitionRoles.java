@@ -59,20 +59,20 @@ final class PartitionRoles {
     record Target(TopicPartition id, UUID topicId, LogConfig settings, Origin origin, Role role) {
 
         /** @param tenant this broker, if it is registered */
-        static Target of(
-                TopicPartition id,
-                UUID topicId,
-                Versioned<PartitionState> versioned,
-                TopicConfig settings,
-                Optional<Tenant> tenant) {
+        static Target of(TopicPartition id, ClusterState.Topic topic, TopicConfig settings, Optional<Tenant> tenant) {
+            Versioned<PartitionState> versioned = topic.states().get(id.partition());
+            // More than there are cannot be in sync: such a topic would take nothing for ever.
+            int minInSync = Math.min(
+                    settings.get(TopicConfig.MIN_INSYNC_REPLICAS),
+                    topic.replicas(id.partition()).size());
             Origin origin = tenant.filter(own -> versioned.createdZxid() > own.registration())
                     .map(own -> Origin.NEW)
                     .orElse(Origin.MAYBE_OLD);
-            Role role = tenant.map(own -> role(versioned, settings, own)).orElse(IDLE);
-            return new Target(id, topicId, LogConfigs.of(settings), origin, role);
+            Role role = tenant.map(own -> role(versioned, minInSync, own)).orElse(IDLE);
+            return new Target(id, topic.id(), LogConfigs.of(settings), origin, role);
         }
 
-        private static Role role(Versioned<PartitionState> versioned, TopicConfig settings, Tenant own) {
+        private static Role role(Versioned<PartitionState> versioned, int minInSync, Tenant own) {
             PartitionState state = versioned.value();
             if (own.broker() != state.leader()) {
                 return new Role.Follower(state.leaderEpoch(), state.leader());
@@ -82,7 +82,7 @@ final class PartitionRoles {
                     ? new Role.Leader(
                             state.leaderEpoch(),
                             versioned.version(),
-                            new Isr(Set.copyOf(state.isr()), settings.get(TopicConfig.MIN_INSYNC_REPLICAS)))
+                            new Isr(Set.copyOf(state.isr()), minInSync))
                     : IDLE;
         }
 

@@ -212,7 +212,7 @@ final class Roles {
             topic.states().forEach((number, state) -> {
                 if (topic.replicas(number).contains(broker)) {
                     TopicPartition id = new TopicPartition(name, number);
-                    Target target = Target.of(id, topic.id(), state, settings, tenant);
+                    Target target = Target.of(id, topic, settings, tenant);
                     if (!parts.isReached(target)) {
                         changes.add(() -> parts.reach(target));
                     }

@@ -103,8 +103,12 @@ final class ReplicatedTopicTest {
     }
 
     private void create(String topic) {
+        create(topic, BROKERS);
+    }
+
+    private void create(String topic, int replicas) {
         try (Admin admin = KafkaClients.admin(bootstrap())) {
-            KafkaClients.get(admin.createTopics(List.of(new NewTopic(topic, 1, (short) 3)))
+            KafkaClients.get(admin.createTopics(List.of(new NewTopic(topic, 1, (short) replicas)))
                     .all());
         }
     }
@@ -161,6 +165,13 @@ final class ReplicatedTopicTest {
         stopBroker(leader);
         stopBroker(other);
         assertThat(KafkaClients.consume(bootstrap(), "away", 1)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void noMoreReplicasMustBeInSyncThanThereAre() {
+        create("alone", 1); // while brokers ask for two
+        assertThat(KafkaClients.produce(bootstrap(), "alone", "a", "b")).containsExactly(0L, 1L);
+        assertThat(KafkaClients.consume(bootstrap(), "alone", 1)).containsExactly("a", "b");
     }
 
     @Test

@@ -29,6 +29,11 @@ record Ballot(
     /** A replica that was found to hold all that is committed, and under which registration. */
     record Member(int broker, long registration) {}
 
+    /** How many must be in sync, which cannot be more than there are. */
+    int minInSync() {
+        return Math.min(rules.get().minInSync(), replicas.size());
+    }
+
     List<Member> isr() {
         return members(state.isr(), state.isrRegistrations());
     }

@@ -175,12 +175,12 @@ record Election(PartitionState state, Kind kind) {
         if (staying.size() == sound.size()) {
             return sound;
         }
-        return staying.size() >= ballot.rules().get().minInSync() ? staying : sound;
+        return staying.size() >= ballot.minInSync() ? staying : sound;
     }
 
     /** Who may lead if the ISR of {@code kept} is lost: while that is too small nothing is committed without the others. */
     private static List<Member> spare(Ballot ballot, List<Member> kept) {
-        if (kept.size() >= ballot.rules().get().minInSync()) {
+        if (kept.size() >= ballot.minInSync()) {
             return List.of();
         }
         List<Integer> inSync = brokers(kept);
