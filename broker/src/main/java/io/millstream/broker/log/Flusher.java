@@ -15,6 +15,8 @@ final class Flusher {
 
     private static final Logger log = LoggerFactory.getLogger(Flusher.class);
 
+    private static final long RETRY_MILLIS = 1_000;
+
     private final Loop loop;
 
     /** What of a log is to be flushed already. */
@@ -70,13 +72,23 @@ final class Flusher {
         loop.close();
     }
 
-    private static void flush(PartitionLog partition) {
+    private void flush(PartitionLog partition) {
         try {
             partition.flush();
         } catch (StorageException e) {
             if (e.kind() != StorageException.Kind.CLOSED) {
                 log.error("Cannot flush {}: {}", partition.partition(), e.getMessage());
             }
+            if (mayPass(e.kind())) { // nobody need append more, and some wait for what has been
+                within(partition, RETRY_MILLIS);
+            }
         }
+    }
+
+    private static boolean mayPass(StorageException.Kind kind) {
+        return switch (kind) {
+            case NO_SPACE, NO_DESCRIPTOR -> true;
+            case IO, OFFLINE, DAMAGED, UNKNOWN_FORMAT, LOCKED, CLOSED, EXISTS, NOT_FOUND -> false;
+        };
     }
 }

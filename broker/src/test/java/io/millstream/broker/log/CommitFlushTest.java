@@ -103,6 +103,24 @@ final class CommitFlushTest {
     }
 
     @Test
+    void whatAFullDiskDidNotLetBeForcedIsForcedLaterWithoutAnotherAppend() {
+        Partition partition = leading(COMMIT);
+        append(partition, Durability.ALL);
+        disk.hook((step, path) -> {
+            if (step == Step.FORCE) {
+                throw new StorageException(Kind.NO_SPACE, path, "made to fail");
+            }
+        });
+        home.flusher.run();
+        assertThat(partition.highWatermark()).isZero();
+
+        disk.hook((step, path) -> {});
+        home.flusher.fire();
+
+        assertThat(partition.highWatermark()).isEqualTo(1);
+    }
+
+    @Test
     void producersOnManyThreadsNeedFewerFsyncsThanAppends() throws Exception {
         int threads = 8;
         int appends = 25;

@@ -32,13 +32,17 @@ record SimPlan(
     static final int PARTITIONS = 2;
 
     /** Small segments and quick time-outs: much happens in little time. */
-    private static final Map<String, String> CONFIG = Map.of(
-            "log.segment.bytes", "4096",
-            "log.index.interval.bytes", "256",
-            "num.network.threads", "1",
-            "offsets.topic.num.partitions", "2",
-            "group.initial.rebalance.delay.ms", "0",
-            "auto.create.topics.enable", "false");
+    private static final Map<String, String> CONFIG = Map.ofEntries(
+            Map.entry("log.segment.bytes", "4096"),
+            Map.entry("log.index.interval.bytes", "256"),
+            Map.entry("num.network.threads", "1"),
+            Map.entry("offsets.topic.num.partitions", "2"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("replica.lag.time.max.ms", "3000"),
+            Map.entry("replica.socket.timeout.ms", "4000"),
+            Map.entry("replica.high.watermark.checkpoint.interval.ms", "1000"),
+            Map.entry("leader.imbalance.check.interval.seconds", "7"));
 
     /** A plan by a seed: few kinds of faults together find what all together hide. */
     static SimPlan of(Random random, int replicas, int minInSync) {
