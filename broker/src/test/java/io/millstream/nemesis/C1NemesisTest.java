@@ -123,11 +123,11 @@ final class C1NemesisTest {
             // then
             Findings findings = workload.history().check(true);
             System.out.printf(
-                    "C1 %s seed %d: %,d records acknowledged, %d sends given up, longest gap %d ms; %s%n",
+                    "C1 %s seed %d: %,d records acknowledged, errors [%s], longest gap %d ms; %s%n",
                     cell,
                     SEED,
                     workload.history().acknowledged(),
-                    workload.errors().size(),
+                    workload.errorSummary(),
                     workload.ackTimes().longestGap().toMillis(),
                     findings.isEmpty() ? "no anomaly" : findings);
             assertThat(findings.isEmpty())

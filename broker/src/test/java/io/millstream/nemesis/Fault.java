@@ -6,6 +6,7 @@ import io.millstream.fixture.cluster.Network;
 import io.millstream.fixture.cluster.ProcCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What goes wrong with a broker, and that it is put right again. What is left open is decided by the scene's random numbers. */
 enum Fault {
@@ -94,7 +95,20 @@ enum Fault {
             hold(scene, 1, 1.5);
             network.heal();
         }
+    },
+    /** Its wall clock jumps by hours or days, forward or back, and back again. */
+    CLOCK_JUMP {
+        @Override
+        void strike(Scene scene, int victim) {
+            long hours = 1 + scene.random().nextInt(LONGEST_JUMP_HOURS);
+            scene.cluster()
+                    .setClock(victim, TimeUnit.HOURS.toMillis(scene.random().nextBoolean() ? hours : -hours));
+            hold(scene, 1, 1.5);
+            scene.cluster().setClock(victim, 0);
+        }
     };
+
+    private static final int LONGEST_JUMP_HOURS = 6 * 24; // less than records are kept
 
     /** Does it, waits, and puts it right. */
     abstract void strike(Scene scene, int victim);

@@ -161,6 +161,19 @@ final class HistoryTest {
     }
 
     @Test
+    void anAcknowledgementThatComesLateIsNoAnomaly() {
+        partition.sent(value(0));
+        partition.sent(value(1));
+        partition.acknowledged(value(1), 1);
+        partition.acknowledged(value(0), 0); // its first one was lost with the connection
+        store(0, 0);
+        store(1, 1);
+        read(0, 1);
+
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
     void acknowledgementsInAnotherOrderThanOffsetsAreNonmonotonic() {
         partition.sent(value(0));
         partition.sent(value(1));

@@ -7,6 +7,7 @@ import io.millstream.fixture.cluster.ProcCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,8 @@ final class MixedFaultsRun {
         Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
         long end = System.nanoTime() + LENGTH.toNanos();
         while (System.nanoTime() < end) {
-            Fault fault = any(Fault.values(), scene.random());
-            Target target = any(Target.values(), scene.random());
+            Fault fault = any(List.of(Fault.values()), scene.random());
+            Target target = any(List.of(Target.values()), scene.random());
             int victim = target.find(scene);
             long acknowledged = workload.history().acknowledged();
             fault.strike(scene, victim);
@@ -85,14 +86,14 @@ final class MixedFaultsRun {
         return faults;
     }
 
-    private static <T> T any(T[] all, Random random) {
-        return all[random.nextInt(all.length)];
+    private static <T> T any(List<T> all, Random random) {
+        return all.get(random.nextInt(all.size()));
     }
 
     private static void report(Workload workload, Map<Fault, Integer> faults, Findings findings) {
         System.out.printf(
                 "lost %d, duplicated %d, reordered %d, other anomalies %d; %,d records acknowledged, %d faults %s; "
-                        + "%d sends given up; longest time without an acknowledgement %d ms%n",
+                        + "errors: [%s]; longest time without an acknowledgement %d ms%n",
                 findings.count(Anomaly.LOST_WRITE) + findings.count(Anomaly.TAKEN_BACK),
                 findings.count(Anomaly.DUPLICATE),
                 findings.count(Anomaly.REORDERED),
@@ -100,7 +101,7 @@ final class MixedFaultsRun {
                 workload.history().acknowledged(),
                 faults.values().stream().mapToInt(Integer::intValue).sum(),
                 faults,
-                workload.errors().size(),
+                workload.errorSummary(),
                 workload.ackTimes().longestGap().toMillis());
     }
 }

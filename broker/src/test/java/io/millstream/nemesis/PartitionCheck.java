@@ -63,7 +63,7 @@ final class PartitionCheck {
         }
         long other = offsetOf(value);
         if (other == NOTHING) {
-            offsets(value)[(int) Value.unpack(value).number()] = offset;
+            offsets(value, offsetsByProducer)[(int) Value.unpack(value).number()] = offset;
         } else if (other != offset) {
             found(Anomaly.DUPLICATE, name(value) + " is at " + other + " and at " + offset);
         }
@@ -72,12 +72,12 @@ final class PartitionCheck {
     /** Where a value was found first; {@link #NOTHING} if nowhere. */
     private long offsetOf(long value) {
         Value sent = Value.unpack(value);
-        return history.wasSent(sent) ? offsets(value)[(int) sent.number()] : NOTHING;
+        return history.wasSent(sent) ? offsets(value, offsetsByProducer)[(int) sent.number()] : NOTHING;
     }
 
-    /** Offsets of all that a value's producer sent here. */
-    private long[] offsets(long value) {
-        return offsetsByProducer.computeIfAbsent(Value.unpack(value).producer(), producer -> {
+    /** Offsets of all that a value's producer sent here, by its numbers. */
+    private long[] offsets(long value, Map<Integer, long[]> byProducer) {
+        return byProducer.computeIfAbsent(Value.unpack(value).producer(), producer -> {
             long[] none = new long[Math.toIntExact(history.sentBy(producer))];
             Arrays.fill(none, NOTHING);
             return none;
@@ -100,10 +100,29 @@ final class PartitionCheck {
 
     private void checkAcknowledgements() {
         Reading acknowledged = history.acknowledgements();
-        Map<Integer, Long> firstByProducer = new HashMap<>();
+        Map<Integer, long[]> acknowledgedByProducer = new HashMap<>();
         for (int i = 0; i < acknowledged.size(); i++) {
-            checkPlace(acknowledged.value(i), acknowledged.offset(i));
-            checkSendOrder(acknowledged, i, firstByProducer);
+            long value = acknowledged.value(i);
+            checkPlace(value, acknowledged.offset(i));
+            offsets(value, acknowledgedByProducer)[(int) Value.unpack(value).number()] = acknowledged.offset(i);
+        }
+        acknowledgedByProducer.forEach(this::checkSendOrder);
+    }
+
+    /** Not in which order acknowledgements came: the second try of one may be answered after those behind it. */
+    private void checkSendOrder(int producer, long[] offsets) {
+        long last = NOTHING;
+        for (int number = 0; number < offsets.length; number++) {
+            if (offsets[number] == NOTHING) {
+                continue;
+            }
+            if (offsets[number] <= last) {
+                found(
+                        Anomaly.NONMONOTONIC_SEND,
+                        new Value(producer, number) + " was acknowledged at " + offsets[number] + ", one before it at "
+                                + last);
+            }
+            last = Math.max(last, offsets[number]);
         }
     }
 
@@ -119,16 +138,6 @@ final class PartitionCheck {
     private String instead(long offset) {
         long value = valueAt(offset);
         return value == NOTHING ? "" : "; " + name(value) + " is";
-    }
-
-    /** Acknowledgements come in the order of sending, per producer and partition. */
-    private void checkSendOrder(Reading acknowledged, int index, Map<Integer, Long> last) {
-        Value value = Value.unpack(acknowledged.value(index));
-        long offset = acknowledged.offset(index);
-        Long before = last.put(value.producer(), offset);
-        if (before != null && offset <= before) {
-            found(Anomaly.NONMONOTONIC_SEND, value + " was acknowledged at " + offset + " after " + before);
-        }
     }
 
     private void checkReading(String consumer, Reading reading) {

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -94,6 +96,16 @@ final class Workload implements AutoCloseable {
         producers.forEach(each -> errors.addAll(each.errors()));
         consumers.forEach(each -> errors.addAll(each.errors()));
         return errors;
+    }
+
+    /** How often there was each kind of error, with an example. */
+    String errorSummary() {
+        Map<String, List<String>> byKind = errors().stream()
+                .collect(Collectors.groupingBy(
+                        error -> error.replaceAll("^[^:]*: ([^:]*).*", "$1"), TreeMap::new, Collectors.toList()));
+        return byKind.values().stream()
+                .map(kind -> kind.size() + " x " + kind.get(0))
+                .collect(Collectors.joining("; "));
     }
 
     /** Waits until so many more records have been acknowledged than now. */
