@@ -100,7 +100,7 @@ enum Fault {
     CLOCK_JUMP {
         @Override
         void strike(Scene scene, int victim) {
-            long hours = 1 + scene.random().nextInt(LONGEST_JUMP_HOURS);
+            long hours = 1L + scene.random().nextInt(LONGEST_JUMP_HOURS);
             scene.cluster()
                     .setClock(victim, TimeUnit.HOURS.toMillis(scene.random().nextBoolean() ? hours : -hours));
             hold(scene, 1, 1.5);
