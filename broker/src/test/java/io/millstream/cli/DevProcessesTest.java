@@ -25,12 +25,13 @@ final class DevProcessesTest {
     Path directory;
 
     @Test
-    void eachServerIsAProcessThatCanBeKilledAndStartedAgainAndAllStopTogether() {
+    void eachServerIsAProcessThatCanBeKilledAndStartedAgainAndAllStopTogether() throws Exception {
         try (BrokerProcess dev = start()) {
             List<ProcessHandle> processes = processes(dev);
             assertThat(processes).hasSize(4).allMatch(ProcessHandle::isAlive);
 
             // when
+            interrupt(processes); // as Ctrl-C does, which is for the one that started them
             processes.get(2).destroyForcibly();
 
             // then
@@ -41,6 +42,8 @@ final class DevProcessesTest {
                 assertThat(second.bootstrap()).isEqualTo(dev.bootstrap().split(",", -1)[1]);
                 assertThat(second.terminate()).isZero();
             }
+
+            assertThat(processes).filteredOn(ProcessHandle::isAlive).hasSize(3);
 
             // when
             int code = dev.terminate();
@@ -60,6 +63,15 @@ final class DevProcessesTest {
             dev.kill9();
 
             await().atMost(PATIENCE).until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    private static void interrupt(List<ProcessHandle> processes) throws Exception {
+        for (ProcessHandle each : processes) {
+            assertThat(new ProcessBuilder("kill", "-INT", Long.toString(each.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
         }
     }
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -51,7 +50,7 @@ final class C1NemesisTest {
 
     private static ProcCluster cluster;
 
-    private record Cell(Fault fault, Target target) {
+    record Cell(Fault fault, Target target) {
 
         @Override
         public String toString() {
@@ -59,27 +58,27 @@ final class C1NemesisTest {
         }
     }
 
-    static Stream<Arguments> cells() {
+    static Stream<Cell> cells() {
         String one = System.getProperty("cell");
         Stream<Cell> all = Arrays.stream(Fault.values())
                 .flatMap(fault -> Arrays.stream(Target.values()).map(target -> new Cell(fault, target)));
-        Stream<Cell> wanted = one != null
-                ? all.filter(cell -> cell.toString().equals(one))
-                : Boolean.getBoolean("nemesis.all") ? all : USUAL.stream();
-        return wanted.map(Arguments::of);
+        if (one != null) {
+            return all.filter(cell -> cell.toString().equals(one));
+        }
+        return Boolean.getBoolean("nemesis.all") ? all : USUAL.stream();
     }
 
     @BeforeAll
     static void start() {
-        cluster = ProcCluster.start(
-                directory,
-                3,
-                Map.of(
-                        "zookeeper.session.timeout.ms", Integer.toString(SESSION_MILLIS),
-                        "replica.lag.time.max.ms", "2000",
-                        "group.initial.rebalance.delay.ms", "0",
-                        "group.min.session.timeout.ms", "1000",
-                        "auto.create.topics.enable", "false"));
+        Map<String, String> settings = Map.of(
+                "zookeeper.session.timeout.ms", Integer.toString(SESSION_MILLIS),
+                "replica.lag.time.max.ms", "2000",
+                "group.initial.rebalance.delay.ms", "0",
+                "group.min.session.timeout.ms", "1000",
+                "auto.create.topics.enable", "false");
+        cluster = cells().anyMatch(cell -> cell.fault == Fault.CLOCK_JUMP)
+                ? ProcCluster.startWithClocks(directory, 3, settings)
+                : ProcCluster.start(directory, 3, settings);
     }
 
     @AfterAll

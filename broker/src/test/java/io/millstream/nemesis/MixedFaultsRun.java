@@ -40,7 +40,7 @@ final class MixedFaultsRun {
                 "group.initial.rebalance.delay.ms", "0",
                 "log.segment.bytes", Integer.toString(16 << 20),
                 "leader.imbalance.check.interval.seconds", "20");
-        try (ProcCluster cluster = ProcCluster.start(directory, 3, settings)) {
+        try (ProcCluster cluster = ProcCluster.startWithClocks(directory, 3, settings)) {
             Scene scene = new Scene(cluster, SESSION_MILLIS, "mixed", 6, "of-mixed", new Random(SEED));
             scene.createTopic();
             try (Workload workload =

@@ -37,7 +37,7 @@ final class ProcClusterTest {
 
     @BeforeAll
     static void start() {
-        cluster = ProcCluster.start(directory, 1, Map.of("zookeeper.session.timeout.ms", "2000"));
+        cluster = ProcCluster.startWithClocks(directory, 1, Map.of("zookeeper.session.timeout.ms", "2000"));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()))) {
             NewTopic topic = new NewTopic(TOPIC, 1, (short) 1);
             Scene.get(admin.createTopics(List.of(topic.configs(Map.of("message.timestamp.type", "LogAppendTime"))))
