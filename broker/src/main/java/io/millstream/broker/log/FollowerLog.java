@@ -30,10 +30,25 @@ public final class FollowerLog {
      * @throws StorageException if the disk fails
      */
     public void begin() {
+        finishCut();
         synchronized (log.lock) {
             log.ensureOpen();
             EpochLineage lineage = head.lineage();
             lineage.truncate(log.view().endOffset());
+        }
+    }
+
+    /**
+     * Does to its end what a failure has left of a truncation, by the log as it stands: the leader may find nothing to be cut
+     * in what is left, and nothing can be appended before.
+     */
+    void finishCut() {
+        boolean pending;
+        synchronized (log.lock) {
+            pending = head.cutPending();
+        }
+        if (pending) {
+            truncateTo(log.view().endOffset());
         }
     }
 
@@ -58,6 +73,7 @@ public final class FollowerLog {
         LogConfig.Rolling rules = log.config().rolling();
         ReplicatedBatches batches = ReplicatedBatches.check(
                 records, new ReplicatedBatches.Leader(leaderEpoch, leaderHighWatermark), rules.segmentBytes());
+        finishCut();
         for (ReplicatedBatches.Run run : batches.runs()) {
             place(run, leaderHighWatermark);
             LogHead.Roll roll;
@@ -157,8 +173,8 @@ public final class FollowerLog {
                 }
             }
         }
-        log.appended(
-                null); // what is left of the segment that was cut counts as not stored, and nothing may come after it
+        // What is left of the segment that was cut counts as not stored, and nothing may come after it.
+        log.appended(null);
         return log.view().endOffset();
     }
 

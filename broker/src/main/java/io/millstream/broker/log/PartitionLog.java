@@ -146,6 +146,7 @@ public final class PartitionLog {
     public void beginTerm(int leaderEpoch) {
         // Who leads must have a disk, also in a term that the log knows already: this fails if it is offline.
         boolean unused = context.disk().exists(directory);
+        follower.finishCut();
         synchronized (lock) {
             ensureOpen();
             head.lineage().begin(leaderEpoch, view().endOffset());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millstream.broker.log.HookedDisk.Step;
 import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.broker.log.TestBatches.Entry;
+import io.millstream.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.file.FileSystemException;
@@ -102,6 +103,29 @@ final class DiskFaultTest {
         disk.hook((step, path) -> {});
         assertThat(append(large).baseOffset()).isEqualTo(2);
         assertThat(log.view().segmentCount()).isEqualTo(2);
+    }
+
+    /** Once cut, the log may fit the leader's: nobody asks for the same truncation again. */
+    @Test
+    void l4_aTruncationThatAFullDiskInterruptedIsFinishedByWhateverIsAppendedNext() {
+        append("second");
+        append("third");
+        fail(Step.CREATE, Kind.NO_SPACE);
+        assertFails(() -> log.truncateTo(2), Kind.NO_SPACE);
+        disk.hook((step, path) -> {});
+        assertFails(() -> append("too early"), Kind.CLOSED);
+        ByteBuf replicated = TestBatches.batch(1_000, "replicated");
+        RecordBatch.at(replicated).stamp(2, 1);
+
+        log.follower().append(replicated, 1, 2);
+
+        assertThat(LogHome.readAll(log)).extracting(Entry::value).containsExactly("first", "second", "replicated");
+        fail(Step.CREATE, Kind.NO_SPACE);
+        assertFails(() -> log.truncateTo(1), Kind.NO_SPACE);
+        disk.hook((step, path) -> {});
+        log.beginTerm(2);
+        assertThat(log.append(TestBatches.batch(1_000, "led"), 2).baseOffset()).isEqualTo(1);
+        assertThat(LogHome.readAll(log)).extracting(Entry::value).containsExactly("first", "led");
     }
 
     @Test
