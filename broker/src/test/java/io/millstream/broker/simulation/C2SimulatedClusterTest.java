@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * C2: clusters of the production classes, each with its faults, in one thread: nothing acknowledged is lost, stored twice
  * or out of order, nothing read is taken back, replicas are equal, no term has two leaders, and all go on when faults end.
- * {@code -Dseed=N} replays one run with its log, {@code -Dseeds=N} tries so many.
+ * {@code -Dseed=N} replays one run with its log, {@code -Dclusters=N} tries so many.
  */
 final class C2SimulatedClusterTest {
 
@@ -33,8 +34,14 @@ final class C2SimulatedClusterTest {
         }
     }
 
+    /** Processes that died have left buffers that nobody released: they are found here, and not in a test that looks for leaks. */
     @AfterAll
-    static void speak() {
+    static void bury() {
+        for (int round = 0; round < 3; round++) {
+            System.gc();
+            System.runFinalization();
+            PooledByteBufAllocator.DEFAULT.directBuffer(16).release();
+        }
         LOG.setLevel(LEVEL);
     }
 
@@ -45,7 +52,7 @@ final class C2SimulatedClusterTest {
             replay(one);
             return;
         }
-        int seeds = Integer.getInteger("seeds", SEEDS);
+        int seeds = Integer.getInteger("clusters", SEEDS);
         for (long seed = 0; seed < seeds; seed++) {
             replay(seed);
         }
@@ -53,7 +60,7 @@ final class C2SimulatedClusterTest {
 
     /** Seeds that once found something; what that was is said where it was put right. */
     @ParameterizedTest(name = "-Dseed={0}")
-    @ValueSource(longs = {20, 38, 45, 47, 59, 251})
+    @ValueSource(longs = {20, 25, 38, 45, 47, 59, 251})
     void c2_whatWasFoundOnceIsNotFoundAgain(long seed) {
         replay(seed);
     }
