@@ -52,6 +52,14 @@ final class KafkaToolsTest {
         return all;
     }
 
+    /** As {@link #at}, for the tool that gives up after 5 s otherwise, which a busy machine may need to start it. */
+    private static String[] patiently(String... more) {
+        String[] all = Arrays.copyOf(at(more), more.length + 4);
+        all[more.length + 2] = "--timeout";
+        all[more.length + 3] = "60000";
+        return all;
+    }
+
     private static void create(String topic, String... more) {
         String[] asked = new String[more.length + 3];
         asked[0] = "--create";
@@ -122,12 +130,12 @@ final class KafkaToolsTest {
         PRODUCER.feed("one\ntwo\nthree\n", at("--topic", "grouped"));
         assertThat(consumeAsGroup(3)).isEqualTo("one\ntwo\nthree\n");
 
-        assertThat(GROUPS.run(at("--list")).lines()).contains("readers");
-        assertThat(GROUPS.run(at("--describe", "--group", "readers")))
+        assertThat(GROUPS.run(patiently("--list")).lines()).contains("readers");
+        assertThat(GROUPS.run(patiently("--describe", "--group", "readers")))
                 .containsPattern("readers +grouped +0 +3 +3 +0 +- +- +-");
-        assertThat(GROUPS.run(at("--describe", "--group", "readers", "--state")))
+        assertThat(GROUPS.run(patiently("--describe", "--group", "readers", "--state")))
                 .containsPattern("readers +127.0.0.1:[0-9]+ +\\(1\\) .*Empty +0");
-        assertThat(GROUPS.run(at(
+        assertThat(GROUPS.run(patiently(
                         "--reset-offsets",
                         "--group",
                         "readers",
@@ -139,9 +147,9 @@ final class KafkaToolsTest {
                 .containsPattern("readers +grouped +0 +1");
         assertThat(consumeAsGroup(2)).isEqualTo("two\nthree\n");
 
-        assertThat(GROUPS.run(at("--delete", "--group", "readers"))).contains("('readers') was successful");
-        assertThat(GROUPS.run(at("--list")).lines()).doesNotContain("readers");
-        assertThat(GROUPS.end("", at("--delete", "--group", "readers")).toString())
+        assertThat(GROUPS.run(patiently("--delete", "--group", "readers"))).contains("('readers') was successful");
+        assertThat(GROUPS.run(patiently("--list")).lines()).doesNotContain("readers");
+        assertThat(GROUPS.end("", patiently("--delete", "--group", "readers")).toString())
                 .contains("GroupIdNotFoundException");
     }
 
