@@ -78,9 +78,10 @@ public final class SimulatedBroker {
         }));
     }
 
-    /** Whether one of its data directories has failed. */
-    public boolean hasOfflineDirectory() {
-        return base != null && base.logs().anyOffline();
+    /** Whether one of its data directories has failed, or a log could not be opened: only a start ends that. */
+    public boolean needsStart() {
+        return base != null
+                && (base.logs().anyOffline() || !base.logs().failures().isEmpty());
     }
 
     /** Its partitions, to be looked at. */
