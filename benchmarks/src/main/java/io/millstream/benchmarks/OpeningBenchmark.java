@@ -93,7 +93,7 @@ public final class OpeningBenchmark implements Callable<Integer> {
     }
 
     private void fill(Path scratch) {
-        SampleBatches samples = new SampleBatches(VALUE_BYTES);
+        SampleBatches samples = ofToday();
         long each = ((long) megabytes << 20) / partitions;
         try (LogDirectories logs = ScratchLogs.open(scratch, LogConfig.DEFAULT)) {
             for (int i = 0; i < partitions; i++) {
@@ -105,6 +105,11 @@ public final class OpeningBenchmark implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    /** A segment whose first record is a week old would be ended at each start, and the logs would be others each round. */
+    private static SampleBatches ofToday() {
+        return new SampleBatches(VALUE_BYTES, System.currentTimeMillis());
     }
 
     private void measure(Path scratch, String stop, PreviousStop expected) throws IOException, InterruptedException {
@@ -171,7 +176,7 @@ public final class OpeningBenchmark implements Callable<Integer> {
 
     /** What is not closed cleanly has an end that was never flushed, and indexes that were never completed. */
     private static void append(LogDirectories logs) {
-        ByteBuf batch = new SampleBatches(VALUE_BYTES).plain();
+        ByteBuf batch = ofToday().plain();
         for (PartitionLog log : logs.logs()) {
             ByteBuf copy = batch.copy();
             log.append(copy, LEADER_EPOCH);

@@ -13,18 +13,25 @@ final class SampleBatches {
 
     static final int BATCH_BYTES = 16_384;
 
-    /** Of the first record; each later one is a millisecond later. */
+    /** Of the first record unless told otherwise, in ms; each later one is a millisecond later. */
     static final long FIRST_TIMESTAMP = 1_700_000_000_000L;
 
     private static final int FIELD_BYTES = 24; // more than a record has besides its key and value
 
     private final SampleRecords samples;
     private final int valueBytes;
+    private final long firstTimestamp;
     private long records;
 
     SampleBatches(int valueBytes) {
+        this(valueBytes, FIRST_TIMESTAMP);
+    }
+
+    /** @param firstTimestamp of the first record, in ms */
+    SampleBatches(int valueBytes, long firstTimestamp) {
         this.samples = new SampleRecords(valueBytes);
         this.valueBytes = valueBytes;
+        this.firstTimestamp = firstTimestamp;
     }
 
     /** The next batch, of no idempotent producer. */
@@ -51,7 +58,7 @@ final class SampleBatches {
         int left = BATCH_BYTES - RecordBatch.HEADER_BYTES;
         do {
             byte[] key = keys == 0 ? null : ("key-" + records % keys).getBytes(StandardCharsets.US_ASCII);
-            builder.append(FIRST_TIMESTAMP + records, key, samples.value(records), List.of());
+            builder.append(firstTimestamp + records, key, samples.value(records), List.of());
             records++;
             left -= valueBytes + FIELD_BYTES;
         } while (left >= valueBytes + FIELD_BYTES);

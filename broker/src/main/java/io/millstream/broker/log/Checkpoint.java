@@ -107,11 +107,9 @@ record Checkpoint(String kind, int version) {
 
     /** Whose the lines of a file are; empty if they do not say. */
     static Optional<String> owner(List<String> lines) {
-        return lines.stream()
-                .limit(1)
-                .filter(line -> line.startsWith(OWNER))
-                .map(line -> line.substring(OWNER.length()))
-                .findFirst();
+        return lines.isEmpty() || !lines.get(0).startsWith(OWNER)
+                ? Optional.empty()
+                : Optional.of(lines.get(0).substring(OWNER.length()));
     }
 
     private Optional<List<String>> parse(Path file, String text) {
@@ -119,7 +117,7 @@ record Checkpoint(String kind, int version) {
         if (last == 0 || !text.substring(last).equals(CHECKSUM + checksum(text.substring(0, last)) + '\n')) {
             return Optional.empty();
         }
-        List<String> lines = text.substring(0, last).lines().toList();
+        List<String> lines = List.of(text.substring(0, last).split("\n"));
         String head = MAGIC + kind + ' ';
         if (!lines.get(0).startsWith(head)) {
             return Optional.empty();

@@ -46,13 +46,16 @@ record IdentityCheck(Segment segment, LogJournal journal, boolean safe) {
                     ? Optional.of("is empty, where " + known.size() + " bytes were written")
                     : Optional.empty();
         }
-        SegmentIdentity found = SegmentIdentity.complete(segment.baseOffset(), file, size, OffsetSum.UNKNOWN);
-        if (!found.beginsLike(known)) {
+        if (!SegmentIdentity.begun(segment.baseOffset(), file, size).beginsLike(known)) {
             return allIntact(file, 0, 1)
                     ? Optional.of("begins at byte 0 with another batch than was written there")
                     : Optional.empty();
         }
-        if (!safe || known.growing() || found.isWhole(known)) {
+        if (!safe || known.growing()) {
+            return Optional.empty();
+        }
+        if (SegmentIdentity.complete(segment.baseOffset(), file, size, OffsetSum.UNKNOWN)
+                .isWhole(known)) {
             return Optional.empty();
         }
         if (size != known.size()) {

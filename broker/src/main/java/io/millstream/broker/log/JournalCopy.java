@@ -5,9 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /** One of the two files of a {@link LogJournal}. Open only while it is used: there are many, and all are idle. */
 final class JournalCopy {
@@ -25,25 +22,18 @@ final class JournalCopy {
         this.file = file;
     }
 
-    /** The lines that are whole; what lies between is passed over. */
-    List<JournalLine> read(String owner) {
+    /** What the file holds; nothing if it is not there. */
+    byte[] read() {
         if (!disk.exists(file)) {
-            return List.of();
+            return new byte[0];
         }
-        byte[] bytes;
         try (DiskFile in = disk.open(file, Access.READ)) {
             size = in.size();
             ByteBuffer all = ByteBuffer.allocate(size > MAX_BYTES ? 0 : (int) size);
             in.read(all, 0);
-            bytes = all.array();
             end = size / JournalLine.BYTES * JournalLine.BYTES;
+            return all.array();
         }
-        List<JournalLine> lines = new ArrayList<>();
-        for (int at = 0; at < bytes.length; at += JournalLine.BYTES) {
-            Optional<JournalLine> line = JournalLine.parse(owner, bytes, at);
-            line.ifPresent(lines::add);
-        }
-        return lines;
     }
 
     /** Whether the file holds so many lines and nothing else, if so many of its lines are whole. */

@@ -1,8 +1,10 @@
 package io.millstream.broker.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -50,6 +52,15 @@ record JournalLine(long number, String text) {
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
+    }
+
+    /** The lines in a file that are what was written and this owner's; what lies between is passed over. */
+    static List<JournalLine> parseAll(String owner, byte[] bytes) {
+        List<JournalLine> lines = new ArrayList<>();
+        for (int at = 0; at < bytes.length; at += BYTES) {
+            parse(owner, bytes, at).ifPresent(lines::add);
+        }
+        return lines;
     }
 
     private static String checksum(String owner, byte[] bytes, int at) {

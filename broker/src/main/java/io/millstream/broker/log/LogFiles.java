@@ -72,12 +72,13 @@ final class LogFiles {
         if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
             return OptionalLong.empty();
         }
-        String number = name.substring(0, DIGITS);
-        if (!number.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return OptionalLong.empty();
+        for (int i = 0; i < DIGITS; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return OptionalLong.empty();
+            }
         }
         try {
-            return OptionalLong.of(Long.parseLong(number));
+            return OptionalLong.of(Long.parseLong(name, 0, DIGITS, 10));
         } catch (NumberFormatException beyondTheLargestOffset) {
             return OptionalLong.empty();
         }

@@ -72,6 +72,9 @@ final class ProducerSnapshots {
             // Batches between the two are gone: better to know nothing of a producer than what it was once.
             ledger.clear();
         }
+        if (from == offset) {
+            return; // it speaks for all of them: none needs to be looked for
+        }
         for (int i = 0; i < segments.size() && segments.get(i).baseOffset() < offset; i++) {
             boolean countedIn = i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= from;
             if (!countedIn) {

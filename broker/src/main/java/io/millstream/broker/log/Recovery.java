@@ -203,7 +203,7 @@ final class Recovery {
             if (endOffset != left.endOffset()) {
                 throw cursor.damaged("the log ends at offset " + endOffset + ", not at " + left.endOffset());
             }
-            last.maxTimestamp();
+            last.maxTimestamp(endOffset);
         } finally {
             last.release();
         }

@@ -385,10 +385,19 @@ final class Segment {
 
     /** The largest timestamp in the segment, or {@link SegmentIndex#NO_TIME}. The segment is retained. */
     long maxTimestamp() {
+        return maxTimestamp(Long.MAX_VALUE);
+    }
+
+    /** The same, for who knows where the segment ends: no batch is looked at where the indexes speak for all of them. */
+    long maxTimestamp(long endOffset) {
         long known = maxTimestamp;
         if (known == UNKNOWN) {
             SegmentIndex times = index();
             known = times.maxTimestamp();
+            if (times.timedUpTo() == endOffset) {
+                maxTimestamp = known;
+                return known;
+            }
             BatchCursor cursor = seek(times.timedUpTo(), size);
             while (!cursor.atEnd()) {
                 known = Math.max(known, cursor.maxTimestamp());

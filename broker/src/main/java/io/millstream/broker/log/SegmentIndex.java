@@ -56,7 +56,11 @@ final class SegmentIndex {
         Optional<IndexTable> times =
                 IndexTable.open(disk, timePath(directory, baseOffset, suffix), TIME_MAGIC, baseOffset);
         if (offsets.isPresent() && times.isPresent() && fits(offsets.get(), size)) {
-            return Optional.of(new SegmentIndex(baseOffset, offsets.get(), times.get()));
+            SegmentIndex found = new SegmentIndex(baseOffset, offsets.get(), times.get());
+            int rows = found.rows();
+            // Or a log that is opened again and again, and gets little each time, would not be indexed at all.
+            found.bytesSinceRow = rows == 0 ? size : size - found.position(rows - 1);
+            return Optional.of(found);
         }
         offsets.ifPresent(IndexTable::closeFile);
         times.ifPresent(IndexTable::closeFile);

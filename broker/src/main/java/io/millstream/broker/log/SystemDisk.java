@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -103,6 +104,11 @@ enum SystemDisk implements Disk {
     @Override
     public List<String> list(Path directory) {
         return attempt(directory, "list", () -> {
+            String[] quickly = directory.toFile().list(); // says nothing of why it fails
+            if (quickly != null) {
+                Arrays.sort(quickly);
+                return List.of(quickly);
+            }
             List<String> names = new ArrayList<>();
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
                 for (Path entry : entries) {
