@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
@@ -48,6 +49,19 @@ public final class ReadersBenchmark implements Callable<Integer> {
     @Option(names = "--rounds", description = "Pairs of measurements (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
 
+    @ArgGroup(exclusive = false)
+    private Broker running;
+
+    /** A broker that is measured instead of one of Millstream's. */
+    private static final class Broker {
+
+        @Option(names = "--servers", required = true, description = "HOST:PORT of a running broker, of any kind.")
+        private String servers;
+
+        @Option(names = "--broker-pid", required = true, description = "Its process, on this machine.")
+        private long pid;
+    }
+
     /** Runs the command; exits 0, or 2 on bad usage. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new ReadersBenchmark()).execute(args));
@@ -55,13 +69,18 @@ public final class ReadersBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (running != null) {
+            createTopic(running.servers);
+            measure(running.servers, running.pid);
+            return 0;
+        }
         Path data = Files.createTempDirectory("millstream-readers");
         List<String> flags =
                 List.of("-Xms512m", "-Xmx512m", "-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4");
         String[] dev = {"dev", "--data", data.toString(), "--port", "0", "--zookeeper-port", "0", "--http-port", "0"};
         try (BrokerProcess broker = BrokerProcess.run(flags, dev)) {
             createTopic(broker.bootstrap());
-            measure(broker);
+            measure(broker.bootstrap(), broker.pid());
             broker.terminate();
         } finally {
             ScratchLogs.delete(data);
@@ -75,16 +94,16 @@ public final class ReadersBenchmark implements Callable<Integer> {
         }
     }
 
-    private void measure(BrokerProcess broker) throws IOException {
+    private void measure(String servers, long broker) throws IOException {
         System.out.printf(
                 "%-10s %10s %10s %12s %40s%n", "", "MB/s", "read MB/s", "", "processors: broker, readers, producer");
         SampleRecords samples = new SampleRecords(VALUE_BYTES);
-        write(broker, samples, "warm-up", null);
+        write(servers, broker, samples, "warm-up", null);
         List<Double> ratios = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
-            double alone = write(broker, samples, "alone", null);
-            try (AdHocReaders.Fleet fleet = new AdHocReaders.Fleet(broker.bootstrap(), TOPIC, readers, readerRate)) {
-                double beside = write(broker, samples, "beside", fleet);
+            double alone = write(servers, broker, samples, "alone", null);
+            try (AdHocReaders.Fleet fleet = new AdHocReaders.Fleet(servers, TOPIC, readers, readerRate)) {
+                double beside = write(servers, broker, samples, "beside", fleet);
                 ratios.add(beside / alone);
             }
         }
@@ -99,15 +118,13 @@ public final class ReadersBenchmark implements Callable<Integer> {
     }
 
     /** @return MB a second */
-    private double write(BrokerProcess broker, SampleRecords samples, String what, AdHocReaders.Fleet fleet)
+    private double write(String servers, long broker, SampleRecords samples, String what, AdHocReaders.Fleet fleet)
             throws IOException {
         long own = ProcessHandle.current().pid();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrap()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.partitionsFor(TOPIC);
-            double brokerBefore = ProcessUse.processorSeconds(broker.pid());
+            double brokerBefore = ProcessUse.processorSeconds(broker);
             double ownBefore = ProcessUse.processorSeconds(own);
             double readersBefore = fleet == null ? 0 : ProcessUse.processorSeconds(fleet.pid());
             long readBefore = fleet == null ? 0 : fleet.bytes();
@@ -126,7 +143,7 @@ public final class ReadersBenchmark implements Callable<Integer> {
                     rate,
                     fleet == null ? 0 : (fleet.bytes() - readBefore) / MB / took,
                     "",
-                    (ProcessUse.processorSeconds(broker.pid()) - brokerBefore) / took,
+                    (ProcessUse.processorSeconds(broker) - brokerBefore) / took,
                     fleet == null ? 0 : (ProcessUse.processorSeconds(fleet.pid()) - readersBefore) / took,
                     (ProcessUse.processorSeconds(own) - ownBefore) / took);
             return rate;

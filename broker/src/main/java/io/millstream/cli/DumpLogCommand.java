@@ -36,7 +36,10 @@ final class DumpLogCommand implements Callable<Integer> {
     /** How many lines go by before it is asked whether anybody still reads them. */
     private static final int LINES = 256;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Not before it is needed: a broker's start makes this command too. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
+    }
 
     @Spec
     private CommandSpec spec;
@@ -117,7 +120,7 @@ final class DumpLogCommand implements Callable<Integer> {
         all.put("kind", entry.kind());
         all.putAll(entry.fields());
         try {
-            return JSON.writeValueAsString(all);
+            return Json.MAPPER.writeValueAsString(all);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Cannot write " + all.keySet() + " as JSON", e);
         }

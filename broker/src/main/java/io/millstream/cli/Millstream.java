@@ -2,6 +2,7 @@ package io.millstream.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,13 +15,15 @@ import picocli.CommandLine.Spec;
         description = "A distributed commit log that speaks the Kafka protocol.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Dev.class, BrokerCommand.class, ZooKeeperCommand.class, CommandLine.HelpCommand.class},
         footer = {
             "",
             "Also: demo (the whole story in a minute), ingest (the hourly Hadoop job).",
             "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 bad usage."
         })
 public final class Millstream implements Callable<Integer> {
+
+    private static final List<Class<?>> COMMANDS =
+            List.of(Dev.class, BrokerCommand.class, ZooKeeperCommand.class, CommandLine.HelpCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -36,12 +39,27 @@ public final class Millstream implements Callable<Integer> {
 
     /** Runs the command that {@code args} name; returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Millstream())
+        return commandLine(args.length == 0 ? "" : args[0])
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(Failures::failed)
                 .setParameterExceptionHandler(Failures::misused)
                 .execute(args);
+    }
+
+    /** Just the command that is wanted, if there is one of that name: to look at all of them takes a good part of a start. */
+    private static CommandLine commandLine(String wanted) {
+        CommandLine all = new CommandLine(new Millstream());
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(each ->
+                        each != CommandLine.HelpCommand.class && name(each).equals(wanted))
+                .toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(each -> all.addSubcommand(name(each), each));
+        return all;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     @Override
