@@ -44,6 +44,18 @@ record Checkpoint(String kind, int version) {
 
     /** Replaces the file. On disk, name included, when this returns. */
     void write(Disk disk, Path file, List<String> lines) {
+        replace(disk, file, encode(lines));
+    }
+
+    /** Makes the file in a directory that nobody knows yet. What it holds is on disk when this returns, its name is not. */
+    void writeNew(Disk disk, Path file, List<String> lines) {
+        try (DiskFile out = disk.open(file, Access.CREATE)) {
+            out.write(encode(lines), 0);
+            out.force();
+        }
+    }
+
+    private ByteBuf encode(List<String> lines) {
         StringBuilder text = new StringBuilder()
                 .append(MAGIC)
                 .append(kind)
@@ -53,14 +65,23 @@ record Checkpoint(String kind, int version) {
         lines.forEach(line -> text.append(line).append('\n'));
         String checksum = checksum(text.toString());
         text.append(CHECKSUM).append(checksum).append('\n');
-        replace(disk, file, Unpooled.wrappedBuffer(text.toString().getBytes(StandardCharsets.UTF_8)));
+        return Unpooled.wrappedBuffer(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Replaces a file that belongs to one log and can be told from another's. On disk, name included, when this returns. */
     void write(Disk disk, Path file, PartitionMetadata owner, List<String> lines) {
+        write(disk, file, owned(owner, lines));
+    }
+
+    /** As {@link #writeNew(Disk, Path, List)}, of one log. */
+    void writeNew(Disk disk, Path file, PartitionMetadata owner, List<String> lines) {
+        writeNew(disk, file, owned(owner, lines));
+    }
+
+    private static List<String> owned(PartitionMetadata owner, List<String> lines) {
         List<String> all = new ArrayList<>(List.of(OWNER + owner.owner()));
         all.addAll(lines);
-        write(disk, file, all);
+        return all;
     }
 
     /** Write aside, fsync, rename, fsync the directory. */

@@ -41,6 +41,14 @@ final class JournalCopy {
         return size == (long) lines * JournalLine.BYTES;
     }
 
+    /** Makes the file, which is not there yet. What it holds is on disk when this returns, its name is not. */
+    void make(byte[] lines) {
+        try (DiskFile out = disk.open(file, Access.CREATE)) {
+            out.write(Unpooled.wrappedBuffer(lines), 0);
+            out.force();
+        }
+    }
+
     /** Writes lines behind the last one; they count after {@link #added}. */
     void write(ByteBuf lines) {
         Access access = end == 0 && !disk.exists(file) ? Access.CREATE : Access.WRITE;

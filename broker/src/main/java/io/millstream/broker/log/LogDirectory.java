@@ -1,5 +1,6 @@
 package io.millstream.broker.log;
 
+import io.millstream.broker.log.Disk.Access;
 import io.millstream.broker.log.StorageException.Kind;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicName;
@@ -297,8 +298,10 @@ public final class LogDirectory {
         PartitionMetadata metadata = new PartitionMetadata(partition, topicId);
         Path aside = path.resolve(DirectoryNames.beingMade(partition, environment.entropy()));
         disk.createDirectories(aside);
-        metadata.save(disk, aside);
-        LogJournal unused = LogJournal.create(disk, aside, metadata, new LogState(0, 0));
+        metadata.make(disk, aside);
+        LogJournal.make(disk, aside, metadata, new LogState(0, 0));
+        disk.open(LogFiles.of(aside, 0, LogFiles.LOG), Access.CREATE).close();
+        disk.syncDirectory(aside); // once for all names in it
         disk.rename(aside, directory);
         try {
             disk.syncDirectory(path);

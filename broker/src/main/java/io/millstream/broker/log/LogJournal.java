@@ -69,12 +69,16 @@ final class LogJournal {
                 new JournalCopy(disk, directory.resolve(LogFiles.JOURNAL_COPY)));
     }
 
-    /** The journal of a new log, and its state; nothing of it is there yet. On disk when this returns. */
-    static LogJournal create(Disk disk, Path directory, PartitionMetadata owner, LogState first) {
+    /** The journal of a new log, and its state, in a directory that nobody knows yet; the names are not on disk after it. */
+    static void make(Disk disk, Path directory, PartitionMetadata owner, LogState first) {
         LogJournal made = new LogJournal(disk, directory, owner);
-        made.keep(List.of(), first);
-        first.save(disk, directory, owner);
-        return made;
+        byte[] line = new JournalLine(1, stateLine(first)).encode(made.owner);
+        made.copies.forEach(copy -> copy.make(line));
+        first.make(disk, directory, owner);
+    }
+
+    private static String stateLine(LogState state) {
+        return STATE + " " + String.join(" ", state.words());
     }
 
     /** What is on disk, as far as it can be read. */
@@ -164,7 +168,7 @@ final class LogJournal {
     void keep(Collection<SegmentIdentity> complete, LogState next) {
         List<String> texts = new ArrayList<>();
         complete.forEach(each -> texts.add(COMPLETE + " " + each.words()));
-        texts.add(STATE + " " + String.join(" ", next.words()));
+        texts.add(stateLine(next));
         synchronized (this) {
             write(texts);
         }
@@ -268,7 +272,7 @@ final class LogJournal {
         List<String> texts = new ArrayList<>();
         known.values().forEach(each -> texts.add((each.growing() ? BEGUN : COMPLETE) + " " + each.words()));
         coming.values().forEach(each -> texts.add(COMING + " " + each.words()));
-        state.ifPresent(it -> texts.add(STATE + " " + String.join(" ", it.words())));
+        state.ifPresent(it -> texts.add(stateLine(it)));
         if (cutting) {
             texts.add(CUTTING);
         }

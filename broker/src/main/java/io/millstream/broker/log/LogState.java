@@ -70,6 +70,11 @@ record LogState(long logStartOffset, long recoveryPoint, long sparseBelow, boole
         FILE.write(disk, directory.resolve(LogFiles.STATE), owner, words());
     }
 
+    /** In a directory that nobody knows yet; its name is not on disk when this returns. */
+    void make(Disk disk, Path directory, PartitionMetadata owner) {
+        FILE.writeNew(disk, directory.resolve(LogFiles.STATE), owner, words());
+    }
+
     List<String> words() {
         return List.of(
                 Long.toString(logStartOffset),

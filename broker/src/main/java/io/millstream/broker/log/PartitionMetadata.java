@@ -48,9 +48,9 @@ record PartitionMetadata(TopicPartition partition, UUID topicId) {
         return (hash ^ (crc.getValue() << 1)) | 1;
     }
 
-    /** On disk when this returns. */
-    void save(Disk disk, Path directory) {
-        FILE.write(
+    /** In a directory that nobody knows yet; its name is not on disk when this returns. */
+    void make(Disk disk, Path directory) {
+        FILE.writeNew(
                 disk,
                 directory.resolve(LogFiles.METADATA),
                 List.of(partition.topic().value(), Integer.toString(partition.partition()), topicId.toString()));

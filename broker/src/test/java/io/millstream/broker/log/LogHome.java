@@ -44,8 +44,9 @@ final class LogHome {
         LogContext context = new LogContext(disk, clock, worker, new Flusher(flusher));
         if (!disk.exists(directory)) {
             disk.createDirectories(directory);
-            METADATA.save(disk, directory);
-            LogJournal unused = LogJournal.create(disk, directory, METADATA, new LogState(0, 0));
+            METADATA.make(disk, directory);
+            LogJournal.make(disk, directory, METADATA, new LogState(0, 0));
+            disk.syncDirectory(directory);
             disk.syncDirectory(directory.getParent());
         }
         Recovered recovered =
