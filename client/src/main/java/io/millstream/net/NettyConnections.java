@@ -20,22 +20,30 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** TCP by Netty: epoll where the system has it, NIO otherwise. One daemon thread. */
+/** TCP by Netty: epoll where the system has it, NIO otherwise. One daemon thread for the network, others for names. */
 final class NettyConnections implements Connections {
 
     private static final long SHUTDOWN_MILLIS = 5_000;
 
     private final ConnectionSettings settings;
     private final EventLoopGroup loops;
+    private final NameLookup names;
     private final Class<? extends SocketChannel> channelType;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     NettyConnections(ConnectionSettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    /** @param resolver what finds the addresses of a host; may block */
+    NettyConnections(ConnectionSettings settings, NameLookup.Resolver resolver) {
         this.settings = settings;
+        names = new NameLookup(resolver);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("millstream-net", true), handlers);
@@ -48,6 +56,7 @@ final class NettyConnections implements Connections {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops)
                 .channel(channelType)
+                .resolver(names)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
@@ -84,6 +93,7 @@ final class NettyConnections implements Connections {
     @Override
     public void close() {
         channels.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
+        names.close();
         loops.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * SHUTDOWN_MILLIS);
     }
 }

@@ -28,6 +28,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,30 @@ final class ConnectionTest {
         assertThat(connection.version(ApiKey.METADATA)).isEqualTo((short) 5);
         assertThat(connection.version(ApiKey.FETCH)).isEqualTo(ApiKey.FETCH.max());
         assertThat(broker.calls(ApiKey.API_VERSIONS).get(0).header().clientId()).isEqualTo("test");
+    }
+
+    @Test
+    void aNameServerThatDoesNotAnswerHoldsUpOnlyTheConnectionThatNeedsIt() {
+        broker.speaking(ApiKey.METADATA, 2, 5);
+        CountDownLatch gone = new CountDownLatch(1);
+        ConnectionSettings settings = ConnectionSettings.defaults("test");
+        try (Connections named = new NettyConnections(settings, host -> {
+            try {
+                gone.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(host);
+        })) {
+            CompletableFuture<Connection> waiting = named.open(new BrokerEndpoint("broker.example", 9092));
+
+            assertThat(named.open(broker.endpoint()).join().speaks(ApiKey.METADATA))
+                    .isTrue();
+
+            assertThat(waiting).isNotDone();
+            gone.countDown();
+            assertFails(waiting, Reason.UNREACHABLE);
+        }
     }
 
     @Test
