@@ -67,6 +67,9 @@ final class MetadataSource implements ViewSource {
     }
 
     private static Loaded loaded(Metadata.Response response) {
+        if (response.brokers().isEmpty()) { // not even itself: nor does it know yet which topics there are
+            throw new TryAgain("The broker that was asked does not know the cluster yet");
+        }
         SortedMap<Integer, ClusterView.Broker> brokers = new TreeMap<>();
         for (Metadata.Broker each : response.brokers()) {
             brokers.put(each.id(), broker(each));

@@ -118,6 +118,21 @@ final class BootstrapClusterTest {
     }
 
     @Test
+    void aBrokerThatHasJustStartedIsNotBelievedThatThereIsNothing() {
+        cluster.learnAll().join();
+        for (int id = 0; id < 2; id++) {
+            brokers.broker(id)
+                    .on(
+                            ApiKey.METADATA,
+                            call -> new Answer(new Metadata.Response(0, List.of(), null, -1, List.of(), 0)));
+        }
+
+        for (int i = 0; i < 5; i++) { // brokers are asked in random order
+            assertThat(cluster.topics()).hasSize(2);
+        }
+    }
+
+    @Test
     void aClusterThatNobodyOfAnswersIsATimeOutThatSaysWhy() {
         for (int id = 0; id < 3; id++) {
             brokers.broker(id).on(ApiKey.METADATA, call -> new HangUp());
