@@ -9,6 +9,7 @@ import io.millstream.broker.group.GroupSettings;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.group.OffsetSettings;
 import io.millstream.broker.group.Registered;
+import io.millstream.broker.group.TopicIds;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
@@ -39,12 +40,19 @@ final class Coordinating {
      * @param watch as it is
      * @param view as this broker serves it
      */
-    record Cluster(ClusterWatch watch, ClusterView view) {
+    record Cluster(ClusterWatch watch, ClusterView view) implements TopicIds {
 
-        Optional<UUID> topicId(TopicPartition partition) {
+        @Override
+        public Optional<UUID> of(TopicPartition partition) {
             return Optional.ofNullable(view.state().topics().get(partition.topic()))
+                    .or(() -> Optional.ofNullable(watch.state().topics().get(partition.topic())))
                     .filter(topic -> topic.states().containsKey(partition.partition()))
                     .map(ClusterState.Topic::id);
+        }
+
+        @Override
+        public boolean areKnown() {
+            return !watch.state().equals(ClusterState.EMPTY);
         }
 
         /** Runs {@code changed} when brokers come or go, or are about to. */
@@ -101,11 +109,7 @@ final class Coordinating {
                 TimeUnit.MINUTES.toMillis(config.get(BrokerSettings.OFFSETS_RETENTION_MINUTES)),
                 config.get(BrokerSettings.OFFSETS_RETENTION_CHECK_INTERVAL_MS));
         Groups.Part part = new Groups.Part(
-                config.get(BrokerSettings.BROKER_ID),
-                () -> registered(coordination),
-                cluster::topicId,
-                membership,
-                offsets);
+                config.get(BrokerSettings.BROKER_ID), () -> registered(coordination), cluster, membership, offsets);
         return Groups.start(coordination, environment.clock(), environment.entropy(), loops, part)
                 .thenApply(groups -> {
                     cluster.onBrokers(groups::brokersChanged);

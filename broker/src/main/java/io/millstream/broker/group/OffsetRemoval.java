@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Removes committed offsets of a group, under the guard of its shard and fence. */
 final class OffsetRemoval {
@@ -37,10 +38,13 @@ final class OffsetRemoval {
                 : remove(read.get(), List.copyOf(which.apply(read.get())), 0));
     }
 
-    /** Removes the group with all of its offsets. Its fence stays if it ever was raised: it must not begin at 0 again. */
-    CompletableFuture<Void> ofEverything() {
+    /**
+     * Removes the group with all of its offsets, if they are as {@code still} wants them. Its fence stays if it ever was
+     * raised: it must not begin at 0 again.
+     */
+    CompletableFuture<Void> ofEverything(Predicate<GroupOffsets> still) {
         return read().thenCompose(read -> {
-            if (read.isEmpty()) {
+            if (read.isEmpty() || !still.test(read.get())) {
                 return CompletableFuture.completedFuture(null);
             }
             GroupOffsets offsets = read.get();

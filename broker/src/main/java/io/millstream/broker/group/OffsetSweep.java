@@ -1,18 +1,11 @@
 package io.millstream.broker.group;
 
 import io.millstream.coordination.CommittedOffset;
-import io.millstream.coordination.Coordination;
-import io.millstream.coordination.Document;
 import io.millstream.coordination.GroupOffsets;
-import io.millstream.coordination.Paths;
-import io.millstream.coordination.TopicAssignment;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -48,7 +41,7 @@ final class OffsetSweep {
         }
         if (isExpired(id, read)) {
             log.info("Group {} has had no members and no commits for long; its offsets are deleted", id);
-            return offsets.removeGroup(id).thenApply(done -> null);
+            return offsets.removeGroup(id, this::isOld).thenApply(done -> null);
         }
         return removeGivenUp(id, read)
                 .thenComposeAsync(done -> gone(read), shard.loop())
@@ -61,7 +54,7 @@ final class OffsetSweep {
                                     "Offsets of group {} for {}: their topics are gone, they are deleted",
                                     id,
                                     partitions);
-                            return offsets.remove(id, now -> partitions);
+                            return offsets.remove(id, now -> unchanged(partitions, read, now));
                         },
                         shard.loop());
     }
@@ -74,8 +67,13 @@ final class OffsetSweep {
         // Who was a member before this broker had the shard is not known: the time begins anew then.
         long since = Math.max(shard.since(), group.map(Group::emptySince).orElse(0L));
         long retention = shard.environment().offsets().retentionMillis();
-        return shard.environment().now() - since >= retention
-                && shard.environment().clock().millis() - read.modifiedMillis() >= retention;
+        return shard.environment().now() - since >= retention && isOld(read);
+    }
+
+    /** Whether nothing was committed for the retention time. */
+    private boolean isOld(GroupOffsets read) {
+        long retention = shard.environment().offsets().retentionMillis();
+        return shard.environment().clock().millis() - read.modifiedMillis() >= retention;
     }
 
     private CompletableFuture<Void> removeGivenUp(String id, GroupOffsets read) {
@@ -112,32 +110,17 @@ final class OffsetSweep {
                 suspects.add(partition.topic());
             }
         }
-        Coordination coordination = shard.coordination();
-        Map<TopicName, Optional<UUID>> known = new HashMap<>();
-        CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
-        for (TopicName topic : suspects) {
-            asked = asked.thenCombine(coordination.read(Paths.topic(topic)), (done, found) -> {
-                if (found.isEmpty()) {
-                    known.put(topic, Optional.empty());
-                } else if (found.get().value().length > 0) { // else it is half made, or half gone
-                    TopicAssignment topicNow =
-                            Document.read(found.get().value(), TopicAssignment.class, Paths.topic(topic));
-                    known.put(topic, Optional.of(topicNow.topicId()));
-                }
-                return null;
-            });
-        }
-        return asked.thenApply(done -> {
-            List<TopicPartition> gone = new ArrayList<>();
-            for (TopicPartition partition : read.partitions()) {
-                Optional<UUID> now = known.get(partition.topic());
-                Optional<UUID> then = topicId(read, partition);
-                if (now != null && (now.isEmpty() || (then.isPresent() && !then.equals(now)))) {
-                    gone.add(partition);
-                }
-            }
-            return gone;
-        });
+        return TopicsNow.read(shard.coordination(), suspects).thenApply(topics -> read.partitions().stream()
+                .filter(partition -> topics.isGone(partition.topic(), topicId(read, partition)))
+                .toList());
+    }
+
+    /** What was committed meanwhile may be of another topic that has the name now. */
+    private static List<TopicPartition> unchanged(
+            Collection<TopicPartition> partitions, GroupOffsets read, GroupOffsets now) {
+        return partitions.stream()
+                .filter(partition -> topicId(now, partition).equals(topicId(read, partition)))
+                .toList();
     }
 
     private static Optional<UUID> topicId(GroupOffsets read, TopicPartition partition) {

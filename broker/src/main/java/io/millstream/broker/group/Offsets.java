@@ -3,15 +3,18 @@ package io.millstream.broker.group;
 import io.millstream.coordination.CommittedOffset;
 import io.millstream.coordination.GroupOffsets;
 import io.millstream.coordination.Paths;
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,9 @@ final class Offsets {
     }
 
     private ErrorCode objection(String id, Caller caller) {
+        if (!shard.environment().topics().areKnown()) { // some clients take an unknown topic for final
+            return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+        }
         boolean reserved = shard.isReserved(
                 id,
                 reason -> log.warn(
@@ -64,22 +70,41 @@ final class Offsets {
     CompletableFuture<FetchedOffsets> fetch(String id, Optional<Collection<TopicPartition>> partitions) {
         boolean members = shard.group(id).filter(group -> !group.isEmpty()).isPresent();
         boolean trusting = members && shard.environment().reservations().of(id).isEmpty();
-        return shard.store().offsets(id, trusting).thenApply(read -> {
+        return shard.store().offsets(id, trusting).thenCompose(read -> {
             Map<TopicPartition, CommittedOffset> found = new TreeMap<>();
+            Map<TopicPartition, CommittedOffset> doubtful = new TreeMap<>();
             for (TopicPartition partition : partitions.orElseGet(read::partitions)) {
-                valid(read, partition).ifPresent(offset -> found.put(partition, offset));
+                Optional<UUID> topicId = shard.environment().topics().of(partition);
+                read.offset(partition)
+                        .ifPresent(offset -> (isOf(topicId, offset) ? found : doubtful).put(partition, offset));
             }
-            return new FetchedOffsets(ErrorCode.NONE, found);
+            return settle(doubtful).thenApply(more -> {
+                found.putAll(more);
+                return new FetchedOffsets(ErrorCode.NONE, found);
+            });
         });
     }
 
-    /** An offset of the topic that has the name now. What old tools wrote does not say which topic they meant. */
-    private Optional<CommittedOffset> valid(GroupOffsets read, TopicPartition partition) {
-        Optional<UUID> topicId = shard.environment().topics().of(partition);
-        return read.offset(partition)
-                .filter(offset -> topicId.isPresent()
-                        && (offset.metadata() == null
-                                || topicId.get().equals(offset.metadata().topicId())));
+    /**
+     * Of offsets whose topics this broker does not know, those that ZooKeeper does: whoever is told of no offset starts over,
+     * and a broker that has just started knows no topic yet.
+     */
+    private CompletableFuture<Map<TopicPartition, CommittedOffset>> settle(
+            Map<TopicPartition, CommittedOffset> doubtful) {
+        List<TopicName> topics =
+                doubtful.keySet().stream().map(TopicPartition::topic).toList();
+        return TopicsNow.read(shard.coordination(), topics).thenApply(now -> {
+            Map<TopicPartition, CommittedOffset> valid = new TreeMap<>(doubtful);
+            valid.entrySet().removeIf(each -> !isOf(now.id(each.getKey()), each.getValue()));
+            return valid;
+        });
+    }
+
+    /** Whether an offset is of the topic that has the name now. What old tools wrote does not say which topic they meant. */
+    private static boolean isOf(Optional<UUID> topicId, CommittedOffset offset) {
+        return topicId.isPresent()
+                && (offset.metadata() == null
+                        || topicId.get().equals(offset.metadata().topicId()));
     }
 
     CompletableFuture<DeletedOffsets> delete(String id, Collection<TopicPartition> partitions) {
@@ -129,20 +154,24 @@ final class Offsets {
                             if (!exists) {
                                 return CompletableFuture.completedFuture(ErrorCode.GROUP_ID_NOT_FOUND);
                             }
-                            return removeGroup(id);
+                            return removeGroup(id, read -> true);
                         },
                         shard.loop());
     }
 
-    /** The group is dead meanwhile, so that nobody joins what is about to vanish. */
-    CompletableFuture<ErrorCode> removeGroup(String id) {
+    /**
+     * The group is dead meanwhile, so that nobody joins what is about to vanish.
+     *
+     * @param still whether that is still wanted, by the offsets as they are when nobody can commit any more; on any thread
+     */
+    CompletableFuture<ErrorCode> removeGroup(String id, Predicate<GroupOffsets> still) {
         Group group = shard.groupOrNew(id);
         if (!group.isEmpty()) {
             return CompletableFuture.completedFuture(ErrorCode.NON_EMPTY_GROUP);
         }
         shard.happen(id, dying -> dying.die(ErrorCode.COORDINATOR_NOT_AVAILABLE));
         return shard.store()
-                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).ofEverything())
+                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).ofEverything(still))
                 .handle((done, failure) -> {
                     if (shard.group(id).filter(now -> now == group).isPresent()) {
                         shard.remove(id);

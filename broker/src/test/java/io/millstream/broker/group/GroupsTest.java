@@ -69,6 +69,7 @@ final class GroupsTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private String cluster;
     private Node node;
+    private volatile boolean topicsKnown = true;
 
     /** A broker's groups, with a session and loops of its own. */
     private final class Node {
@@ -84,8 +85,17 @@ final class GroupsTest {
             open.add(coordination);
             List<Loop> loops = List.of(new ThreadLoop("groups-a-" + broker), new ThreadLoop("groups-b-" + broker));
             open.addAll(loops);
-            TopicIds ids = partition ->
-                    Optional.ofNullable(topics.get(partition.topic().value()));
+            TopicIds ids = new TopicIds() {
+                @Override
+                public Optional<UUID> of(TopicPartition partition) {
+                    return Optional.ofNullable(topics.get(partition.topic().value()));
+                }
+
+                @Override
+                public boolean areKnown() {
+                    return topicsKnown;
+                }
+            };
             groups = get(Groups.start(
                     coordination,
                     Clock.system(),
@@ -191,6 +201,28 @@ final class GroupsTest {
         Sync sync = new Sync(Desk.caller(joined), null, null, Map.of(joined.memberId(), new byte[] {1}));
         assertThat(get(at.groups.sync(group, sync)).error()).isEqualTo(ErrorCode.NONE);
         return joined;
+    }
+
+    @Test
+    void anOffsetIsNotSaidToBeMissingByABrokerThatDoesNotKnowItsTopic() {
+        Coordination.await(node.coordination.ensurePath(Paths.TOPICS));
+        TopicAssignment clicks = new TopicAssignment(topics.get("clicks"), new TreeMap<>(Map.of(0, List.of(1))));
+        node.create(Paths.topic(new TopicName("clicks")), Document.write(clicks));
+        assertThat(node.commit("g", P0, 7)).isEqualTo(ErrorCode.NONE);
+        assertThat(node.commit("g", P1, 8)).isEqualTo(ErrorCode.NONE);
+
+        topics.put("clicks", new UUID(9, 9)); // the one before
+        assertThat(node.fetch("g", P0)).contains(7L);
+
+        topicsKnown = false;
+        topics.clear();
+        assertThat(node.fetch("g", P0)).contains(7L);
+        assertThat(node.fetch("g", P1)).as("there is no such partition").isEmpty();
+        assertThat(node.commit("g", P0, 9)).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+
+        topicsKnown = true;
+        assertThat(node.commit("g", P0, 9)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(node.fetch("g", P0)).contains(7L);
     }
 
     @Test
