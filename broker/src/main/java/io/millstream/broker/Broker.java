@@ -182,6 +182,7 @@ public final class Broker implements AutoCloseable {
                 served,
                 new Handlers.Backends(
                         partitions,
+                        new LeadReader(id, coordination, loop("leads")),
                         logs,
                         producerIds,
                         new Reconfiguration(coordination, loop("settings")),

@@ -6,6 +6,7 @@ import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.group.Groups;
 import io.millstream.broker.log.LogDirectories;
+import io.millstream.broker.replica.LeadCheck;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.handler.AlterConfigsHandler;
@@ -59,6 +60,7 @@ final class Handlers {
     /** What requests are about, besides the cluster. */
     record Backends(
             Partitions partitions,
+            LeadCheck leadCheck,
             LogDirectories logs,
             ProducerIds producerIds,
             Reconfiguration reconfiguration,
@@ -77,7 +79,7 @@ final class Handlers {
         AlterConfigsHandler settings = new AlterConfigsHandler(served, backends.reconfiguration());
         ReassignmentHandler reassignments = new ReassignmentHandler(served);
         return GroupHandlers.all(served, backends.groups())
-                .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
+                .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions, backends.leadCheck()))
                 .on(
                         ApiKey.FETCH,
                         Fetch.Request.class,

@@ -38,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,5 +186,32 @@ final class IsrKeeperTest {
         await().until(() -> partition.role().equals(new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER)));
 
         assertThat(stored().version()).isEqualTo(1);
+    }
+
+    @Test
+    void whoAsksWhetherItLeadsHearsWhatStandsThereAndResignsIfItDoesNot() {
+        LeadReader reader = new LeadReader(1, coordination, loop);
+        assertThat(reader.stillLeads(partition, EPOCH).join()).isTrue();
+        assertThat(reader.stillLeads(partition, EPOCH - 1).join()).isFalse();
+        assertThat(partition.role()).isInstanceOf(Role.Leader.class);
+
+        overwrite(new PartitionState(2, EPOCH + 1, 20, List.of(2), List.of(20L), List.of(), List.of()), 0);
+        List<CompletableFuture<Boolean>> asked = IntStream.range(0, 10)
+                .mapToObj(each -> reader.stillLeads(partition, EPOCH))
+                .toList();
+
+        assertThat(asked).allSatisfy(each -> assertThat(each.join()).isFalse());
+        assertThat(partition.role()).isEqualTo(new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+    }
+
+    @Test
+    void whoCannotFindOutWhetherItLeadsSaysNo() {
+        coordination.close();
+
+        assertThat(new LeadReader(1, coordination, loop)
+                        .stillLeads(partition, EPOCH)
+                        .join())
+                .isFalse();
+        assertThat(partition.role()).isInstanceOf(Role.Leader.class);
     }
 }

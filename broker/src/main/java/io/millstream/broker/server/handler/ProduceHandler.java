@@ -2,6 +2,7 @@ package io.millstream.broker.server.handler;
 
 import io.millstream.broker.log.Appended;
 import io.millstream.broker.log.StorageException;
+import io.millstream.broker.replica.LeadCheck;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partition.Durability;
 import io.millstream.broker.replica.Partitions;
@@ -33,27 +34,33 @@ public final class ProduceHandler implements Handler<Produce.Request> {
     private static final Logger log = LoggerFactory.getLogger(ProduceHandler.class);
 
     private final Partitions partitions;
+    private final LeadCheck leadCheck;
 
-    public ProduceHandler(Partitions partitions) {
+    /** @param leadCheck asked before a producer is told what it cannot go on after */
+    public ProduceHandler(Partitions partitions, LeadCheck leadCheck) {
         this.partitions = partitions;
+        this.leadCheck = leadCheck;
     }
+
+    /** What of a request is not decided by the append. */
+    private record Open(short acks, List<UncommittedAppend> uncommitted, SequenceGaps gaps) {}
 
     @Override
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, Produce.Request request) {
-        List<UncommittedAppend> uncommitted = new ArrayList<>(0);
+        Open open = new Open(request.acks(), new ArrayList<>(0), new SequenceGaps(leadCheck));
         List<ByTopic<Produce.Result>> results = PerPartition.answer(request.topics(), (topic, data) -> {
             ErrorCode refusal = refusal(request);
             return refusal == ErrorCode.NONE
-                    ? append(topic, data, request.acks(), uncommitted)
+                    ? append(topic, data, open)
                     : Produce.Result.failed(data.partition(), refusal, null);
         });
         if (request.acks() == Produce.ACKS_NONE) {
             return CompletableFuture.completedFuture(failed(results) ? NoAnswer.HANG_UP : NoAnswer.SILENCE);
         }
-        if (uncommitted.isEmpty()) {
-            return CompletableFuture.completedFuture(new Produce.Response(results, 0));
-        }
-        return new PendingProduce(context, results, uncommitted).await(request.timeoutMillis());
+        CompletableFuture<Produce.Response> response = open.uncommitted().isEmpty()
+                ? CompletableFuture.completedFuture(new Produce.Response(results, 0))
+                : new PendingProduce(context, results, open.uncommitted()).await(request.timeoutMillis());
+        return open.gaps().isEmpty() ? response : open.gaps().settle(context, response, request.timeoutMillis());
     }
 
     private static ErrorCode refusal(Produce.Request request) {
@@ -66,7 +73,7 @@ public final class ProduceHandler implements Handler<Produce.Request> {
         };
     }
 
-    private Produce.Result append(String topic, Produce.Data data, short acks, List<UncommittedAppend> uncommitted) {
+    private Produce.Result append(String topic, Produce.Data data, Open open) {
         Optional<Partition> found = partitions.find(topic, data.partition());
         if (found.isEmpty()) {
             return Produce.Result.failed(data.partition(), partitions.absence(topic, data.partition()), null);
@@ -78,14 +85,17 @@ public final class ProduceHandler implements Handler<Produce.Request> {
             if (objection.isPresent()) {
                 return Produce.Result.failed(data.partition(), ErrorCode.INVALID_RECORD, objection.get());
             }
-            Durability durability = acks == Produce.ACKS_ALL ? Durability.ALL : Durability.LEADER;
+            Durability durability = open.acks() == Produce.ACKS_ALL ? Durability.ALL : Durability.LEADER;
             var term = partition.role(); // before the append: a term that ends meanwhile must not be confirmed
             Appended appended = partition.append(records, durability);
             if (durability == Durability.ALL && appended.accepted()) {
                 UncommittedAppend append = new UncommittedAppend(partition, term, appended.nextOffset());
                 if (!append.committed()) {
-                    uncommitted.add(append);
+                    open.uncommitted().add(append);
                 }
+            }
+            if (appended.error() == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER && open.acks() != Produce.ACKS_NONE) {
+                open.gaps().add(partition, term);
             }
             return result(partition, appended);
         } catch (CorruptBatchException e) {

@@ -115,6 +115,15 @@ final class P1ToP6ProducersOnTheWireTest {
     }
 
     @Test
+    void p1_whoMayLeadNoMoreDoesNotSpeakOfAGap() {
+        send(0, 0, "a");
+        served.leadsForSure = false;
+
+        assertThat(send(0, 5, "f").error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(send(0, 1, "b").error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void p2_sequencesGoOnAtZeroAfterTheLargest() {
         send(0, Integer.MAX_VALUE - 1, "a");
         send(0, Integer.MAX_VALUE, "b");

@@ -9,6 +9,7 @@ import io.millstream.broker.log.LogEnvironment;
 import io.millstream.broker.log.PartitionLog;
 import io.millstream.broker.replica.DiskFailures;
 import io.millstream.broker.replica.Isr;
+import io.millstream.broker.replica.LeadCheck;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.replica.ReplicaId;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -58,6 +60,8 @@ final class ServedPartitions implements AutoCloseable {
     final Map<Integer, Long> registrations = new ConcurrentHashMap<>(Map.of(FOLLOWER, 20L, OTHER_FOLLOWER, 30L));
     final Set<TopicPartition> unreplicated = ConcurrentHashMap.newKeySet();
     final ReplicationThrottle throttle = new ReplicationThrottle(Clock.system());
+    volatile boolean leadsForSure = true;
+    private final LeadCheck leadCheck = (partition, epoch) -> CompletableFuture.completedFuture(leadsForSure);
     volatile NearestReplica nearest = NearestReplica.LEADER;
     private final Path directory;
     private final LogDirectories logs;
@@ -78,7 +82,7 @@ final class ServedPartitions implements AutoCloseable {
                 topic -> LogConfig.DEFAULT);
         new DiskFailures(partitions, worker).watch(logs);
         listener = TestServers.start(Dispatcher.builder()
-                .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions))
+                .on(ApiKey.PRODUCE, Produce.Request.class, new ProduceHandler(partitions, leadCheck))
                 .on(ApiKey.FETCH, Fetch.Request.class, fetchHandler(sessions))
                 .on(ApiKey.LIST_OFFSETS, ListOffsets.Request.class, new ListOffsetsHandler(partitions, worker))
                 .on(
