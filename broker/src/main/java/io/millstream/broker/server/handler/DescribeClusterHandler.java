@@ -9,7 +9,6 @@ import io.millstream.wire.message.DescribeCluster;
 import io.millstream.wire.message.Metadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Answers DescribeCluster: the brokers and the controller. */
@@ -23,7 +22,10 @@ public final class DescribeClusterHandler implements Handler<DescribeCluster.Req
 
     @Override
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, DescribeCluster.Request request) {
-        ClusterState cluster = served.view().state();
+        return served.known(context).thenApply(cluster -> describe(context, cluster));
+    }
+
+    private DescribeCluster.Response describe(RequestContext context, ClusterState cluster) {
         List<DescribeCluster.Broker> brokers = new ArrayList<>();
         served.reachable(context, cluster)
                 .forEach((id, endpoint) -> brokers.add(new DescribeCluster.Broker(
@@ -31,7 +33,7 @@ public final class DescribeClusterHandler implements Handler<DescribeCluster.Req
                         endpoint.host(),
                         endpoint.port(),
                         cluster.brokers().get(id).value().rack())));
-        return CompletableFuture.completedFuture(new DescribeCluster.Response(
-                0, ErrorCode.NONE, null, served.clusterId(), cluster.controllerId(), brokers, Metadata.NO_OPERATIONS));
+        return new DescribeCluster.Response(
+                0, ErrorCode.NONE, null, served.clusterId(), cluster.controllerId(), brokers, Metadata.NO_OPERATIONS);
     }
 }

@@ -16,7 +16,6 @@ import io.millstream.wire.message.DescribeConfigs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -32,28 +31,30 @@ public final class DescribeConfigsHandler implements Handler<DescribeConfigs.Req
 
     @Override
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, DescribeConfigs.Request request) {
-        List<DescribeConfigs.Described> described = request.resources().stream()
-                .map(resource -> describe(resource, request))
-                .toList();
-        return CompletableFuture.completedFuture(new DescribeConfigs.Response(0, described));
+        return served.known(context)
+                .thenApply(cluster -> new DescribeConfigs.Response(
+                        0,
+                        request.resources().stream()
+                                .map(resource -> describe(resource, request, cluster))
+                                .toList()));
     }
 
-    private DescribeConfigs.Described describe(DescribeConfigs.Resource resource, DescribeConfigs.Request request) {
+    private DescribeConfigs.Described describe(
+            DescribeConfigs.Resource resource, DescribeConfigs.Request request, ClusterState cluster) {
         return switch (resource.type()) {
-            case DescribeConfigs.TOPIC -> describeTopic(resource, request);
+            case DescribeConfigs.TOPIC -> describeTopic(resource, request, cluster);
             case DescribeConfigs.BROKER -> describeBroker(resource, request);
             default -> refused(resource, ErrorCode.INVALID_REQUEST, "Only topics and brokers have settings here");
         };
     }
 
     private DescribeConfigs.Described describeTopic(
-            DescribeConfigs.Resource resource, DescribeConfigs.Request request) {
+            DescribeConfigs.Resource resource, DescribeConfigs.Request request, ClusterState cluster) {
         if (TopicName.objection(resource.name()).isPresent()) {
             String objection = TopicName.objection(resource.name()).get();
             return refused(resource, ErrorCode.INVALID_TOPIC_EXCEPTION, objection);
         }
         TopicName name = new TopicName(resource.name());
-        ClusterState cluster = served.view().state();
         if (!cluster.topics().containsKey(name)) {
             return refused(resource, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic " + name);
         }

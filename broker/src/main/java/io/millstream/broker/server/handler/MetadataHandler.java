@@ -41,7 +41,11 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
 
     @Override
     public CompletionStage<? extends ResponseBody> handle(RequestContext context, Metadata.Request request) {
-        ClusterState cluster = served.view().state();
+        return served.known(context).thenCompose(cluster -> handle(context, request, cluster));
+    }
+
+    private CompletableFuture<Metadata.Response> handle(
+            RequestContext context, Metadata.Request request, ClusterState cluster) {
         if (request.topics() == null) {
             ClusterDescription description = new ClusterDescription(served, partitions, context, cluster);
             return CompletableFuture.completedFuture(response(cluster, description, description.allTopics()));

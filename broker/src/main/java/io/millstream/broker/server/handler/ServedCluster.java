@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What handlers that speak of the cluster need.
@@ -31,6 +32,9 @@ import java.util.TreeMap;
 public record ServedCluster(
         int brokerId, String clusterId, LiveConfig settings, ClusterView view, Controller controller, Entropy entropy) {
 
+    /** About how long it takes from the first connection until this broker knows the cluster. */
+    private static final long START_MILLIS = 1_000;
+
     /** This broker's settings as they are now. */
     public BrokerConfig config() {
         return settings.current();
@@ -41,6 +45,19 @@ public record ServedCluster(
         return name.isEmpty() || name.equals(Integer.toString(brokerId))
                 ? Optional.empty()
                 : Optional.of("This is broker " + brokerId + "; ask broker '" + name + "' itself");
+    }
+
+    /**
+     * The cluster as it is served; a broker that has just started and knows of nothing yet waits a little before it answers
+     * that there is nothing.
+     */
+    CompletableFuture<ClusterState> known(RequestContext context) {
+        ClusterState now = view.state();
+        return now.brokers().isEmpty()
+                ? new Deadline(context, START_MILLIS)
+                        .within(view.await(cluster -> !cluster.brokers().isEmpty()), view::state)
+                        .thenApplyAsync(cluster -> cluster, context.loop())
+                : CompletableFuture.completedFuture(now);
     }
 
     /** Whether the topic's old records go by compaction only. */

@@ -9,25 +9,17 @@ import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partition.Durability;
 import io.millstream.broker.replica.Role;
-import io.millstream.broker.server.Attachments;
-import io.millstream.broker.server.RequestContext;
-import io.millstream.core.Clock;
-import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Produce;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,89 +31,7 @@ class PendingProduceTest {
     @TempDir
     Path directory;
 
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-    private final class Context implements RequestContext, Loop {
-        @Override
-        public Attachments attachments() {
-            throw new AssertionError("Produce keeps nothing for a connection");
-        }
-
-        @Override
-        public String listener() {
-            return "PLAINTEXT";
-        }
-
-        @Override
-        public ApiKey api() {
-            return ApiKey.PRODUCE;
-        }
-
-        @Override
-        public short version() {
-            return ApiKey.PRODUCE.max();
-        }
-
-        @Override
-        public String clientId() {
-            return "test";
-        }
-
-        @Override
-        public InetSocketAddress peer() {
-            return InetSocketAddress.createUnresolved("test", 1);
-        }
-
-        @Override
-        public Loop loop() {
-            return this;
-        }
-
-        @Override
-        public Clock clock() {
-            return Clock.system();
-        }
-
-        @Override
-        public boolean mayWait() {
-            return true;
-        }
-
-        @Override
-        public void onAbandon(Runnable task) {
-            // the peer of this test stays
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public Timer schedule(Runnable task, long delay, TimeUnit unit) {
-            return () -> {};
-        }
-
-        @Override
-        public boolean owned() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            tasks.clear();
-        }
-    }
-
-    /** Runs what waits, and what that adds, up to a bound; returns how many tasks that were. */
-    private int run() {
-        int count = 0;
-        for (Runnable task = tasks.poll(); task != null && count < 100; task = tasks.poll()) {
-            task.run();
-            count++;
-        }
-        return count;
-    }
+    private final QueuedContext context = new QueuedContext(ApiKey.PRODUCE);
 
     @Test
     void anIsrThatChangesWithinTheTermIsLookedAtOnceAndWaitedForQuietly() {
@@ -137,15 +47,15 @@ class PendingProduceTest {
             List<UncommittedAppend> uncommitted = new ArrayList<>(List.of(new UncommittedAppend(partition, term, 1)));
             Produce.Result result = Produce.Result.appended(0, 0, -1, 0);
             CompletableFuture<Produce.Response> answer = new PendingProduce(
-                            new Context(), List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
+                            context, List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
                     .await(30_000);
-            assertThat(run()).isZero();
+            assertThat(context.run()).isZero();
 
             // when one of them leaves the ISR
             partition.lead(5, 1, new Isr(Set.of(BROKER, 2), 1));
 
             // then
-            assertThat(run()).isEqualTo(1);
+            assertThat(context.run()).isEqualTo(1);
             assertThat(answer).isNotDone();
             assertThat(partition.waiting()).isEqualTo(1);
 
@@ -153,7 +63,7 @@ class PendingProduceTest {
             partition.lead(5, 2, new Isr(Set.of(BROKER), 1));
 
             // then
-            assertThat(run()).isEqualTo(1);
+            assertThat(context.run()).isEqualTo(1);
             assertThat(answer.join().topics().get(0).partitions()).containsExactly(result);
         }
     }
@@ -172,12 +82,12 @@ class PendingProduceTest {
             List<UncommittedAppend> uncommitted = new ArrayList<>(List.of(new UncommittedAppend(partition, term, 1)));
             Produce.Result result = Produce.Result.appended(0, 0, -1, 0);
             CompletableFuture<Produce.Response> answer = new PendingProduce(
-                            new Context(), List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
+                            context, List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
                     .await(30_000);
 
             // when
             partition.lead(5, 1, new Isr(Set.of(BROKER), 2));
-            run();
+            context.run();
 
             // then
             assertThat(answer.join().topics().get(0).partitions().get(0).error())
