@@ -1,6 +1,5 @@
 package io.millstream.broker.simulation;
 
-import io.millstream.client.ClientException;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
 import io.millstream.coordination.Paths;
@@ -35,6 +34,7 @@ final class SimCluster {
     private final List<SimBroker> brokers = new ArrayList<>();
     private final List<SimWriter> writers = new ArrayList<>();
     private final List<SimReader> readers = new ArrayList<>();
+    private final List<SimCommitter> committers = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final SimInvariants invariants;
     private final Map<SimBroker, Long> powerLost = new LinkedHashMap<>();
@@ -93,9 +93,11 @@ final class SimCluster {
                 writers.add(new SimWriter(writers.size(), this, new SimWriter.Target(partition, WRITE_PAUSE_MILLIS)));
             }
             readers.add(new SimReader(readers.size(), this, partition));
+            committers.add(new SimCommitter(committers.size(), this, partition));
         }
         writers.forEach(SimWriter::start);
         readers.forEach(SimReader::start);
+        committers.forEach(SimCommitter::start);
     }
 
     /** Lets faults come. */
@@ -113,16 +115,18 @@ final class SimCluster {
         long mended = scheduler.millis();
         until(
                 REST_MILLIS,
-                "all replicas are in sync and all writers go on",
+                "all replicas are in sync and all clients go on",
                 () -> lookAfterDisks()
                         && isWhole()
-                        && writers.stream().allMatch(writer -> writer.lastAcknowledgedMillis() > mended));
+                        && writers.stream().allMatch(writer -> writer.lastAcknowledgedMillis() > mended)
+                        && committers.stream().allMatch(each -> each.lastCommittedMillis() > mended));
         note("writers stop");
         writers.forEach(SimWriter::stop);
         until(REST_MILLIS, "no record waits for its outcome", () -> writers.stream()
                 .allMatch(writer -> writer.underWay() == 0));
         until(REST_MILLIS, "replicas and readers have everything", invariants::isQuiet);
         invariants.checkAtRest();
+        committers.forEach(SimCommitter::checkAtRest);
     }
 
     private void mend() {
@@ -189,6 +193,10 @@ final class SimCluster {
                 .append("; "));
         readers.forEach(
                 each -> text.append(each).append(" at ").append(each.furthest()).append("; "));
+        committers.forEach(each -> text.append(each.machine())
+                .append(" last committed at ")
+                .append(each.lastCommittedMillis())
+                .append("; "));
         return text.toString();
     }
 
@@ -234,11 +242,6 @@ final class SimCluster {
         return all;
     }
 
-    /** A producer found that going on could lose or repeat records. */
-    void producerStopped(ClientException why) {
-        throw new AssertionError("A producer stopped: " + why.getMessage(), why);
-    }
-
     void note(String what) {
         if (notes.size() >= NOTES) {
             notes.remove(0);
@@ -260,6 +263,7 @@ final class SimCluster {
         for (int i = 0; i < readers.size(); i++) {
             all.add("reader-" + i);
         }
+        committers.forEach(each -> all.add(each.machine()));
         return all;
     }
 

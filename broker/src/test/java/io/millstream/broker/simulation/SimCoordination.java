@@ -7,7 +7,6 @@ import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.zookeeper.common.PathUtils;
 
 /**
  * {@link Coordination} by a {@link SimZooKeeper}: connections to its servers that break, sessions that expire, writes whose
@@ -25,7 +23,6 @@ import org.apache.zookeeper.common.PathUtils;
 public final class SimCoordination implements Coordination {
 
     private static final int MAX_BYTES = 0xf_ffff;
-    private static final int OVERHEAD_BYTES = 64;
     private static final int KEEP_ALIVE_SHARE = 6;
     private static final int RETRY_MILLIS = 100;
     private static final int RECONNECT_MILLIS = 300;
@@ -46,6 +43,7 @@ public final class SimCoordination implements Coordination {
     public record Settings(int sessionTimeoutMillis, int patienceMillis) {}
 
     private final SimZooKeeper zooKeeper;
+    private final SimAnswers answers;
     private final SimScheduler scheduler;
     private final SimClock clock;
     private final SimLoop loop;
@@ -71,6 +69,7 @@ public final class SimCoordination implements Coordination {
     /** Opens a session at once, whatever time that takes. */
     public SimCoordination(SimZooKeeper zooKeeper, SimProcess process, SimClock clock, Settings settings) {
         this.zooKeeper = zooKeeper;
+        this.answers = new SimAnswers(zooKeeper);
         this.scheduler = zooKeeper.scheduler();
         this.clock = clock;
         this.settings = settings;
@@ -145,72 +144,22 @@ public final class SimCoordination implements Coordination {
         }
         List<Write> copy = List.copyOf(steps);
         for (Write step : copy) {
-            Optional<CoordinationException> illegal = illegal(step.path());
+            Optional<CoordinationException> illegal = SimAnswers.illegal(step.path());
             if (illegal.isPresent()) {
                 return CompletableFuture.failedFuture(illegal.get());
             }
         }
-        return call(
-                Kind.ONCE,
-                "Commit at " + copy.get(0).path(),
-                null,
-                (server, session, way, outcome) -> write(copy, server, session, way, outcome));
-    }
-
-    private void write(
-            List<Write> steps,
-            SimServer server,
-            SimZooKeeper.Session of,
-            SimCall.Way way,
-            Consumer<Outcome<List<Integer>>> outcome) {
-        way.go(() -> {
-            if (!zooKeeper.touch(of)) {
-                return; // the connection will be closed, and with it the outcome is unknown
-            }
-            SimVerdict verdict = zooKeeper.commit(steps, of);
-            int position = zooKeeper.committed();
-            way.go(() -> {
-                server.applyUpTo(position);
-                outcome.accept(new Outcome<>(verdict.versions(), verdict.failure()));
-            });
-        });
+        return call(Kind.ONCE, "Commit at " + copy.get(0).path(), null, answers.commit(copy));
     }
 
     @Override
     public CompletableFuture<Void> sync() {
-        return call(
-                Kind.CONTACT,
-                "Contact with ZooKeeper",
-                "/",
-                (server, session, way, outcome) -> way.go(() -> {
-                    if (!zooKeeper.touch(session)) {
-                        return;
-                    }
-                    int position = zooKeeper.committed();
-                    way.go(() -> {
-                        server.applyUpTo(position);
-                        outcome.accept(Outcome.of(null));
-                    });
-                }));
+        return call(Kind.CONTACT, "Contact with ZooKeeper", "/", answers.contact());
     }
 
     @Override
     public long commitBytes(List<Write> steps) {
-        long bytes = OVERHEAD_BYTES;
-        for (Write step : steps) {
-            bytes += OVERHEAD_BYTES + step.path().getBytes(StandardCharsets.UTF_8).length + data(step).length;
-        }
-        return bytes;
-    }
-
-    private static byte[] data(Write step) {
-        if (step instanceof Write.Create create) {
-            return create.data();
-        }
-        if (step instanceof Write.CreateEphemeral create) {
-            return create.data();
-        }
-        return step instanceof Write.Update update ? update.data() : new byte[0];
+        return SimAnswers.bytes(steps);
     }
 
     @Override
@@ -220,42 +169,7 @@ public final class SimCoordination implements Coordination {
 
     @Override
     public CompletableFuture<Void> ensurePath(String path) {
-        return call(
-                Kind.REPEATABLE,
-                "Creation of " + path,
-                path,
-                (server, session, way, outcome) -> ensure(missing(path), server, session, way, outcome));
-    }
-
-    private static List<String> missing(String path) {
-        List<String> paths = new ArrayList<>();
-        for (int at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
-            paths.add(path.substring(0, at));
-        }
-        if (path.length() > 1) {
-            paths.add(path);
-        }
-        return paths;
-    }
-
-    private void ensure(
-            List<String> paths,
-            SimServer server,
-            SimZooKeeper.Session of,
-            SimCall.Way way,
-            Consumer<Outcome<Void>> outcome) {
-        if (paths.isEmpty()) {
-            outcome.accept(Outcome.of(null));
-            return;
-        }
-        List<Write> first = List.of(new Write.Create(paths.get(0), new byte[0]));
-        write(first, server, of, way, created -> {
-            if (created.failure() != null && created.failure().reason() == Reason.REFUSED) {
-                outcome.accept(Outcome.failed(created.failure()));
-            } else {
-                ensure(paths.subList(1, paths.size()), server, of, way, outcome);
-            }
-        });
+        return call(Kind.REPEATABLE, "Creation of " + path, path, answers.path(path));
     }
 
     @Override
@@ -331,17 +245,8 @@ public final class SimCoordination implements Coordination {
         }
     }
 
-    private static Optional<CoordinationException> illegal(String path) {
-        try {
-            PathUtils.validatePath(path);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(new CoordinationException(Reason.REFUSED, e.getMessage(), path, e));
-        }
-    }
-
     private <T> CompletableFuture<T> call(Kind kind, String what, String path, SimCall.Answer<T> answer) {
-        Optional<CoordinationException> illegal = path == null ? Optional.empty() : illegal(path);
+        Optional<CoordinationException> illegal = path == null ? Optional.empty() : SimAnswers.illegal(path);
         if (illegal.isPresent()) {
             return CompletableFuture.failedFuture(illegal.get());
         }

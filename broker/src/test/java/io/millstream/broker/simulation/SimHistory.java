@@ -17,7 +17,6 @@ final class SimHistory {
     }
 
     private final Map<TopicPartition, Told> partitions = new TreeMap<>();
-    private final Map<String, Long> lastCommitted = new TreeMap<>();
     private long acknowledged;
     private long read;
 
@@ -49,23 +48,6 @@ final class SimHistory {
             throw new AssertionError(
                     partition + " offset " + offset + ": " + value + " " + how + ", but before it was " + before);
         }
-    }
-
-    /** A commit of a group's offset was answered. */
-    void committed(String group, long offset) {
-        lastCommitted.merge(group, offset, Math::max);
-    }
-
-    /** A group's offset was fetched: not older than any commit that had been answered when it was asked for. */
-    void fetched(String group, long offset, long atLeast) {
-        if (offset < atLeast) {
-            throw new AssertionError("Group " + group + " has committed offset " + offset + ", but " + atLeast
-                    + " had been committed before it was asked for");
-        }
-    }
-
-    long lastCommitted(String group) {
-        return lastCommitted.getOrDefault(group, -1L);
     }
 
     long acknowledgements() {

@@ -125,9 +125,7 @@ final class SimWriter {
                     }));
         } catch (ClientException e) {
             underWay--;
-            cluster.note(process + " gives its producer up: " + e.getMessage());
-            cluster.producerStopped(e);
-            renew();
+            throw new AssertionError(process + " has to give its producer up: " + e.getMessage(), e);
         }
     }
 
