@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the ISRs of the partitions that this broker leads: looks at all of them now and then, and at one when a replica
- * outside its ISR has caught up. What is to change is written by compare-and-set on the very version of the state that the
+ * Keeps the ISRs of the partitions that this broker leads: looks at all of them now and then, and at one when it
+ * is said to be due. What is to change is written by compare-and-set on the very version of the state that the
  * broker leads by; until the outcome is known, the high watermark waits for the members of either. Where the write is refused,
  * or its outcome is unknown, the state is read again, and the partition goes on by what stands there or resigns.
  *
@@ -107,7 +107,7 @@ final class IsrKeeper implements PartitionListener {
     }
 
     @Override
-    public void caughtUp(Partition partition) {
+    public void isrDue(Partition partition) {
         if (hints.add(partition.id())) {
             post(() -> {
                 hints.remove(partition.id());
@@ -204,7 +204,7 @@ final class IsrKeeper implements PartitionListener {
     }
 
     private Isr isr(Partition partition, PartitionState state) {
-        return new Isr(Set.copyOf(state.isr()), minInSync(partition));
+        return Isr.of(state, minInSync(partition));
     }
 
     private int minInSync(Partition partition) {

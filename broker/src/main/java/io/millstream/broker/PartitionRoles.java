@@ -79,8 +79,7 @@ final class PartitionRoles {
             }
             // Elected under an earlier registration, this broker waits for the term that its new one begins with.
             return own.registration() == state.leaderRegistration()
-                    ? new Role.Leader(
-                            state.leaderEpoch(), versioned.version(), new Isr(Set.copyOf(state.isr()), minInSync))
+                    ? new Role.Leader(state.leaderEpoch(), versioned.version(), Isr.of(state, minInSync))
                     : IDLE;
         }
 

@@ -150,7 +150,7 @@ final class IsrKeeperTest {
         await().until(() -> stored().value().isr().equals(List.of(1)));
         assertThat(stored().value().eligible()).containsExactly(2, 3); // one is less than the minimum
         await().until(() -> leader().version() == stored().version());
-        assertThat(leader().isr()).isEqualTo(new Isr(Set.of(1), 2));
+        assertThat(leader().isr()).isEqualTo(new Isr(Set.of(1), Set.of(1), Set.of(2, 3), 2));
 
         // when
         learn();
@@ -164,6 +164,21 @@ final class IsrKeeperTest {
         // then
         assertThat(stored().value().isrRegistrations()).containsExactly(10L, 30L);
         assertThat(stored().value().eligible()).isEmpty();
+    }
+
+    @Test
+    void nobodyMayLeadAnyMoreBesideAnIsrThatIsLargeEnoughByNow() {
+        keep();
+        await().until(() -> stored().value().eligible().equals(List.of(2, 3)));
+        await().until(() -> leader().version() == stored().version());
+        learn();
+
+        // when the minimum is lowered
+        partition.lead(EPOCH, leader().version(), Isr.of(stored().value(), 1));
+
+        // then
+        await().until(() -> stored().value().eligible().isEmpty());
+        await().until(() -> leader().isr().equals(new Isr(Set.of(1), 1)));
     }
 
     @Test

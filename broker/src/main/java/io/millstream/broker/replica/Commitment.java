@@ -96,6 +96,13 @@ final class Commitment {
         }
     }
 
+    /** Whether each of {@code brokers} has all that is committed, and all of earlier terms. */
+    boolean isHeldBy(Set<Integer> brokers) {
+        synchronized (lock) {
+            return brokers.stream().allMatch(id -> id == brokerId || hasCaughtUp(followers.endOffset(id)));
+        }
+    }
+
     private boolean hasCaughtUp(long offset) {
         return offset >= highWatermark && offset >= termStart;
     }

@@ -8,6 +8,7 @@ import io.millstream.broker.log.TermEnd;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -149,6 +150,13 @@ public final class Partition {
         changeRole(new Role.Leader(epoch, version, isr));
         commitment.advance(isr, log.storedOffset());
         wakeAll(true);
+        tellIfIsrIsDue(isr);
+    }
+
+    private void tellIfIsrIsDue(Isr isr) {
+        if (isr.waitsForEligible()) {
+            listener.isrDue(this);
+        }
     }
 
     /**
@@ -167,6 +175,9 @@ public final class Partition {
         if (changed) {
             advance();
             wakeAll(false);
+            if (role instanceof Role.Leader now) {
+                tellIfIsrIsDue(now.isr());
+            }
         }
     }
 
@@ -332,7 +343,7 @@ public final class Partition {
             committed.moved(highWatermark());
         }
         if (fetched.caughtUp() && !leader.isr().members().contains(replica.broker())) {
-            listener.caughtUp(this);
+            listener.isrDue(this);
         }
         return new ReplicaFetch.Served(leader, end);
     }
@@ -359,15 +370,26 @@ public final class Partition {
      * Lets the high watermark wait for {@code wanted} as well, while they are being written as the ISR.
      *
      * @param version of the state that is being replaced
-     * @return false if this broker does not lead by that version; nothing has happened then
+     * @return false if this broker does not lead by that version, or who would join has not all that is committed by now;
+     *     nothing has happened then
      */
     public boolean propose(int epoch, int version, Set<Integer> wanted) {
         boolean unused = change(
                 epoch, now -> now.version() == version ? now.with(now.isr().proposing(wanted)) : now);
-        return role instanceof Role.Leader now
-                && now.epoch() == epoch
-                && now.version() == version
-                && now.isr().members().containsAll(wanted);
+        if (!(role instanceof Role.Leader now)
+                || now.epoch() != epoch
+                || now.version() != version
+                || !now.isr().members().containsAll(wanted)) {
+            return false;
+        }
+        // More may have been committed since they were looked at; from now on it waits for them.
+        Set<Integer> joining = new HashSet<>(wanted);
+        joining.removeAll(now.isr().stored());
+        if (!commitment.isHeldBy(joining)) {
+            withdraw(epoch, version);
+            return false;
+        }
+        return true;
     }
 
     /** What was proposed has certainly not been written, and never will be. Does nothing if another version is known. */

@@ -9,6 +9,9 @@ public interface PartitionListener {
      */
     default void roleChanged(Partition partition) {}
 
-    /** A replica that is not in the ISR has all that is committed, as far as this leader knows. May come again and again. */
-    default void caughtUp(Partition partition) {}
+    /**
+     * The ISR should be looked at: a replica outside it has all that is committed, as far as this leader knows, or it is
+     * large enough but others may lead. May come again and again.
+     */
+    default void isrDue(Partition partition) {}
 }

@@ -25,8 +25,8 @@ public final class Partitions {
         }
 
         @Override
-        public void caughtUp(Partition partition) {
-            listeners.forEach(each -> each.caughtUp(partition));
+        public void isrDue(Partition partition) {
+            listeners.forEach(each -> each.isrDue(partition));
         }
     };
 

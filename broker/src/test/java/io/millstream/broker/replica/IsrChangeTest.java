@@ -76,6 +76,15 @@ final class IsrChangeTest {
     }
 
     @Test
+    void nobodyIsEligibleOnceTheMinimumIsLower() {
+        standings.put(2, SLOW);
+        PartitionState below = new PartitionState(1, 7, 10, List.of(1), List.of(10L), List.of(2), List.of(20L));
+        assertThat(next(below, 2)).isEmpty();
+        assertThat(next(below, 1).orElseThrow().eligible()).isEmpty();
+        assertThat(next(below, 1).orElseThrow().isr()).containsExactly(1);
+    }
+
+    @Test
     void whatAMemberHadBeforeItLostPowerDoesNotCount() {
         peers.put(2, new Peer(30, 30, true)); // unclean
         standings.put(2, new FollowerStanding(30, 90, false, true));

@@ -33,6 +33,21 @@ class IsrTest {
         assertThat(isr.highWatermark(40, ENDS::get)).isEqualTo(40);
     }
 
+    /** As after min.insync.replicas was lowered: if the leader died now, one of them would lead. */
+    @Test
+    void theHighWatermarkStandsWhileOthersMayLead() {
+        // given
+        Isr isr = new Isr(Set.of(1), Set.of(1), Set.of(2), 1);
+
+        // then
+        assertThat(isr.meetsMinimum()).isTrue();
+        assertThat(isr.waitsForEligible()).isTrue();
+        assertThat(isr.highWatermark(40, ENDS::get)).isEqualTo(40);
+        assertThat(isr.withMinimum(2).waitsForEligible()).isFalse();
+        assertThat(isr.proposing(Set.of(1, 3)).highWatermark(40, ENDS::get)).isEqualTo(40);
+        assertThat(isr.settled().highWatermark(40, ENDS::get)).isEqualTo(40);
+    }
+
     @Test
     void anEmptyIsrIsRefused() {
         assertThatThrownBy(() -> new Isr(Set.of(), 1)).isInstanceOf(IllegalArgumentException.class);

@@ -225,6 +225,63 @@ final class PartitionReplicationTest {
         assertThat(replicas.partition(2).highWatermark()).isEqualTo(1);
     }
 
+    /** KIP-966: while who left may lead, nothing is committed without it, whatever the minimum is by now. */
+    @Test
+    void r8_aLowerMinimumCommitsNothingBeforeTheEligibleMayNotLeadAnyMore() {
+        replicas.elect(1, 5, BOTH, 2);
+        replicas.append(1, Durability.ALL, "acknowledged");
+        replicas.catchUp(2);
+        replicas.partition(1).settle(5, 1, new Isr(Set.of(1), Set.of(1), Set.of(2), 2));
+        Appended first = replicas.append(1, Durability.LEADER, "not yet safe");
+        AtomicInteger due = new AtomicInteger();
+        replicas.partition(1).listen(new PartitionListener() {
+            @Override
+            public void isrDue(Partition partition) {
+                due.incrementAndGet();
+            }
+        });
+
+        // when the minimum is lowered
+        replicas.partition(1).settle(5, 1, new Isr(Set.of(1), Set.of(1), Set.of(2), 1));
+        Appended second = replicas.append(1, Durability.ALL, "neither");
+
+        // then
+        assertThat(due).as("the ISR is looked at").hasValue(1);
+        assertThat(second.accepted()).isTrue();
+        assertThat(replicas.partition(1).highWatermark()).isEqualTo(1);
+
+        // when it is written that nobody is eligible
+        assertThat(replicas.partition(1).propose(5, 1, Set.of(1))).isTrue();
+        assertThat(replicas.partition(1).highWatermark()).isEqualTo(1);
+        replicas.partition(1).settle(5, 2, new Isr(Set.of(1), 1));
+
+        // then
+        assertThat(replicas.partition(1).highWatermark()).isEqualTo(second.nextOffset());
+        assertThat(first.nextOffset()).isEqualTo(2);
+    }
+
+    /** Whoever joins is looked at first, and between that and the joining more may be committed. */
+    @Test
+    void r9_whoHasNotAllThatIsCommittedByNowDoesNotJoin() {
+        replicas.elect(1, 5, BOTH, 1);
+        replicas.catchUp(2);
+        replicas.catchUp(3);
+        assertThat(replicas.partition(1).standings(1, 1).get(3).caughtUp()).isTrue();
+        replicas.append(1, Durability.ALL, "acknowledged");
+        replicas.catchUp(2);
+        assertThat(replicas.partition(1).highWatermark()).isEqualTo(1);
+
+        assertThat(replicas.partition(1).propose(5, 0, ALL)).isFalse();
+
+        replicas.append(1, Durability.ALL, "more");
+        replicas.catchUp(2);
+        assertThat(replicas.partition(1).highWatermark())
+                .as("nobody else is waited for")
+                .isEqualTo(2);
+        replicas.catchUp(3);
+        assertThat(replicas.partition(1).propose(5, 0, ALL)).isTrue();
+    }
+
     @Test
     void whileAnIsrIsBeingWrittenTheHighWatermarkWaitsForTheMembersOfBoth() {
         replicas.elect(1, 5, BOTH, 1);
@@ -249,6 +306,7 @@ final class PartitionReplicationTest {
     void whatWasProposedInVainIsWaitedForNoLonger() {
         replicas.elect(1, 5, BOTH, 1);
         replicas.catchUp(2);
+        replicas.catchUp(3);
         assertThat(replicas.partition(1).propose(5, 0, ALL)).isTrue();
         replicas.append(1, Durability.LEADER, "a");
         replicas.catchUp(2);
