@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the logs of deleted topics, by topic id: those of a later topic of the same name stay. When this broker holds
- * none any more it says so in the deletion's znode, by compare-and-set; what fails is tried again with the next state.
+ * none any more, or none of a topic that has moved away from it, it says so in the deletion's znode, by compare-and-set; what
+ * fails is tried again with the next state.
  *
  * <p>Confined to the thread of {@link Roles}.
  */
@@ -82,7 +83,7 @@ final class Deletions {
         cluster.deletions().forEach((name, deletion) -> {
             SortedMap<UUID, List<Integer>> left = new TreeMap<>();
             deletion.value().pending().forEach((topicId, brokers) -> {
-                List<Integer> still = cluster.has(name, topicId) || mayHold(name, topicId)
+                List<Integer> still = isTakingPart(cluster, name, topicId) || mayHold(name, topicId)
                         ? brokers
                         : brokers.stream().filter(other -> other != broker).toList();
                 if (!still.isEmpty()) {
@@ -93,6 +94,13 @@ final class Deletions {
                 report(name, deletion, left);
             }
         });
+    }
+
+    /** Whether this broker has a replica of the topic, as far as is known: what says that it is deleted may be newer. */
+    private boolean isTakingPart(ClusterState cluster, TopicName name, UUID topicId) {
+        return cluster.has(name, topicId)
+                && cluster.topics().get(name).assignment().value().partitions().values().stream()
+                        .anyMatch(replicas -> replicas.contains(broker));
     }
 
     /**
@@ -137,7 +145,10 @@ final class Deletions {
                 : new Write.Update(path, Document.write(new TopicDeletion(left)), deletion.version());
         CompletableFuture<?> unused = coordination.commit(write).whenComplete((done, failure) -> {
             if (failure != null) {
-                log.info("Saying that topic {} is deleted here is tried again later: {}", name, failure.getMessage());
+                log.info(
+                        "Saying that no old log of topic {} is left here is tried again later: {}",
+                        name,
+                        failure.getMessage());
             }
         });
     }

@@ -122,14 +122,14 @@ final class Roles {
         leaveWhatIsGone(cluster);
         CompletableFuture<?> unused = stage.workers()
                 .all(deletions.due(cluster))
+                .thenComposeAsync(deleted -> departures.due(cluster), stage.loop())
+                .thenCompose(stage.workers()::all)
                 .thenComposeAsync(
-                        deleted -> {
+                        gone -> {
                             deletions.report(cluster);
-                            return departures.due(cluster);
+                            return stage.workers().all(changes(cluster, tenant));
                         },
                         stage.loop())
-                .thenCompose(stage.workers()::all)
-                .thenComposeAsync(gone -> stage.workers().all(changes(cluster, tenant)), stage.loop())
                 .whenCompleteAsync((changed, failure) -> finish(cluster, failure), stage.loop());
     }
 

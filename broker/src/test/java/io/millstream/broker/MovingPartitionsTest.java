@@ -216,6 +216,47 @@ final class MovingPartitionsTest {
     }
 
     @Test
+    void r11_aLogOfWhichTheReplicaMovedAwayWhileItsBrokerWasDownGoesAlthoughTheTopicIsAnotherByThen() {
+        // given a log whose broker is away while the partition moves, and then the topic goes
+        fleet.createAt("stray", 1, 2);
+        KafkaClients.produce(fleet.bootstrap(), "stray", RECORDS);
+        fleet.awaitInSync("stray", 1, 2);
+        fleet.stop(1);
+        Path old = fleet.logDirectory(1).resolve("stray-0");
+        assertThat(old).exists();
+        String leftovers = Paths.deletedTopic(new TopicName("stray"));
+        try (Admin admin = fleet.admin()) {
+            reassign(admin, "stray", 2, 3);
+            Fleet.eventually(
+                    () -> assertThat(assignment("stray").partitions().get(0)).containsExactly(2, 3));
+            KafkaClients.get(admin.deleteTopics(List.of("stray")).all());
+        }
+        Fleet.eventually(
+                () -> assertThat(fleet.logDirectory(2).resolve("stray-0")).doesNotExist());
+
+        // when there is one of that name again, and the broker with the old log is to have it
+        fleet.createAt("stray", 2);
+        KafkaClients.produce(fleet.bootstrap(), "stray", "new");
+        try (Admin admin = fleet.admin()) {
+            fleet.start(1);
+            reassign(admin, "stray", 1);
+        }
+
+        // then
+        Fleet.eventually(
+                () -> assertThat(assignment("stray").partitions().get(0)).containsExactly(1));
+        assertThat(KafkaClients.consume(fleet.bootstrap(), "stray", 1)).containsExactly("new");
+        assertThat(fleet.broker(1).partitions().find(new TopicPartition("stray", 0)))
+                .get()
+                .satisfies(partition -> assertThat(partition.log().topicId())
+                        .isEqualTo(assignment("stray").topicId()));
+        Fleet.eventually(
+                () -> assertThat(Coordination.await(fleet.coordination().read(leftovers)))
+                        .as("what nobody holds any more is forgotten")
+                        .isEmpty());
+    }
+
+    @Test
     void aClientOfZooKeeperHearsOfBrokersLeadersAndTopics() {
         // given
         fleet.createAt("watched", 2, 1);

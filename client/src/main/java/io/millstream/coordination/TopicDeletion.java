@@ -5,9 +5,10 @@ import java.util.SortedMap;
 import java.util.UUID;
 
 /**
- * {@code /admin/delete_topics/<topic>}: topics of this name that were deleted and whose logs are not all gone yet. Stands
- * as long as a broker may still hold such a log; each broker takes itself off the list when it holds none any more.
+ * {@code /admin/delete_topics/<topic>}: topics that have or had this name, and the brokers that may hold logs of them which
+ * should be gone: of a topic that was deleted, or of one that moved away from the broker. Each broker takes itself off the
+ * list when it holds none any more.
  *
- * @param pending id of the deleted topic to the ids of the brokers that have not deleted its logs yet
+ * @param pending id of the topic to the ids of the brokers that have not said yet that its logs are gone there
  */
 public record TopicDeletion(SortedMap<UUID, List<Integer>> pending) {}

@@ -27,7 +27,8 @@ import java.util.UUID;
  * @param topics the topics that exist, each complete
  * @param unfinished topics whose creation or deletion broke off: to clients they do not exist
  * @param configs what was set for topics
- * @param deletions deleted topics whose logs are not all gone
+ * @param deletions by name, topics of which brokers may hold logs that should be gone: deleted ones, and such that have
+ *     moved away from these brokers
  * @param overrides what was set at run time for brokers
  */
 public record ClusterState(

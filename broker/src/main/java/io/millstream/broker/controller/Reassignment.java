@@ -142,7 +142,7 @@ final class Reassignment implements Change<SortedMap<TopicPartition, Optional<Re
             }
             attempted.add(partition);
         }
-        return Reassignments.change(name, topic, after, states);
+        return Reassignments.change(cluster, name, after, states);
     }
 
     private static TopicAssignment next(

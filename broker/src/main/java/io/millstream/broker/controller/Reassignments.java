@@ -29,7 +29,7 @@ import java.util.TreeSet;
 final class Reassignments {
 
     /** Partitions whose replicas one multi changes, which carries the topic's whole assignment besides. */
-    static final int PARTITIONS_IN_ONE = Decision.STEPS - 2;
+    static final int PARTITIONS_IN_ONE = Decision.STEPS - 3;
 
     /** What does not make a replica lead that was not in sync. */
     private static final Set<Election.Kind> CONFINING =
@@ -128,7 +128,7 @@ final class Reassignments {
             return Optional.empty();
         }
         String what = "complete the reassignment of " + states.size() + " partitions of topic " + name;
-        return Optional.of(Decision.of(what, change(name, topic, after, states), List.of(new Part.Topic(name))));
+        return Optional.of(Decision.of(what, change(cluster, name, after, states), List.of(new Part.Topic(name))));
     }
 
     static Set<Integer> movingPartitions(TopicAssignment assignment) {
@@ -176,12 +176,21 @@ final class Reassignments {
                 .map(election -> new Write.Update(path, Document.write(election.state()), state.version()));
     }
 
-    /** A topic's assignment with what goes along with it, for one multi. */
-    static List<Write> change(TopicName name, ClusterState.Topic topic, TopicAssignment after, List<Write> states) {
+    /** A topic's assignment with what goes along with it, for one multi. Who loses a replica is remembered. */
+    static List<Write> change(ClusterState cluster, TopicName name, TopicAssignment after, List<Write> states) {
+        ClusterState.Topic topic = cluster.topics().get(name);
         List<Write> steps = new ArrayList<>();
         steps.add(new Write.Update(
                 Paths.topic(name), Document.write(after), topic.assignment().version()));
         steps.addAll(states);
+        Set<Integer> leaving = new TreeSet<>();
+        topic.assignment().value().partitions().forEach((partition, replicas) -> {
+            Set<Integer> staying = Set.copyOf(after.partitions().get(partition));
+            replicas.stream().filter(broker -> !staying.contains(broker)).forEach(leaving::add);
+        });
+        if (!leaving.isEmpty()) {
+            steps.add(Leftovers.remember(cluster, name, after.topicId(), leaving));
+        }
         return steps;
     }
 }

@@ -4,7 +4,6 @@ import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
 import io.millstream.coordination.Paths;
 import io.millstream.coordination.TopicAssignment;
-import io.millstream.coordination.TopicDeletion;
 import io.millstream.coordination.TopicSettings;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * How topics come and go. Pure.
@@ -110,22 +108,14 @@ final class Topics {
         return Decision.of("delete topic " + name, steps, touched);
     }
 
-    /** Tells every broker that may hold a log of {@code topic} to delete it. */
+    /** Tells every broker that may hold a log of {@code topic} to delete it; some may have lost their replicas before. */
     private static Write mark(ClusterState cluster, TopicName name, ClusterState.Topic topic) {
         List<Integer> holders = topic.assignment().value().partitions().values().stream()
                 .flatMap(List::stream)
                 .distinct()
                 .sorted()
                 .toList();
-        Versioned<TopicDeletion> earlier = cluster.deletions().get(name);
-        SortedMap<UUID, List<Integer>> pending = earlier == null
-                ? new TreeMap<>()
-                : new TreeMap<>(earlier.value().pending());
-        pending.put(topic.id(), holders);
-        byte[] document = Document.write(new TopicDeletion(pending));
-        return earlier == null
-                ? new Write.Create(Paths.deletedTopic(name), document)
-                : new Write.Update(Paths.deletedTopic(name), document, earlier.version());
+        return Leftovers.remember(cluster, name, topic.id(), holders);
     }
 
     /** How to remove what is left of a topic that is half made or half removed; empty if there is none. */

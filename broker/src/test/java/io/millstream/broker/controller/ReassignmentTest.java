@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millstream.broker.controller.Refusal.Reason;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
+import io.millstream.coordination.Paths;
 import io.millstream.coordination.TopicAssignment;
+import io.millstream.coordination.TopicDeletion;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
@@ -66,7 +68,10 @@ final class ReassignmentTest {
     private void apply(Write write) {
         TopicName name = T0.topic();
         ClusterState.Topic topic = cluster.topics().get(name);
-        if (write instanceof Write.Update update && update.path().endsWith("/state")) {
+        if (write.path().equals(Paths.deletedTopic(name))) {
+            byte[] data = write instanceof Write.Create create ? create.data() : ((Write.Update) write).data();
+            remember(Document.read(data, TopicDeletion.class, write.path()));
+        } else if (write instanceof Write.Update update && update.path().endsWith("/state")) {
             set(Document.read(update.data(), PartitionState.class, update.path()));
         } else if (write instanceof Write.Update update) {
             TopicAssignment next = Document.read(update.data(), TopicAssignment.class, update.path());
@@ -77,14 +82,30 @@ final class ReassignmentTest {
     private void put(ClusterState.Topic topic) {
         SortedMap<TopicName, ClusterState.Topic> topics = new TreeMap<>(cluster.topics());
         topics.put(T0.topic(), topic);
+        put(topics, cluster.deletions());
+    }
+
+    private void put(
+            SortedMap<TopicName, ClusterState.Topic> topics, SortedMap<TopicName, Versioned<TopicDeletion>> deletions) {
         cluster = new ClusterState(
                 cluster.controller(),
                 cluster.brokers(),
                 topics,
                 cluster.unfinished(),
                 cluster.configs(),
-                cluster.deletions(),
+                deletions,
                 cluster.overrides());
+    }
+
+    private void remember(TopicDeletion leftovers) {
+        put(cluster.topics(), new TreeMap<>(Map.of(T0.topic(), States.versioned(leftovers, 2))));
+    }
+
+    /** Brokers that may hold a log that is not theirs any more. */
+    private List<Integer> leftovers() {
+        return Optional.ofNullable(cluster.deletions().get(T0.topic()))
+                .map(its -> its.value().pending().get(assignment().topicId()))
+                .orElse(List.of());
     }
 
     private void set(PartitionState state) {
@@ -124,6 +145,33 @@ final class ReassignmentTest {
         assertThat(state().isr()).containsExactlyInAnyOrder(1, 4, 5);
         assertThat(state().leader()).as("it stays where it may").isEqualTo(1);
         assertThat(state().leaderEpoch()).isZero();
+    }
+
+    @Test
+    void whoLosesAReplicaIsRememberedUntilItSaysThatTheLogIsGone() {
+        ask(4, 5, 1);
+        assertThat(leftovers()).as("nobody has lost one yet").isEmpty();
+        inSync(1, 2, 3, 4, 5);
+        complete();
+        assertThat(leftovers()).containsExactly(2, 3);
+
+        // when a move is stopped, too
+        ask(1, 2);
+        cancel();
+
+        // then
+        assertThat(leftovers()).containsExactly(2, 3);
+        ask(3, 1);
+        ask(1, 4);
+        assertThat(leftovers()).containsExactly(2, 3);
+
+        // when the topic is deleted
+        Topics.delete(cluster, T0.topic(), cluster.topics().get(T0.topic())).multis().get(0).stream()
+                .filter(write -> write.path().equals(Paths.deletedTopic(T0.topic())))
+                .forEach(this::apply);
+
+        // then
+        assertThat(leftovers()).containsExactly(1, 2, 3, 4, 5);
     }
 
     @Test
