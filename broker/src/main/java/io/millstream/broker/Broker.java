@@ -178,6 +178,8 @@ public final class Broker implements AutoCloseable {
                 parts.add("connections to brokers", world.connections().apply(Replication.connectionSettings(config)));
         Replication replication = new Replication(config, watch::state, environment.clock());
         replication.start(partitions, connections, environment.clock(), this::loop);
+        watch.onChange(cluster -> replication.limits().follow(settings.current(), cluster));
+        settings.onChange(now -> replication.limits().follow(now, watch.state()));
         Dispatcher dispatcher = Handlers.all(
                 served,
                 new Handlers.Backends(

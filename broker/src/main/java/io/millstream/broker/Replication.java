@@ -10,7 +10,6 @@ import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.PartitionListener;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.replica.ReplicaFetchers;
-import io.millstream.broker.replica.ReplicationThrottle;
 import io.millstream.broker.server.handler.FetchHandler;
 import io.millstream.broker.server.handler.Replicas;
 import io.millstream.coordination.BrokerRegistration;
@@ -39,15 +38,13 @@ final class Replication {
 
     private final BrokerConfig config;
     private final Supplier<ClusterState> cluster;
-    private final ReplicationThrottle fromLeaders;
-    private final ReplicationThrottle toFollowers;
+    private final ReplicationLimits limits;
 
     /** @param cluster as it stands in ZooKeeper: brokers of which roles speak must be known */
     Replication(BrokerConfig config, Supplier<ClusterState> cluster, Clock clock) {
         this.config = config;
         this.cluster = cluster;
-        this.fromLeaders = new ReplicationThrottle(clock);
-        this.toFollowers = new ReplicationThrottle(clock);
+        this.limits = new ReplicationLimits(clock);
     }
 
     /** How connections to other brokers behave. */
@@ -57,19 +54,14 @@ final class Replication {
                 .withConnectTimeout(Duration.ofMillis(config.get(ReplicationSettings.REPLICA_SOCKET_TIMEOUT_MS)));
     }
 
-    /** Bounds what reassignments take; {@link ReplicationThrottle#UNLIMITED} by default. */
-    ReplicationThrottle fromLeaders() {
-        return fromLeaders;
-    }
-
-    /** Bounds what reassignments are given; {@link ReplicationThrottle#UNLIMITED} by default. */
-    ReplicationThrottle toFollowers() {
-        return toFollowers;
+    /** How fast replicas that are not in sync are copied; as fast as can be until it is told of settings. */
+    ReplicationLimits limits() {
+        return limits;
     }
 
     /** What followers are answered by. */
     FetchHandler.ForFollowers forFollowers(Entropy entropy) {
-        return new FetchHandler.ForFollowers(Replicas.of(cluster), toFollowers, entropy);
+        return new FetchHandler.ForFollowers(Replicas.of(cluster), limits.toFollowers(), entropy);
     }
 
     /**
@@ -89,7 +81,7 @@ final class Replication {
                         fetching,
                         appenders(loops),
                         id -> working.get(Math.floorMod(id.hashCode(), working.size())),
-                        fromLeaders),
+                        limits.fromLeaders()),
                 this::endpoint);
         partitions.listen(new PartitionListener() {
             @Override

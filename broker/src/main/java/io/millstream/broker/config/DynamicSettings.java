@@ -17,15 +17,17 @@ public final class DynamicSettings {
             BrokerSettings.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND,
             BrokerSettings.LOG_CLEANER_BACKOFF_MS,
             BrokerSettings.PRODUCER_ID_EXPIRATION_MS,
+            ReplicationSettings.LEADER_REPLICATION_THROTTLED_RATE,
+            ReplicationSettings.FOLLOWER_REPLICATION_THROTTLED_RATE,
             BrokerSettings.MAX_CONNECTIONS,
             BrokerSettings.MAX_CONNECTIONS_PER_IP,
             BrokerSettings.MAX_CONNECTIONS_PER_IP_OVERRIDES));
 
     static {
         // The first synonym only: as in Kafka, log.retention.ms can change, log.retention.hours cannot.
-        TopicConfig.TABLE
-                .all()
-                .forEach(setting -> ALL.add(TopicConfig.synonyms(setting).get(0)));
+        TopicConfig.TABLE.all().forEach(setting -> TopicConfig.synonyms(setting).stream()
+                .limit(1)
+                .forEach(ALL::add));
     }
 
     private DynamicSettings() {}

@@ -12,6 +12,8 @@ public final class ReplicationSettings {
     /** Kafka's name for having no rule. */
     public static final String LEADER = "org.apache.kafka.common.replica.LeaderSelector";
 
+    private static final String UNLIMITED = Long.toString(Long.MAX_VALUE);
+
     static final List<Setting<?>> ROWS = new ArrayList<>();
 
     public static final Setting<Integer> NUM_REPLICA_FETCHERS = row(
@@ -55,6 +57,19 @@ public final class ReplicationSettings {
             Rule.oneOf(LEADER, SAME_RACK),
             LEADER,
             "From which replica consumers that name their rack are told to read: the leader, or one in their rack.");
+
+    public static final Setting<Long> LEADER_REPLICATION_THROTTLED_RATE = row(
+            "leader.replication.throttled.rate",
+            Rule.number(1),
+            UNLIMITED,
+            "What followers that are not in sync are given at most of the partitions in their topics'"
+                    + " leader.replication.throttled.replicas, in bytes per second; the default is no bound.");
+    public static final Setting<Long> FOLLOWER_REPLICATION_THROTTLED_RATE = row(
+            "follower.replication.throttled.rate",
+            Rule.number(1),
+            UNLIMITED,
+            "What is taken from leaders at most of the partitions in their topics' follower.replication.throttled.replicas"
+                    + " that are not in sync here, in bytes per second; the default is no bound.");
 
     private ReplicationSettings() {}
 

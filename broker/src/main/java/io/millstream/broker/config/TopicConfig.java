@@ -52,6 +52,16 @@ public final class TopicConfig {
             row("min.insync.replicas", BrokerSettings.MIN_INSYNC_REPLICAS);
     public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE =
             row("unclean.leader.election.enable", BrokerSettings.UNCLEAN_LEADER_ELECTION_ENABLE);
+    public static final Setting<ThrottledReplicas> LEADER_REPLICATION_THROTTLED_REPLICAS = own(
+            "leader.replication.throttled.replicas",
+            ThrottledReplicas.RULE,
+            "",
+            "Leaders that give replicas which are not in sync no more than leader.replication.throttled.rate.");
+    public static final Setting<ThrottledReplicas> FOLLOWER_REPLICATION_THROTTLED_REPLICAS = own(
+            "follower.replication.throttled.replicas",
+            ThrottledReplicas.RULE,
+            "",
+            "Followers that, while they are not in sync, take no more than follower.replication.throttled.rate.");
 
     /** Every setting of a topic. */
     public static final SettingTable TABLE =
@@ -60,7 +70,7 @@ public final class TopicConfig {
     /**
      * A topic's setting and where its value comes from if the topic has none.
      *
-     * @param synonyms the broker's settings that decide, the one that comes first in front
+     * @param synonyms the broker's settings that decide, the one that comes first in front; none where no broker's does
      */
     private record Row<T>(Setting<T> setting, List<Setting<?>> synonyms, Function<BrokerConfig, String> fallback) {}
 
@@ -148,6 +158,13 @@ public final class TopicConfig {
                 .filter(row -> row.setting().equals(setting))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(setting.name() + " is not a topic's setting"));
+    }
+
+    /** A setting of which brokers know nothing. */
+    private static <T> Setting<T> own(String name, Rule<T> rule, String defaultText, String doc) {
+        Setting<T> setting = new Setting<>(name, rule, defaultText, doc);
+        ROWS.add(new Row<>(setting, List.of(), broker -> defaultText));
+        return setting;
     }
 
     private static <T> Setting<T> row(String name, Setting<T> synonym) {

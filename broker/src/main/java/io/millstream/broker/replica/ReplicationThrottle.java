@@ -17,6 +17,9 @@ public final class ReplicationThrottle {
     /** No bound. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
+    /** Whoever waits looks again after so long: another bound may hold by then. */
+    private static final long LONGEST_WAIT_MILLIS = 1_000;
+
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Clock clock;
@@ -37,7 +40,7 @@ public final class ReplicationThrottle {
     }
 
     /**
-     * Sets the bound.
+     * Sets the bound. Those who wait already learn of it within a second.
      *
      * @param bytesPerSecond positive, or {@link #UNLIMITED}
      * @param covered the partitions that it is for; asked often, from any thread
@@ -46,9 +49,11 @@ public final class ReplicationThrottle {
         if (bytesPerSecond <= 0) {
             throw new IllegalArgumentException("A throttle of " + bytesPerSecond + " bytes per second");
         }
-        limit = new Limit(bytesPerSecond, covered);
         synchronized (this) {
-            freeNanos = clock.nanos();
+            if (bytesPerSecond != limit.bytesPerSecond) {
+                freeNanos = clock.nanos(); // by another rate, what was taken costs another time
+            }
+            limit = new Limit(bytesPerSecond, covered);
         }
     }
 
@@ -64,14 +69,14 @@ public final class ReplicationThrottle {
         }
     }
 
-    /** How long a replica that is not in sync has to wait, in ms; 0 if it has not. */
+    /** How long a replica that is not in sync has to wait before it asks again, in ms; 0 if it has not. */
     public long waitMillis(TopicPartition id) {
         if (!limit.holds(id)) {
             return 0;
         }
         synchronized (this) {
             long left = freeNanos - clock.nanos();
-            return left <= 0 ? 0 : 1 + TimeUnit.NANOSECONDS.toMillis(left);
+            return left <= 0 ? 0 : Math.min(LONGEST_WAIT_MILLIS, 1 + TimeUnit.NANOSECONDS.toMillis(left));
         }
     }
 }

@@ -140,7 +140,7 @@ final class FedPartition {
     }
 
     private LogSlice read(FeedLook look, ReplicaFetch.Served served) {
-        boolean inSync = served.role().isr().stored().contains(replica.broker());
+        boolean inSync = served.role().isr().members().contains(replica.broker()); // also if it is about to be
         TopicPartition id = partition.id();
         long wait = inSync ? 0 : source.throttle().waitMillis(id);
         if (wait > 0 && query.offset() < served.endOffset()) {

@@ -39,6 +39,7 @@ final class ReplicaNode {
     final Partitions partitions = new Partitions();
     final FetchHandler handler;
     final Loop net;
+    final ReplicationThrottle throttle;
     private final LogDirectories logs;
     private final Loop roles;
 
@@ -52,7 +53,7 @@ final class ReplicaNode {
                 topic -> LogConfig.DEFAULT);
         net = schedule.loop("net");
         roles = schedule.loop("roles");
-        ReplicationThrottle throttle = new ReplicationThrottle(schedule);
+        throttle = new ReplicationThrottle(schedule);
         handler = new FetchHandler(
                 partitions,
                 new FetchSessions(10, schedule),
