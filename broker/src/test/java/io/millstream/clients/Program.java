@@ -57,7 +57,7 @@ public final class Program {
     }
 
     /** The Java of this test, with the jars of a directory that the build filled, and a main class. */
-    static Program java(Path jars, String mainClass) {
+    public static Program java(Path jars, String mainClass) {
         return java(List.of("-Xmx256m"), jars, mainClass);
     }
 

@@ -289,4 +289,30 @@ final class ElectionsTest {
                         .mapToObj(i -> "/brokers/topics/other/partitions/" + i + "/state")
                         .toList());
     }
+
+    /** Broker 1 leads nothing of its ten partitions; broker 2, which leads them, has none of its own. */
+    private static ClusterState unbalanced() {
+        PartitionState other = new PartitionState(2, 0, 20, List.of(2, 1), List.of());
+        return States.with(States.brokers(Map.of(1, 10L, 2, 20L)), "t", States.assignment(10, 1, 2), other);
+    }
+
+    @Test
+    void leadersAreNotGivenBackToWhomeverIsAwayOrAboutToStop() {
+        assertThat(PreferredLeaders.due(unbalanced(), RULES, 99)).isPresent();
+        assertThat(PreferredLeaders.due(unbalanced(), RULES, 100)).isEmpty();
+        assertThat(PreferredLeaders.due(States.draining(unbalanced(), 1), RULES, 0))
+                .isEmpty();
+        assertThat(PreferredLeaders.due(States.without(unbalanced(), 1), RULES, 0))
+                .isEmpty();
+    }
+
+    @Test
+    void onlyWhoIsInSyncIsGivenLeadersBack() {
+        PartitionState alone = new PartitionState(2, 0, 20, List.of(2), List.of());
+        ClusterState cluster = States.with(unbalanced(), "behind", States.assignment(3, 1, 2), alone);
+
+        Decision due = PreferredLeaders.due(cluster, RULES, 0).orElseThrow();
+
+        assertThat(due.multis().get(0)).hasSize(10).allMatch(step -> step.path().startsWith("/brokers/topics/t/"));
+    }
 }
