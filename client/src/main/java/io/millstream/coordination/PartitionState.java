@@ -71,6 +71,12 @@ public record PartitionState(
         return List.copyOf(given);
     }
 
+    /** The same in a new term, under the same leader. */
+    public PartitionState inNextTerm() {
+        return new PartitionState(
+                leader, leaderEpoch + 1, leaderRegistration, isr, isrRegistrations, eligible, eligibleRegistrations);
+    }
+
     /** Under which registration a member of the ISR was found to be in sync; {@link #NO_REGISTRATION} for another broker. */
     public long isrRegistration(int broker) {
         int place = isr.indexOf(broker);

@@ -151,7 +151,8 @@ final class Reassignments {
 
     /**
      * What makes the state of a partition fit {@code replicas}: a write, or a check if it fits already. Empty if it cannot,
-     * because none of them could lead.
+     * because none of them could lead. Where a replica leaves a new term begins, also under the same leader: what that knows
+     * of a replica's progress must not outlive the replica's log, should it come back.
      */
     static Optional<Write> confined(
             ClusterState cluster, ElectionRules.Source rules, TopicPartition partition, List<Integer> replicas) {
@@ -159,21 +160,34 @@ final class Reassignments {
                 cluster.topics().get(partition.topic()).states().get(partition.partition());
         Ballot ballot = new Ballot(
                 partition, replicas, state.value(), cluster.brokers(), () -> rules.of(cluster, partition.topic()));
-        String path = Paths.partitionState(partition);
         if (replicas.containsAll(state.value().isr())
                 && (state.value().leader() == PartitionState.NO_LEADER
                         || replicas.contains(state.value().leader()))) {
-            return Optional.of(new Write.Check(path, state.version()));
+            return Optional.of(newTerm(cluster, partition, replicas, state.value()));
         }
         if (ballot.isr().stream().noneMatch(ballot::isSound)) {
             return Optional.empty();
         }
         Optional<Election> next = Election.next(ballot);
         if (next.isEmpty()) {
-            return Optional.of(new Write.Check(path, state.version()));
+            return Optional.of(newTerm(cluster, partition, replicas, state.value()));
         }
         return next.filter(election -> CONFINING.contains(election.kind()))
-                .map(election -> new Write.Update(path, Document.write(election.state()), state.version()));
+                .map(election -> newTerm(cluster, partition, replicas, election.state()));
+    }
+
+    /** The write of a state, in a new term if one must begin; a check if that leaves all as it is. */
+    private static Write newTerm(
+            ClusterState cluster, TopicPartition partition, List<Integer> replicas, PartitionState next) {
+        ClusterState.Topic topic = cluster.topics().get(partition.topic());
+        Versioned<PartitionState> now = topic.states().get(partition.partition());
+        boolean sameTerm = next.leaderEpoch() == now.value().leaderEpoch();
+        boolean left = !replicas.containsAll(topic.replicas(partition.partition()));
+        PartitionState state = sameTerm && left && next.leader() != PartitionState.NO_LEADER ? next.inNextTerm() : next;
+        String path = Paths.partitionState(partition);
+        return state.equals(now.value())
+                ? new Write.Check(path, now.version())
+                : new Write.Update(path, Document.write(state), now.version());
     }
 
     /** A topic's assignment with what goes along with it, for one multi. Who loses a replica is remembered. */

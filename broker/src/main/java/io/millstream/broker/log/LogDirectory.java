@@ -152,9 +152,9 @@ public final class LogDirectory {
             return List.of();
         }
         try {
-            StopRecord.Stop stop = stops.take();
-            previousStop = stop.previous();
             List<TopicPartition> found = found();
+            StopRecord.Stop stop = stops.take(found);
+            previousStop = stop.previous();
             progress.expect(path, found.size());
             return found.stream()
                     .<Runnable>map(partition -> () -> {

@@ -188,6 +188,13 @@ final class LogHead {
     void take(ByteBuf records, List<RecordBatch> batches, LogConfig.Rolling rules) {
         ensureWhole();
         RecordBatch first = batches.get(0);
+        if (first.baseOffset() < view.endOffset() || first.leaderEpoch() < lineage.latest()) {
+            throw new StorageException(
+                    Kind.CLOSED,
+                    directory,
+                    "offset " + first.baseOffset() + " of epoch " + first.leaderEpoch() + " does not go behind offset "
+                            + view.endOffset() + " of epoch " + lineage.latest());
+        }
         long next = batches.get(batches.size() - 1).nextOffset();
         lineage.begin(first.leaderEpoch(), first.baseOffset());
         long now = context.clock().millis();

@@ -3,6 +3,7 @@ package io.millstream.broker.log;
 import io.millstream.core.TopicPartition;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,13 @@ final class StopRecord {
         return disk.exists(directory.resolve(RUNNING.kind())) || disk.exists(directory.resolve(FAILED));
     }
 
-    /** Reads the record and takes it away, on disk when this returns. */
-    Stop take() {
+    /**
+     * Reads the record and takes it away, on disk when this returns.
+     *
+     * @param found the logs that are in the directory. One that the record does not name was not flushed: whether it is all
+     *     there is then a question of whether the machine runs since
+     */
+    Stop take(Collection<TopicPartition> found) {
         Path clean = directory.resolve(CLEAN.kind());
         Path running = directory.resolve(RUNNING.kind());
         Path failed = directory.resolve(FAILED);
@@ -59,12 +65,13 @@ final class StopRecord {
         Optional<Map<TopicPartition, ClosedLog>> logs = CLEAN.read(disk, clean).flatMap(StopRecord::parse);
         disk.delete(clean);
         disk.syncDirectory(directory);
-        if (logs.isPresent() || !used) {
+        boolean complete = logs.isPresent() && logs.get().keySet().containsAll(found);
+        if (complete || !used) {
             return new Stop(PreviousStop.CLEAN, logs.orElse(Map.of()), false);
         }
         PreviousStop crash = crash(bootId.filter(lines -> lines.size() == 1).map(lines -> lines.get(0)));
         boolean doubtful = hasFailed && crash != PreviousStop.REBOOT;
-        return new Stop(doubtful ? PreviousStop.UNKNOWN : crash, Map.of(), doubtful);
+        return new Stop(doubtful ? PreviousStop.UNKNOWN : crash, logs.orElse(Map.of()), doubtful);
     }
 
     /**

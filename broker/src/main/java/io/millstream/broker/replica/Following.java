@@ -126,19 +126,26 @@ public final class Following {
             if (!follows(epoch)) {
                 return false;
             }
-            cut.run();
-            LogView left = log.view();
-            if (commitment.cut(left.endOffset())) {
-                logger.warn(
-                        "{}: the leader of epoch {} does not have everything that was committed: cut at offset {}",
-                        partition.id(),
-                        epoch,
-                        left.endOffset());
+            try {
+                cut.run();
+            } finally {
+                lowerHighWatermark(epoch); // a cut that has failed on the way may have published a shorter log
             }
-            commitment.raise(left.startOffset());
+            commitment.raise(log.view().startOffset());
             return true;
         } finally {
             roleLock.writeLock().unlock();
+        }
+    }
+
+    private void lowerHighWatermark(int epoch) {
+        long end = log.view().endOffset();
+        if (commitment.cut(end)) {
+            logger.warn(
+                    "{}: the leader of epoch {} does not have everything that was committed: cut at offset {}",
+                    partition.id(),
+                    epoch,
+                    end);
         }
     }
 

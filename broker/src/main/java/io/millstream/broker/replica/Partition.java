@@ -40,6 +40,7 @@ public final class Partition {
     private final Commitment commitment;
     private volatile Role role = new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     private final Following following;
+    private volatile int resigned = NO_EPOCH; // another has begun a later term than this one
     private volatile PartitionListener listener = new PartitionListener() {};
 
     /** How long a producer waits for an answer. */
@@ -140,6 +141,9 @@ public final class Partition {
         if (role instanceof Role.Leader leader && leader.epoch() == epoch) {
             settle(epoch, version, isr);
             return;
+        }
+        if (epoch <= resigned) {
+            return; // what is played was read before this broker learned that the term is over
         }
         stop(ErrorCode.NOT_LEADER_OR_FOLLOWER); // nothing may come between the terms
         log.beginTerm(epoch);
@@ -260,6 +264,9 @@ public final class Partition {
     public Appended append(ByteBuf records, Durability durability) {
         Appended appended;
         boolean moved;
+        if (!(role instanceof Role.Leader)) {
+            return refused(refusal(NO_EPOCH)); // an event loop must not wait for a follower that cuts its log
+        }
         roleLock.readLock().lock();
         try {
             if (!(role instanceof Role.Leader leader)) {
@@ -318,6 +325,10 @@ public final class Partition {
         Commitment.Fetched fetched;
         Role.Leader leader;
         long end;
+        if (!(role instanceof Role.Leader)) {
+            return new ReplicaFetch.Refused(
+                    leaderEpoch == NO_EPOCH ? ErrorCode.UNKNOWN_LEADER_EPOCH : refusal(leaderEpoch));
+        }
         roleLock.readLock().lock();
         try {
             ErrorCode refusal = leaderEpoch == NO_EPOCH ? ErrorCode.UNKNOWN_LEADER_EPOCH : refusal(leaderEpoch);
@@ -401,6 +412,7 @@ public final class Partition {
 
     /** Leads no more in this epoch, because another has begun. Does nothing if it does not. */
     public void resign(int epoch) {
+        resigned = Math.max(resigned, epoch);
         if (change(epoch, now -> new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER))) {
             wakeAll(true);
         }
