@@ -189,6 +189,8 @@ final class BrokerConfigTest {
             }
         }
         known.add(TopicConfig.FLUSH.name()); // Kafka has nothing like it
+        known.add("leader.replication.throttled.replicas"); // Kafka has these among its quotas
+        known.add("follower.replication.throttled.replicas");
         assertThat(known)
                 .containsAll(TopicConfig.TABLE.all().stream().map(Setting::name).toList());
     }
