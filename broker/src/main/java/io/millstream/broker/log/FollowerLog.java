@@ -161,21 +161,35 @@ public final class FollowerLog {
      * @return the log's end afterwards
      */
     long truncateTo(long offset) {
-        synchronized (log.maintenance) {
-            log.ensureOpen();
-            compaction.settle();
-            synchronized (log.lock) {
-                head.finishRestart(trim);
-                LogView now = log.view();
-                if (offset < now.endOffset() || head.cutPending()) {
-                    compaction.retreat(now.segment(now.indexOf(offset)).baseOffset());
-                    head.cut(trim, offset);
+        try {
+            synchronized (log.maintenance) {
+                log.ensureOpen();
+                compaction.settle();
+                synchronized (log.lock) {
+                    head.finishRestart(trim);
+                    LogView now = log.view();
+                    if (offset < now.endOffset() || head.cutPending()) {
+                        compaction.retreat(now.segment(now.indexOf(offset)).baseOffset());
+                        head.cut(trim, offset);
+                    }
                 }
             }
+        } finally {
+            // What is left of the segment counts as not stored, also if it could not be cut, and nothing may come after
+            // it.
+            flushIfWhole();
         }
-        // What is left of the segment that was cut counts as not stored, and nothing may come after it.
-        log.appended(null);
         return log.view().endOffset();
+    }
+
+    private void flushIfWhole() {
+        boolean whole;
+        synchronized (log.lock) {
+            whole = !head.cutPending();
+        }
+        if (whole) {
+            log.appended(null);
+        }
     }
 
     /**
