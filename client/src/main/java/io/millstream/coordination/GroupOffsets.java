@@ -185,6 +185,11 @@ public final class GroupOffsets {
         return fenceVersion > 0;
     }
 
+    /** The number of the group's fence as read: how often a direct writer {@linkplain #raiseFence raised} it. */
+    public int fence() {
+        return Math.max(0, fenceVersion); // made by whoever needs it, and 0 then
+    }
+
     /** When an offset was last written, by ZooKeeper's clock, in ms since the epoch; 0 if there is none. */
     public long modifiedMillis() {
         return entries.values().stream()

@@ -9,13 +9,15 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
  * Offsets that wait to be written, the newest for each group and partition. A commit is done when all of its offsets are
- * written, or newer ones in their place. Pure; not for use by several threads.
+ * written, or newer ones in their place. An offset remembers the fence under which it was accepted: from when it came, or from
+ * the first try to write it. Pure; not for use by several threads.
  */
 final class CommitQueue {
 
@@ -56,11 +58,13 @@ final class CommitQueue {
         final CommittedOffset offset;
         final long bytes;
         final List<Commit> commits = new ArrayList<>();
+        OptionalInt fence;
         int tries;
 
-        Entry(CommittedOffset offset, long bytes) {
+        Entry(CommittedOffset offset, long bytes, OptionalInt fence) {
             this.offset = offset;
             this.bytes = bytes;
+            this.fence = fence;
         }
     }
 
@@ -83,8 +87,12 @@ final class CommitQueue {
         return waiting.isEmpty();
     }
 
-    /** Lets offsets wait; answers at once with {@link ErrorCode#COORDINATOR_LOAD_IN_PROGRESS} if too much waits already. */
-    CompletableFuture<ErrorCode> add(String group, Map<TopicPartition, CommittedOffset> offsets) {
+    /**
+     * Lets offsets wait; answers at once with {@link ErrorCode#COORDINATOR_LOAD_IN_PROGRESS} if too much waits already.
+     *
+     * @param fence the number of the group's fence, if it is known
+     */
+    CompletableFuture<ErrorCode> add(String group, Map<TopicPartition, CommittedOffset> offsets, OptionalInt fence) {
         if (offsets.isEmpty()) {
             return CompletableFuture.completedFuture(ErrorCode.NONE);
         }
@@ -94,7 +102,7 @@ final class CommitQueue {
         Commit commit = new Commit();
         commit.left = offsets.size();
         offsets.forEach((partition, offset) -> {
-            Entry entry = new Entry(offset, bytes(group, partition, offset));
+            Entry entry = new Entry(offset, bytes(group, partition, offset), fence);
             entry.commits.add(commit);
             put(new Key(group, partition), entry);
         });
@@ -116,6 +124,9 @@ final class CommitQueue {
         if (older != null) {
             bytes -= older.bytes;
             entry.commits.addAll(0, older.commits);
+            if (entry.fence.isEmpty()) {
+                entry.fence = older.fence; // it came later, but is answered together with the other
+            }
         }
     }
 
@@ -141,6 +152,26 @@ final class CommitQueue {
     /** A group's offsets of {@code batch} have met their end. */
     void done(Batch batch, String group, ErrorCode error) {
         batch.groups.remove(group).values().forEach(entry -> entry.commits.forEach(commit -> commit.done(error)));
+    }
+
+    /**
+     * A group's fence has this number, so that what was accepted under another one must not be written any more: it is answered
+     * with {@link ErrorCode#ILLEGAL_GENERATION}.
+     *
+     * @return whether offsets of the group are left in {@code batch}
+     */
+    boolean refuseOvertaken(Batch batch, String group, int fence) {
+        Map<TopicPartition, Entry> entries = batch.groups.get(group);
+        entries.values().forEach(entry -> entry.fence = OptionalInt.of(entry.fence.orElse(fence)));
+        List<Entry> overtaken = entries.values().stream()
+                .filter(entry -> entry.fence.getAsInt() != fence)
+                .toList();
+        entries.values().removeAll(overtaken);
+        if (entries.isEmpty()) {
+            batch.groups.remove(group);
+        }
+        overtaken.forEach(entry -> entry.commits.forEach(commit -> commit.done(ErrorCode.ILLEGAL_GENERATION)));
+        return !entries.isEmpty();
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -261,6 +262,15 @@ public final class Groups implements AutoCloseable {
 
     /** Removes offsets that nobody will ask for, one group after the other: there is no hurry. */
     CompletableFuture<Void> sweep() {
+        return environment.reservations().fresh().thenComposeAsync(done -> sweepKnowing(), loop);
+    }
+
+    private CompletableFuture<Void> sweepKnowing() {
+        Set<String> unreadable = environment.reservations().unreadable();
+        if (!unreadable.isEmpty()) {
+            log.warn("No offsets are deleted while it is not known whose groups holds {} count on", unreadable);
+            return done(null);
+        }
         return list().thenComposeAsync(
                         groups -> {
                             CompletableFuture<Void> all = CompletableFuture.completedFuture(null);

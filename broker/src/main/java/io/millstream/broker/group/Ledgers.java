@@ -19,6 +19,7 @@ final class Ledgers {
     private static final int MAX = 1_000;
 
     private final Coordination coordination;
+    private final Reservations reservations;
     private final Map<String, Ledger> byGroup = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
@@ -28,15 +29,19 @@ final class Ledgers {
      */
     record Ledger(GroupOffsets offsets, Set<TopicName> prepared) {}
 
-    Ledgers(Coordination coordination) {
+    Ledgers(Coordination coordination, Reservations reservations) {
         this.coordination = coordination;
+        this.reservations = reservations;
     }
 
     Optional<GroupOffsets> offsets(String group) {
         return Optional.ofNullable(byGroup.get(group)).map(Ledger::offsets);
     }
 
-    /** What a commit for {@code topics} needs: remembered, or read and made now. Remembers nothing itself. */
+    /**
+     * What a commit for {@code topics} needs: remembered, or read and made now. Remembers nothing itself. If what is read has a
+     * direct writer then reservations are at least as new.
+     */
     CompletableFuture<Ledger> prepared(String group, Set<TopicName> topics) {
         Ledger known = byGroup.get(group);
         if (known != null && known.prepared().containsAll(topics)) {
@@ -50,6 +55,7 @@ final class Ledgers {
         }
         return made.thenCompose(done -> coordination.sync())
                 .thenCompose(done -> GroupOffsets.readAll(coordination, group))
+                .thenCompose(reservations::confirm)
                 .thenApply(read -> new Ledger(read, prepared));
     }
 

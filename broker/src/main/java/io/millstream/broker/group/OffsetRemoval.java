@@ -1,6 +1,7 @@
 package io.millstream.broker.group;
 
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.GroupOffsets;
 import io.millstream.coordination.Paths;
@@ -21,12 +22,14 @@ final class OffsetRemoval {
     private static final int PARTITIONS_AT_ONCE = 500;
 
     private final Coordination coordination;
+    private final Reservations reservations;
     private final String group;
     private final Write guard;
 
     /** @param guard the step that each write begins with */
-    OffsetRemoval(Coordination coordination, String group, Write guard) {
-        this.coordination = coordination;
+    OffsetRemoval(GroupEnvironment environment, String group, Write guard) {
+        this.coordination = environment.coordination();
+        this.reservations = environment.reservations();
         this.group = group;
         this.guard = guard;
     }
@@ -53,6 +56,7 @@ final class OffsetRemoval {
         });
     }
 
+    /** Fails if the group was reserved meanwhile: its offsets say what has been published. */
     private CompletableFuture<Optional<GroupOffsets>> read() {
         return coordination
                 .sync()
@@ -61,7 +65,17 @@ final class OffsetRemoval {
                         ? CompletableFuture.completedFuture(Optional.empty())
                         : GroupOffsets.prepare(coordination, group, List.of()) // there may be no fence
                                 .thenCompose(done -> GroupOffsets.readAll(coordination, group))
+                                .thenCompose(reservations::confirm)
+                                .thenApply(this::unreserved)
                                 .thenApply(Optional::of));
+    }
+
+    private GroupOffsets unreserved(GroupOffsets read) {
+        reservations.of(group).ifPresent(reason -> {
+            String message = "Offsets of group " + group + " cannot be deleted: it belongs to " + reason;
+            throw new CoordinationException(Reason.REFUSED, message, null);
+        });
+        return read;
     }
 
     private CompletableFuture<Void> remove(GroupOffsets read, List<TopicPartition> partitions, int from) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * The committed offsets of one shard's groups, in ZooKeeper. One request is under way at a time; what comes meanwhile goes
  * into the next, many groups together. Each request checks the shard's version, so that a broker that lost the shard writes
  * nothing, each group's fence, so that an ingest commit is not undone, and the version of each offset it replaces. What is
- * answered has been written; what may or may not have been is read again.
+ * answered has been written; what may or may not have been is read again. However often that is, an offset is written under
+ * the fence under which it was accepted, or not at all, and not for a group that was reserved meanwhile.
  *
  * <p>Lives on the shard's loop.
  */
@@ -43,11 +45,14 @@ final class OffsetStore {
     private static final long MAX_WAITING_BYTES = 4 << 20;
     private static final int MAX_TRIES = 5;
     private static final long RETRY_MILLIS = 100;
+    private static final String OVERTAKEN =
+            "A commit of group {} was refused: its offsets have been moved by a direct writer since";
 
     private final Coordination coordination;
     private final Loop loop;
     private final String shard;
     private final Runnable doubted;
+    private final Reservations reservations;
     private final CommitQueue queue = new CommitQueue(MAX_WAITING_BYTES);
     private final Queue<Runnable> chores = new ArrayDeque<>();
     private final Ledgers ledgers;
@@ -64,9 +69,10 @@ final class OffsetStore {
      * @param doubted called when that path turns out to have another version: until {@link #acquired} or {@link #abandon}
      *     says whose it is, everything waits
      */
-    OffsetStore(Coordination coordination, Loop loop, String shard, Runnable doubted) {
-        this.coordination = coordination;
-        this.ledgers = new Ledgers(coordination);
+    OffsetStore(GroupEnvironment environment, Loop loop, String shard, Runnable doubted) {
+        this.coordination = environment.coordination();
+        this.reservations = environment.reservations();
+        this.ledgers = new Ledgers(coordination, reservations);
         this.loop = loop;
         this.shard = shard;
         this.doubted = doubted;
@@ -92,7 +98,13 @@ final class OffsetStore {
 
     /** Writes offsets; completes on the loop when they are written. */
     CompletableFuture<ErrorCode> commit(String group, Map<TopicPartition, CommittedOffset> offsets) {
-        CompletableFuture<ErrorCode> answer = queue.add(group, offsets);
+        if (guard.isEmpty()) { // lost since the commit was looked at
+            return CompletableFuture.completedFuture(ErrorCode.NOT_COORDINATOR);
+        }
+        OptionalInt fence = ledgers.offsets(group)
+                .map(known -> OptionalInt.of(known.fence()))
+                .orElseGet(OptionalInt::empty);
+        CompletableFuture<ErrorCode> answer = queue.add(group, offsets, fence);
         writeOn();
         return answer;
     }
@@ -236,9 +248,14 @@ final class OffsetStore {
                 return CompletableFuture.failedFuture(new CoordinationException(
                         Reason.UNKNOWN_OUTCOME, "Group " + group + " is to be read again", null));
             }
-            steps.add(known.get().checkFence());
-            steps.addAll(known.get().set(batch.offsets(group)));
-            ends.put(group, steps.size());
+            if (mayWrite(batch, known.get())) {
+                steps.add(known.get().checkFence());
+                steps.addAll(known.get().set(batch.offsets(group)));
+                ends.put(group, steps.size());
+            }
+        }
+        if (ends.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
         }
         return coordination
                 .commit(steps)
@@ -254,6 +271,23 @@ final class OffsetStore {
                             }
                         },
                         loop);
+    }
+
+    /** Answers what must not be written any more of a group's offsets; whether some are left. */
+    private boolean mayWrite(CommitQueue.Batch batch, GroupOffsets known) {
+        String group = known.group();
+        Optional<String> reserved = reservations.of(group);
+        if (reserved.isPresent()) {
+            log.warn("A commit of group {} was refused: it belongs to {} by now", group, reserved.get());
+            queue.done(batch, group, ErrorCode.INVALID_GROUP_ID);
+            return false;
+        }
+        int offsets = batch.offsets(group).size();
+        boolean left = queue.refuseOvertaken(batch, group, known.fence());
+        if (!left || batch.offsets(group).size() < offsets) {
+            log.warn(OVERTAKEN, group);
+        }
+        return left;
     }
 
     /** @param pause before the next try */
@@ -309,7 +343,7 @@ final class OffsetStore {
     private void conflict(CommitQueue.Batch batch, String group, Throwable failure) {
         ledgers.forget(group);
         if (WriteFailure.blames(failure, Paths.groupFence(group))) {
-            log.warn("A commit of group {} was refused: its offsets have been moved by a direct writer since", group);
+            log.warn(OVERTAKEN, group);
             queue.done(batch, group, ErrorCode.ILLEGAL_GENERATION);
         }
         queue.putBack(batch, MAX_TRIES, group::equals);

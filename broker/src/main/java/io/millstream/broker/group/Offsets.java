@@ -140,7 +140,7 @@ final class Offsets {
 
     /** Removes offsets of a group that goes on: those that {@code which} chooses, on any thread, of what there is then. */
     CompletableFuture<Void> remove(String id, Function<GroupOffsets, Collection<TopicPartition>> which) {
-        return shard.store().alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).of(which));
+        return shard.store().alone(id, guard -> new OffsetRemoval(shard.environment(), id, guard).of(which));
     }
 
     /** Deletes a group that has no members, with its offsets. */
@@ -171,7 +171,7 @@ final class Offsets {
         }
         shard.happen(id, dying -> dying.die(ErrorCode.COORDINATOR_NOT_AVAILABLE));
         return shard.store()
-                .alone(id, guard -> new OffsetRemoval(shard.coordination(), id, guard).ofEverything(still))
+                .alone(id, guard -> new OffsetRemoval(shard.environment(), id, guard).ofEverything(still))
                 .handle((done, failure) -> {
                     if (shard.group(id).filter(now -> now == group).isPresent()) {
                         shard.remove(id);

@@ -46,7 +46,7 @@ final class Shard {
         this.number = number;
         this.loop = loop;
         this.environment = environment;
-        this.store = new OffsetStore(environment.coordination(), loop, Paths.coordinator(number), () -> {
+        this.store = new OffsetStore(environment, loop, Paths.coordinator(number), () -> {
             log.info("Shard {} of the groups has been raised; looking whether another broker has it", number);
             inDoubt = true;
             lease = Optional.empty(); // nobody is served until that is known

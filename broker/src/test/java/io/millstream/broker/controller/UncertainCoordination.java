@@ -28,6 +28,7 @@ public final class UncertainCoordination implements Coordination {
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger sessions = new AtomicInteger();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean missing;
 
     /** What is lost. */
     public enum Loss {
@@ -61,6 +62,18 @@ public final class UncertainCoordination implements Coordination {
         sessions.incrementAndGet();
         listeners.forEach(SessionListener::suspended);
         listeners.forEach(SessionListener::expired);
+    }
+
+    /** From now on no change is heard of, as if the connection had been away when it happened. */
+    public void missChanges() {
+        missing = true;
+    }
+
+    /** Changes are heard of again; listeners are told that there was a connection, in the same session. */
+    public void resume() {
+        missing = false;
+        listeners.forEach(SessionListener::suspended);
+        listeners.forEach(SessionListener::resumed);
     }
 
     /** How many commits were asked for. */
@@ -107,7 +120,11 @@ public final class UncertainCoordination implements Coordination {
 
     @Override
     public CompletableFuture<Registration> watch(String path, Consumer<String> changed) {
-        return real.watch(path, changed);
+        return real.watch(path, found -> {
+            if (!missing) {
+                changed.accept(found);
+            }
+        });
     }
 
     @Override
