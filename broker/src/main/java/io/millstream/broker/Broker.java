@@ -158,8 +158,8 @@ public final class Broker implements AutoCloseable {
         List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
                 .mapToObj(number -> loop("groups-" + number))
                 .toList();
-        CompletableFuture<Groups> groups = Coordinating.start(
-                coordination, environment, config, new Coordinating.Cluster(watch, view), groupLoops);
+        CompletableFuture<Groups> groups =
+                Coordinating.start(coordination, environment, config, new Coordinating.Cluster(watch), groupLoops);
         return new Base(logs, watermarks, coordination, membership, watch, groups);
     }
 

@@ -3,7 +3,6 @@ package io.millstream.broker;
 import io.millstream.broker.config.BrokerConfig;
 import io.millstream.broker.config.BrokerSettings;
 import io.millstream.broker.controller.ClusterState;
-import io.millstream.broker.controller.ClusterView;
 import io.millstream.broker.controller.ClusterWatch;
 import io.millstream.broker.group.GroupSettings;
 import io.millstream.broker.group.Groups;
@@ -13,6 +12,7 @@ import io.millstream.broker.group.TopicIds;
 import io.millstream.broker.log.LogEnvironment;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.Paths;
 import io.millstream.core.Loop;
@@ -28,24 +28,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets a broker coordinate consumer groups, by its configuration and what it knows of the cluster. */
 final class Coordinating {
+
+    private static final Logger log = LoggerFactory.getLogger(Coordinating.class);
 
     private Coordinating() {}
 
     /**
      * What is known of the cluster.
      *
-     * @param watch as it is
-     * @param view as this broker serves it
+     * @param watch as it is, not as this broker serves it: that may still be a topic which is gone, and has its name since
      */
-    record Cluster(ClusterWatch watch, ClusterView view) implements TopicIds {
+    record Cluster(ClusterWatch watch) implements TopicIds {
 
         @Override
         public Optional<UUID> of(TopicPartition partition) {
-            return Optional.ofNullable(view.state().topics().get(partition.topic()))
-                    .or(() -> Optional.ofNullable(watch.state().topics().get(partition.topic())))
+            return Optional.ofNullable(watch.state().topics().get(partition.topic()))
                     .filter(topic -> topic.states().containsKey(partition.partition()))
                     .map(ClusterState.Topic::id);
         }
@@ -69,7 +71,7 @@ final class Coordinating {
     }
 
     /** Reads the brokers' registrations. */
-    private static CompletableFuture<Registered> registered(Coordination coordination) {
+    static CompletableFuture<Registered> registered(Coordination coordination) {
         return coordination.children(Paths.BROKER_IDS).thenCompose(names -> {
             Set<Integer> all = ConcurrentHashMap.newKeySet();
             Set<Integer> staying = ConcurrentHashMap.newKeySet();
@@ -77,18 +79,37 @@ final class Coordinating {
             for (String name : names) {
                 reads.add(coordination
                         .read(Paths.BROKER_IDS + "/" + name)
-                        .thenAccept(found -> found.ifPresent(raw -> {
-                            BrokerRegistration registration =
-                                    Document.read(raw.value(), BrokerRegistration.class, Paths.BROKER_IDS + "/" + name);
-                            all.add(Integer.parseInt(name));
-                            if (!registration.draining()) {
-                                staying.add(Integer.parseInt(name));
-                            }
-                        })));
+                        .thenAccept(
+                                found -> found.ifPresent(raw -> numbered(name).ifPresent(id -> {
+                                    all.add(id);
+                                    if (stays(id, raw.value())) {
+                                        staying.add(id);
+                                    }
+                                }))));
             }
             return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
                     .thenApply(done -> new Registered(all, staying));
         });
+    }
+
+    private static Optional<Integer> numbered(String name) {
+        try {
+            return Optional.of(Integer.parseInt(name));
+        } catch (NumberFormatException e) {
+            log.debug("{}/{} is not a broker's", Paths.BROKER_IDS, name, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Of a broker of which that cannot be read nothing is known but that it is there: it gets no shards, and keeps none. */
+    private static boolean stays(int id, byte[] registration) {
+        try {
+            return !Document.read(registration, BrokerRegistration.class, Paths.broker(id))
+                    .draining();
+        } catch (CoordinationException e) {
+            log.error("Groups are coordinated without broker {}: {}", id, e.getMessage());
+            return false;
+        }
     }
 
     /** Takes the broker's shards; completes when groups are served. Call before the watch starts. */

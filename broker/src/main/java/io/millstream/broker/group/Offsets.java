@@ -31,14 +31,31 @@ final class Offsets {
 
     CompletableFuture<Map<TopicPartition, ErrorCode>> commit(
             String id, Caller caller, Map<TopicPartition, OffsetToCommit> offsets) {
+        TopicIds known = shard.environment().topics();
+        List<TopicName> unknown = offsets.keySet().stream()
+                .filter(partition -> known.of(partition).isEmpty())
+                .map(TopicPartition::topic)
+                .toList();
+        ErrorCode objection = objection(id, caller);
+        if (unknown.isEmpty() || objection != ErrorCode.NONE) {
+            return commit(id, caller, offsets, known);
+        }
+        // Made a moment ago, perhaps: some clients take it for final that there is no such topic.
+        return TopicsNow.read(shard.coordination(), unknown)
+                .thenComposeAsync(
+                        now -> commit(id, caller, offsets, partition -> now.id(partition)
+                                .or(() -> known.of(partition))),
+                        shard.loop());
+    }
+
+    private CompletableFuture<Map<TopicPartition, ErrorCode>> commit(
+            String id, Caller caller, Map<TopicPartition, OffsetToCommit> offsets, TopicIds topics) {
         ErrorCode objection = objection(id, caller);
         if (objection != ErrorCode.NONE) {
             return CompletableFuture.completedFuture(everyone(offsets.keySet(), objection));
         }
-        CommitCheck check = CommitCheck.of(
-                offsets,
-                shard.environment().topics(),
-                shard.environment().offsets().maxMetadataChars());
+        CommitCheck check =
+                CommitCheck.of(offsets, topics, shard.environment().offsets().maxMetadataChars());
         return shard.store().commit(id, check.accepted()).thenApply(check::outcome);
     }
 

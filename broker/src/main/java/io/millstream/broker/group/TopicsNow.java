@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Topics as ZooKeeper has them: what a broker knows of them may be old, or nothing yet. At least as new as whatever the same
- * session read before. Immutable.
+ * Topics as ZooKeeper has them: what a broker knows of them may be old, or nothing yet. As new as when they were asked for.
+ * Immutable.
  */
 final class TopicsNow {
 
@@ -29,7 +29,9 @@ final class TopicsNow {
 
     static CompletableFuture<TopicsNow> read(Coordination coordination, Collection<TopicName> topics) {
         Map<TopicName, Optional<TopicAssignment>> found = new HashMap<>();
-        CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> asked = topics.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : coordination.sync(); // which reads that are sent after it wait for
         for (TopicName topic : new HashSet<>(topics)) {
             String path = Paths.topic(topic);
             asked = asked.thenCombine(coordination.read(path), (done, read) -> {

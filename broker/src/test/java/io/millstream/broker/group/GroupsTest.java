@@ -221,8 +221,9 @@ final class GroupsTest {
         assertThat(node.commit("g", P0, 9)).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
 
         topicsKnown = true;
-        assertThat(node.commit("g", P0, 9)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-        assertThat(node.fetch("g", P0)).contains(7L);
+        assertThat(node.commit("g", P1, 9)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(node.commit("g", P0, 9)).as("made a moment ago").isEqualTo(ErrorCode.NONE);
+        assertThat(node.fetch("g", P0)).contains(9L);
     }
 
     @Test
