@@ -203,7 +203,7 @@ final class Group {
 
     /** Nobody is silent: it was this side that could not hear. */
     void pardon(long now) {
-        members.all().forEach(member -> member.isAlive(now));
+        members.all().forEach(member -> member.pardon(now));
     }
 
     /** Since when the group has had no members; {@link Member#NEVER} if it has. */

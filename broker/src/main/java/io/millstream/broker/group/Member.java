@@ -140,6 +140,11 @@ final class Member {
         silentUntil = now + sessionTimeoutMillis;
     }
 
+    /** It may have been heard of: it gets a session more, and what was waited for longer still is. */
+    void pardon(long now) {
+        silentUntil = Math.max(silentUntil, now + sessionTimeoutMillis);
+    }
+
     /** It knows its id and generation; it is expected to sync within {@code patience}. */
     void isAdmitted(long now, long patience) {
         admitted = true;

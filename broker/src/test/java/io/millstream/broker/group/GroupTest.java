@@ -80,6 +80,20 @@ final class GroupTest {
     }
 
     @Test
+    void aNewcomerThatWaitsIsNotSentAwayEarlierForHavingBeenPardoned() {
+        Joined member = desk.stable(1, "t").get(0);
+        Ticket<Joined> newcomer = desk.joinNew("t");
+
+        group.pardon(desk.now);
+
+        for (int i = 0; i < 4; i++) {
+            desk.pass(Desk.SESSION_MILLIS / 2);
+            assertThat(desk.heartbeat(member)).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        }
+        assertThat(waits(newcomer)).isTrue();
+    }
+
+    @Test
     void theLeaderSharesOutTheWork() {
         Ticket<Joined> one = desk.joinNew("t");
         Ticket<Joined> two = desk.joinNew("t");
