@@ -2,6 +2,8 @@ package io.millstream.client;
 
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
 import io.millstream.coordination.Paths;
@@ -19,6 +21,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,8 +89,12 @@ final class ZooKeeperSource implements ViewSource {
     @Override
     public CompletableFuture<Loaded> load(Optional<Set<TopicName>> topics, ClusterView known) {
         return Async.on(loop, watching())
-                .thenCompose(watching -> Async.on(loop, brokers()).thenCompose(brokers -> Async.on(loop, topics(topics))
-                        .thenApply(loaded -> new Loaded(new ClusterView(brokers, loaded), Map.of()))));
+                .thenCompose(watching -> Async.on(loop, brokers()))
+                .thenCompose(brokers -> {
+                    Map<TopicName, RuntimeException> failures = new ConcurrentHashMap<>();
+                    return Async.on(loop, topics(topics, failures))
+                            .thenApply(loaded -> new Loaded(new ClusterView(brokers, loaded), failures));
+                });
     }
 
     /** The watch stands before the first read, so that no change falls between. */
@@ -114,16 +122,33 @@ final class ZooKeeperSource implements ViewSource {
     private CompletableFuture<Optional<ClusterView.Broker>> broker(int id) {
         return document(Paths.broker(id), BrokerRegistration.class)
                 .thenApply(found -> found.map(
-                        broker -> new ClusterView.Broker(id, broker.endpoint(), Optional.ofNullable(broker.rack()))));
+                        broker -> new ClusterView.Broker(id, broker.endpoint(), Optional.ofNullable(broker.rack()))))
+                .exceptionally(failure -> {
+                    log.error("Broker {} is left out: {}", id, refusal(failure).getMessage());
+                    return Optional.empty();
+                });
     }
 
-    private CompletableFuture<SortedMap<TopicName, ClusterView.Topic>> topics(Optional<Set<TopicName>> asked) {
+    /** Why one znode cannot be read, which is no reason to do without the others. Any other failure goes on. */
+    private static RuntimeException refusal(Throwable failure) {
+        if (Async.cause(failure) instanceof CoordinationException refused && refused.reason() == Reason.REFUSED) {
+            return refused;
+        }
+        throw new CompletionException(Async.cause(failure));
+    }
+
+    /** @param failures gets those that are there and cannot be read */
+    private CompletableFuture<SortedMap<TopicName, ClusterView.Topic>> topics(
+            Optional<Set<TopicName>> asked, Map<TopicName, RuntimeException> failures) {
         return asked.map(CompletableFuture::completedFuture)
                 .orElseGet(this::allNames)
                 .thenCompose(names -> {
                     List<TopicName> order = List.copyOf(names);
                     List<CompletableFuture<Optional<ClusterView.Topic>>> reads = new ArrayList<>();
-                    order.forEach(name -> reads.add(topic(name)));
+                    order.forEach(name -> reads.add(topic(name).exceptionally(failure -> {
+                        failures.put(name, refusal(failure));
+                        return Optional.empty();
+                    })));
                     return Async.on(loop, Async.all(reads)).thenApply(found -> {
                         SortedMap<TopicName, ClusterView.Topic> topics = new TreeMap<>();
                         for (int i = 0; i < order.size(); i++) {

@@ -125,6 +125,25 @@ final class ZooKeeperClusterTest {
     }
 
     @Test
+    void whatCannotBeReadDoesNotHideTheRest() {
+        register(coordination, 1, broker);
+        createTopic(CLICKS, 1, 1);
+        TopicName newer = new TopicName("newer");
+        byte[] unknown = "{\"version\":2}".getBytes(StandardCharsets.UTF_8);
+        write(Paths.topic(newer), unknown);
+        write(Paths.broker(2), unknown);
+
+        assertThatThrownBy(() -> cluster.topics())
+                .as("a list of all with a hole in it")
+                .hasMessageContaining("/brokers/topics/newer has format version 2");
+        assertThatThrownBy(() -> cluster.topic(newer)).hasMessageContaining("format version 2");
+
+        assertThat(cluster.view().topics()).containsOnlyKeys(CLICKS);
+        assertThat(cluster.view().brokers()).containsOnlyKeys(1);
+        assertThat(cluster.leader(FIRST)).isPresent();
+    }
+
+    @Test
     void changesAreSeenWithoutAsking() {
         register(coordination, 1, broker);
         createTopic(CLICKS, 1, 1);

@@ -135,16 +135,14 @@ final class ClusterReader {
     private CompletableFuture<Change> topic(TopicName name) {
         return coordination.read(Paths.topic(name)).thenCompose(read -> {
             if (read.isEmpty()) {
-                return CompletableFuture.completedFuture(
-                        draft -> draft.topic(name, Optional.empty(), Optional.empty()));
+                return CompletableFuture.completedFuture(absent(name, Optional.empty()));
             }
             if (read.get().value().length == 0) {
                 return unfinished(name, read.get().version());
             }
             return parse(Paths.topic(name), read.get(), TopicAssignment.class)
                     .map(assignment -> complete(name, assignment))
-                    .orElseGet(() -> CompletableFuture.completedFuture(
-                            draft -> draft.topic(name, Optional.empty(), Optional.empty())));
+                    .orElseGet(() -> CompletableFuture.completedFuture(absent(name, Optional.empty())));
         });
     }
 
@@ -174,27 +172,42 @@ final class ClusterReader {
     private CompletableFuture<Change> unfinished(TopicName name, int version) {
         CompletableFuture<Boolean> hasNode =
                 coordination.read(Paths.partitions(name)).thenApply(Optional::isPresent);
-        return coordination
-                .children(Paths.partitions(name))
-                .thenCompose(children -> {
-                    List<Integer> partitions =
-                            children.stream().map(Integer::parseInt).toList();
-                    return states(name, partitions).thenApply(states -> {
-                        SortedMap<Integer, Integer> versions = new TreeMap<>();
-                        partitions.forEach(partition -> versions.put(
-                                partition,
-                                states.containsKey(partition)
-                                        ? states.get(partition).version()
-                                        : -1));
-                        return versions;
-                    });
-                })
-                .thenCombine(
-                        hasNode,
-                        (versions, node) -> draft -> draft.topic(
-                                name,
-                                Optional.empty(),
-                                Optional.of(new ClusterState.Unfinished(version, node, versions))));
+        return coordination.children(Paths.partitions(name)).thenCompose(children -> numbers(name, children)
+                .map(partitions -> versions(name, partitions).thenCombine(hasNode, (versions, node) -> {
+                    ClusterState.Unfinished rest = new ClusterState.Unfinished(version, node, versions);
+                    return absent(name, Optional.of(rest));
+                }))
+                .orElseGet(() -> CompletableFuture.completedFuture(absent(name, Optional.empty()))));
+    }
+
+    private static Change absent(TopicName name, Optional<ClusterState.Unfinished> rest) {
+        return draft -> draft.topic(name, Optional.empty(), rest);
+    }
+
+    /** Versions of the partitions' states; -1 where there is none. */
+    private CompletableFuture<SortedMap<Integer, Integer>> versions(TopicName topic, List<Integer> partitions) {
+        return states(topic, partitions).thenApply(states -> {
+            SortedMap<Integer, Integer> versions = new TreeMap<>();
+            partitions.forEach(partition -> versions.put(
+                    partition,
+                    states.containsKey(partition) ? states.get(partition).version() : -1));
+            return versions;
+        });
+    }
+
+    /** Empty if something else is there: the topic cannot be removed then, which is to stop nothing else. */
+    private static Optional<List<Integer>> numbers(TopicName topic, List<String> children) {
+        try {
+            return Optional.of(children.stream().map(Integer::parseInt).toList());
+        } catch (NumberFormatException e) {
+            log.error(
+                    "The rest of topic {} is not removed: {} holds {}, which are not all partitions: delete what is not",
+                    topic,
+                    Paths.partitions(topic),
+                    children,
+                    e);
+            return Optional.empty();
+        }
     }
 
     private <T> CompletableFuture<Optional<Versioned<T>>> document(String path, Class<T> type) {

@@ -314,6 +314,18 @@ final class ControllerTest {
     }
 
     @Test
+    void aTopicWhoseRestCannotBeRemovedStopsNoOther() {
+        try (TestMember member = member(1).start()) {
+            TopicName odd = new TopicName("odd");
+            Coordination.await(member.coordination.ensurePath(Paths.partitions(odd) + "/not-a-number"));
+
+            assertThat(member.create("t", 1).isRefused()).isFalse();
+            assertThat(member.create("odd", 1).isRefused()).isTrue();
+            assertThat(member.create("u", 1).isRefused()).isFalse();
+        }
+    }
+
+    @Test
     void aDeadProcessOfTheSameDirectoriesIsReplacedAtOnceAndEveryTermBeginsAnew() {
         try (TestMember before = member(1).start()) {
             // given a broker that leads, and dies; its session stands for another minute
