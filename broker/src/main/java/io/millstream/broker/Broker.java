@@ -85,6 +85,7 @@ public final class Broker implements AutoCloseable {
             LogDirectories logs,
             WatermarkKeeper watermarks,
             Coordination coordination,
+            Losses losses,
             ClusterMembership membership,
             ClusterWatch watch,
             CompletableFuture<Groups> groups) {}
@@ -160,7 +161,8 @@ public final class Broker implements AutoCloseable {
                 .toList();
         CompletableFuture<Groups> groups =
                 Coordinating.start(coordination, environment, config, new Coordinating.Cluster(watch), groupLoops);
-        return new Base(logs, watermarks, coordination, membership, watch, groups);
+        Losses losses = Losses.read(environment.disk(), () -> working(logs));
+        return new Base(logs, watermarks, coordination, losses, membership, watch, groups);
     }
 
     /** Opens the listeners, and begins to register and to play roles. */
@@ -203,6 +205,7 @@ public final class Broker implements AutoCloseable {
         endpoints = Addresses.advertised(config.listeners(), listening::port);
         httpPort = http.port();
 
+        LossRecord lost = base.losses().current();
         BrokerRegistration registration = new BrokerRegistration(
                         endpoint().host(),
                         endpoint().port(),
@@ -211,9 +214,8 @@ public final class Broker implements AutoCloseable {
                         config.get(BrokerSettings.BROKER_RACK),
                         environment.disk().bootId().orElse(""),
                         membership.directoryId())
-                .afterLoss(
-                        logs.mayLackRecords(),
-                        LossRecord.read(environment.disk(), working(logs)).voidBefore());
+                .afterLoss(logs.mayLackRecords(), lost.voidBefore())
+                .renewed(lost.renewed());
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
         new DiskFailures(partitions, roleLoop).watch(logs);
         Roles roles = new Roles(
@@ -221,14 +223,10 @@ public final class Broker implements AutoCloseable {
                 logs,
                 partitions,
                 coordination,
-                new Roles.Stage(
-                        view,
-                        offline -> registrar.update(before -> before.offline(offline)),
-                        environment.clock(),
-                        roleLoop,
-                        workers));
+                new Roles.Stage(view, registrar::update, base.losses(), environment.clock(), roleLoop, workers));
         watch.onChange(roles::follow);
         logs.directories().forEach(directory -> directory.onFailure(cause -> roles.diskFailed()));
+        partitions.listen(new Inspector(loop("inspector"), roles::damaged));
         IsrKeeper isrKeeper = new IsrKeeper(
                 settings,
                 partitions,
@@ -332,7 +330,7 @@ public final class Broker implements AutoCloseable {
         LogDirectories logs = base.logs();
         long registration = registrar.registered().join();
         if (logs.mayLackRecords()) {
-            new LossRecord(registration).writeTo(environment.disk(), working(logs));
+            base.losses().all(registration);
             registrar.update(before -> before.afterLoss(false, registration));
         }
         logs.begin();

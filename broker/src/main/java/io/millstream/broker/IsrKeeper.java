@@ -170,8 +170,8 @@ final class IsrKeeper implements PartitionListener {
                 .forEach((broker, its) -> peers.put(
                         broker,
                         new IsrChange.Peer(
-                                its.createdZxid(),
-                                its.value().voidBefore(its.createdZxid()),
+                                its.value().incarnation(id, its.createdZxid()),
+                                its.value().voidBefore(id, its.createdZxid()),
                                 !its.value().draining() && !its.value().isOffline(id))));
         return peers;
     }

@@ -2,6 +2,7 @@ package io.millstream.broker;
 
 import io.millstream.broker.config.TopicConfig;
 import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.controller.Trust;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.PartitionLog;
@@ -38,14 +39,16 @@ final class PartitionRoles {
     private final LogDirectories logs;
     private final Partitions partitions;
     private final BooleanSupplier lease;
+    private final Repairs repairs;
     private final Set<UUID> reported = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean worthAnotherTry = new AtomicBoolean();
 
-    PartitionRoles(int broker, LogDirectories logs, Partitions partitions, BooleanSupplier lease) {
+    PartitionRoles(int broker, LogDirectories logs, Partitions partitions, BooleanSupplier lease, Repairs repairs) {
         this.broker = broker;
         this.logs = logs;
         this.partitions = partitions;
         this.lease = lease;
+        this.repairs = repairs;
     }
 
     /**
@@ -68,17 +71,18 @@ final class PartitionRoles {
             Origin origin = tenant.filter(own -> versioned.createdZxid() > own.registration())
                     .map(own -> Origin.NEW)
                     .orElse(Origin.MAYBE_OLD);
-            Role role = tenant.map(own -> role(versioned, minInSync, own)).orElse(IDLE);
+            Role role = tenant.map(own -> role(id, versioned, minInSync, own)).orElse(IDLE);
             return new Target(id, topic.id(), LogConfigs.of(settings), origin, role);
         }
 
-        private static Role role(Versioned<PartitionState> versioned, int minInSync, Tenant own) {
+        private static Role role(TopicPartition id, Versioned<PartitionState> versioned, int minInSync, Tenant own) {
             PartitionState state = versioned.value();
             if (own.broker() != state.leader()) {
                 return new Role.Follower(state.leaderEpoch(), state.leader());
             }
-            // Elected under an earlier registration, this broker waits for the term that its new one begins with.
+            // Elected under an earlier registration, or for what its log was, this broker waits for its next term.
             return own.registration() == state.leaderRegistration()
+                            && Trust.mayLead(state, own.losses().renewed(id))
                     ? new Role.Leader(state.leaderEpoch(), versioned.version(), Isr.of(state, minInSync))
                     : IDLE;
         }
@@ -105,13 +109,19 @@ final class PartitionRoles {
         MAYBE_OLD
     }
 
-    /** This broker as it is registered now. */
-    record Tenant(int broker, long registration) {}
+    /**
+     * This broker as it is registered now.
+     *
+     * @param losses what it knows to have lost, whether that is registered yet or not
+     */
+    record Tenant(int broker, long registration, LossRecord losses) {}
 
     /** Whether there is nothing to do. */
     boolean isReached(Target target) {
         Optional<Partition> known = partitions.find(target.id());
-        if (known.flatMap(partition -> logs.failure(partition.log())).isPresent()) {
+        if (known.isPresent()
+                && (repairs.isAside(target.id())
+                        || logs.failure(known.get().log()).isPresent())) {
             return partitions.isOffline(target.id());
         }
         return known.filter(partition -> target.isPlayedBy(partition.role()))
@@ -150,10 +160,7 @@ final class PartitionRoles {
     }
 
     private static boolean mayPass(StorageException.Kind kind) {
-        return switch (kind) {
-            case NO_SPACE, NO_DESCRIPTOR, EXISTS, NOT_FOUND -> true;
-            case IO, OFFLINE, DAMAGED, UNKNOWN_FORMAT, LOCKED, CLOSED -> false;
-        };
+        return kind.mayPass() || kind == StorageException.Kind.EXISTS || kind == StorageException.Kind.NOT_FOUND;
     }
 
     /** Whether something failed since the last call for a reason that may pass by itself. */
@@ -166,9 +173,10 @@ final class PartitionRoles {
         Optional<Partition> known = partitions.find(id);
         if (known.isPresent()) {
             failIfOffline(known.get());
-            return known.filter(partition -> logs.failure(partition.log()).isEmpty());
+            return known.filter(partition -> logs.failure(partition.log()).isEmpty() && !repairs.isAside(id));
         }
-        Optional<PartitionLog> found = logs.log(id, target.topicId()).or(() -> logs.log(id));
+        Optional<PartitionLog> found =
+                logs.log(id, target.topicId()).or(() -> logs.log(id)).or(() -> reopened(target));
         if (found.isPresent() && !found.get().topicId().equals(target.topicId())) {
             report(found.get(), "is of an earlier topic of that name; move it away to let this broker play its part");
             return Optional.empty();
@@ -184,12 +192,27 @@ final class PartitionRoles {
         return Optional.of(partition);
     }
 
+    /** A log that could not be opened when the broker started, because the disk was full, say, and now can be. */
+    private Optional<PartitionLog> reopened(Target target) {
+        try {
+            Optional<PartitionLog> opened = logs.reopen(target.id(), target.settings());
+            opened.ifPresent(each -> log.info("The log of {} could be opened at last", each.partition()));
+            return opened;
+        } catch (StorageException e) {
+            log.debug("{} cannot be opened still: {}", target.id(), e.getMessage());
+            if (mayPass(e.kind())) {
+                worthAnotherTry.set(true);
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Whether a log is not there that may not be replaced by an empty one: that would lose what is on the failed disk. */
     private boolean isLost(Target target) {
         if (logs.failures().containsKey(target.id())) {
             return true; // reported when it failed to open
         }
-        if (target.origin() == Origin.NEW || !logs.anyOffline()) {
+        if (target.origin() == Origin.NEW || repairs.isBegunAnew(target.id()) || !logs.anyOffline()) {
             return false;
         }
         if (reported.add(target.topicId())) {
@@ -202,9 +225,9 @@ final class PartitionRoles {
         return true;
     }
 
-    /** Stops a partition whose disk has failed. */
+    /** Stops a partition whose disk has failed, or whose log is damaged while another broker can serve it. */
     void failIfOffline(Partition partition) {
-        if (logs.failure(partition.log()).isPresent()) {
+        if (logs.failure(partition.log()).isPresent() || repairs.isAside(partition.id())) {
             stop(partition, ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }

@@ -18,8 +18,10 @@ import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
 import io.millstream.core.Loop;
+import io.millstream.core.TopicPartition;
 import io.millstream.net.ConnectionSettings;
 import io.millstream.net.Connections;
+import io.millstream.wire.message.Fetch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +83,8 @@ final class Replication {
                         fetching,
                         appenders(loops),
                         id -> working.get(Math.floorMod(id.hashCode(), working.size())),
-                        limits.fromLeaders()),
+                        limits.fromLeaders(),
+                        this::incarnation),
                 this::endpoint);
         partitions.listen(new PartitionListener() {
             @Override
@@ -123,6 +126,11 @@ final class Replication {
                 config.get(ReplicationSettings.REPLICA_FETCH_RESPONSE_MAX_BYTES),
                 config.get(ReplicationSettings.REPLICA_FETCH_BACKOFF_MS),
                 Duration.ofMillis((long) wait + timeout));
+    }
+
+    private long incarnation(TopicPartition partition) {
+        Versioned<BrokerRegistration> own = cluster.get().brokers().get(config.get(BrokerSettings.BROKER_ID));
+        return own == null ? Fetch.NO_INCARNATION : own.value().incarnation(partition, own.createdZxid());
     }
 
     private Optional<BrokerEndpoint> endpoint(int broker) {

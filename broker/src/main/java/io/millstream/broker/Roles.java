@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ final class Roles {
     private final PartitionRoles parts;
     private final Deletions deletions;
     private final Departures departures;
+    private final Repairs repairs;
     private final Stage stage;
 
     private ClusterState newest;
@@ -65,12 +67,19 @@ final class Roles {
      * Where roles are played.
      *
      * @param view whom to tell
-     * @param offline told of the partitions that cannot be served because of their disks, all of them
+     * @param registration changes what this broker registers
+     * @param losses what it knows to have lost
      * @param clock which time
      * @param loop where it is decided what to do
      * @param workers where it is done
      */
-    record Stage(ClusterView view, Consumer<Set<TopicPartition>> offline, Clock clock, Loop loop, Workers workers) {}
+    record Stage(
+            ClusterView view,
+            Consumer<UnaryOperator<BrokerRegistration>> registration,
+            Losses losses,
+            Clock clock,
+            Loop loop,
+            Workers workers) {}
 
     Roles(LiveConfig config, LogDirectories logs, Partitions partitions, Coordination coordination, Stage stage) {
         this.broker = config.file().get(BrokerSettings.BROKER_ID);
@@ -78,7 +87,8 @@ final class Roles {
         this.partitions = partitions;
         this.coordination = coordination;
         this.stage = stage;
-        this.parts = new PartitionRoles(broker, logs, partitions, this::leaseHolds);
+        this.repairs = new Repairs(broker, logs, partitions, coordination, stage.losses(), this::reportLosses);
+        this.parts = new PartitionRoles(broker, logs, partitions, this::leaseHolds, repairs);
         this.deletions = new Deletions(broker, logs, partitions, coordination);
         this.departures = new Departures(broker, logs, partitions, coordination);
     }
@@ -107,6 +117,18 @@ final class Roles {
         }
     }
 
+    /** Looks anew at what to do where logs have turned out to be damaged, soon. From any thread. */
+    void damaged() {
+        try {
+            stage.loop().execute(() -> {
+                newest = newest == null ? played : newest;
+                play();
+            });
+        } catch (RejectedExecutionException closed) {
+            log.debug("The broker is stopping: a damaged log does not matter any more", closed);
+        }
+    }
+
     private void play() {
         if (busy || newest == null) {
             return;
@@ -127,9 +149,11 @@ final class Roles {
                 .thenComposeAsync(
                         gone -> {
                             deletions.report(cluster);
-                            return stage.workers().all(changes(cluster, tenant));
+                            return repairs.due(cluster);
                         },
                         stage.loop())
+                .thenCompose(stage.workers()::all)
+                .thenComposeAsync(repaired -> stage.workers().all(changes(cluster, tenant)), stage.loop())
                 .whenCompleteAsync((changed, failure) -> finish(cluster, failure), stage.loop());
     }
 
@@ -141,7 +165,9 @@ final class Roles {
         } else {
             log.error("Roles could not be taken; tried again soon", failure);
         }
-        if (parts.takeWorthAnotherTry() || failure != null) {
+        boolean openAgain = parts.takeWorthAnotherTry();
+        boolean repairAgain = repairs.takeWorthAnotherTry();
+        if (openAgain || repairAgain || failure != null) {
             retryLater();
         }
         busy = false;
@@ -154,7 +180,12 @@ final class Roles {
                 .map(Partition::id)
                 .filter(partitions::isOffline)
                 .forEach(offline::add);
-        stage.offline().accept(offline);
+        stage.registration().accept(before -> before.offline(offline));
+    }
+
+    private void reportLosses() {
+        LossRecord losses = stage.losses().current();
+        stage.registration().accept(before -> before.renewed(losses.renewed()));
     }
 
     /** What may pass by itself, such as a full disk, need not change anything in ZooKeeper when it does. */
@@ -183,7 +214,10 @@ final class Roles {
             partitions.all().forEach(partition -> PartitionRoles.stop(partition, ErrorCode.NOT_LEADER_OR_FOLLOWER));
             lease = registered ? Optional.of(current) : Optional.empty();
         }
-        return registered ? Optional.of(new Tenant(broker, own.createdZxid())) : Optional.empty();
+        return registered
+                ? Optional.of(
+                        new Tenant(broker, own.createdZxid(), stage.losses().current()))
+                : Optional.empty();
     }
 
     private boolean leaseHolds() {

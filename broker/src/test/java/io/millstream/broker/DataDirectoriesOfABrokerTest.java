@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,16 @@ final class DataDirectoriesOfABrokerTest {
                 .collect(Collectors.toMap(Metadata.Partition::partition, partition -> partition));
     }
 
+    /** What kafka-topics --describe --unavailable-partitions would show. */
+    private static Set<Integer> withoutLeader(Broker broker) {
+        try (Admin admin = KafkaClients.admin(broker.endpoint().toString())) {
+            return KafkaClients.get(admin.describeTopics(List.of("t")).allTopicNames()).get("t").partitions().stream()
+                    .filter(partition -> partition.leader() == null)
+                    .map(TopicPartitionInfo::partition)
+                    .collect(Collectors.toSet());
+        }
+    }
+
     private static <T> T only(List<ByTopic<T>> topics) {
         return topics.get(0).partitions().get(0);
     }
@@ -250,9 +261,12 @@ final class DataDirectoriesOfABrokerTest {
             int one = offline.iterator().next();
             await().atMost(PATIENCE).until(() -> produce(client, one) == ErrorCode.KAFKA_STORAGE_ERROR);
 
-            // then the other partition of the directory is offline too
+            // then the other partition of the directory is offline too, and nobody leads either
             await().atMost(PATIENCE).untilAsserted(() -> assertServedExcept(client, offline));
             assertThat(partitionsIn(second)).hasSize(2);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(withoutLeader(broker)).isEqualTo(offline));
+            assertServedExcept(client, offline);
             Files.delete(first);
             Files.move(aside, first);
         }

@@ -78,10 +78,9 @@ public final class SimulatedBroker {
         }));
     }
 
-    /** Whether one of its data directories has failed, or a log could not be opened: only a start ends that. */
+    /** Whether one of its data directories has failed: only a start ends that. */
     public boolean needsStart() {
-        return base != null
-                && (base.logs().anyOffline() || !base.logs().failures().isEmpty());
+        return base != null && base.logs().anyOffline();
     }
 
     /** Its partitions, to be looked at. */

@@ -32,7 +32,10 @@ import java.util.UUID;
  * @param voidBefore {@link Versioned#createdZxid} of the last registration of this broker that was {@code unclean}; 0 if
  *     none was. See {@link #voidBefore(long)}
  * @param draining whether the broker is about to stop: it is given no leadership, and leaves the ISRs that can spare it
- * @param offline topic to partitions whose data directory has failed: there this broker counts as dead
+ * @param offline topic to partitions whose data directory has failed or whose log is damaged: there this broker counts as
+ *     dead
+ * @param renewed topic and partition to the incarnation with which this broker's replica was begun anew, empty, because its
+ *     log was damaged; see {@link #incarnation}
  */
 public record BrokerRegistration(
         String host,
@@ -45,7 +48,8 @@ public record BrokerRegistration(
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean unclean, // releases that did not know these left them out
         @JsonSetter(nulls = Nulls.AS_EMPTY) long voidBefore,
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean draining,
-        SortedMap<String, SortedSet<Integer>> offline) {
+        SortedMap<String, SortedSet<Integer>> offline,
+        SortedMap<String, SortedMap<Integer, Long>> renewed) {
 
     /** Name of a broker's listener that has been given no other. */
     public static final String ONLY_LISTENER = "PLAINTEXT";
@@ -57,6 +61,7 @@ public record BrokerRegistration(
         }
         endpoints = Collections.unmodifiableSortedMap(said);
         offline = Collections.unmodifiableSortedMap(offline == null ? new TreeMap<>() : new TreeMap<>(offline));
+        renewed = Collections.unmodifiableSortedMap(renewed == null ? new TreeMap<>() : new TreeMap<>(renewed));
     }
 
     /** The registration of a broker that has lost nothing and serves all it has. */
@@ -68,19 +73,30 @@ public record BrokerRegistration(
             String rack,
             String bootId,
             UUID directoryId) {
-        this(host, port, endpoints, httpPort, rack, bootId, directoryId, false, 0, false, null);
+        this(host, port, endpoints, httpPort, rack, bootId, directoryId, false, 0, false, null, null);
     }
 
     /** The same, of a broker that may have lost what it had under registrations before {@code voidBefore}, or this one. */
     public BrokerRegistration afterLoss(boolean nowUnclean, long lastVoid) {
         return new BrokerRegistration(
-                host, port, endpoints, httpPort, rack, bootId, directoryId, nowUnclean, lastVoid, draining, offline);
+                host,
+                port,
+                endpoints,
+                httpPort,
+                rack,
+                bootId,
+                directoryId,
+                nowUnclean,
+                lastVoid,
+                draining,
+                offline,
+                renewed);
     }
 
     /** The same, of a broker that is about to stop, or is not. */
     public BrokerRegistration draining(boolean now) {
         return new BrokerRegistration(
-                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, now, offline);
+                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, now, offline, renewed);
     }
 
     /** The same, of a broker that cannot serve {@code partitions}, and no others, because of their disks. */
@@ -89,7 +105,35 @@ public record BrokerRegistration(
         partitions.forEach(each -> now.computeIfAbsent(each.topic().value(), topic -> new TreeSet<>())
                 .add(each.partition()));
         return new BrokerRegistration(
-                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, draining, now);
+                host,
+                port,
+                endpoints,
+                httpPort,
+                rack,
+                bootId,
+                directoryId,
+                unclean,
+                voidBefore,
+                draining,
+                now,
+                renewed);
+    }
+
+    /** The same, of a broker that began these replicas anew, and no others: topic and partition to the incarnation. */
+    public BrokerRegistration renewed(SortedMap<String, SortedMap<Integer, Long>> now) {
+        return new BrokerRegistration(
+                host,
+                port,
+                endpoints,
+                httpPort,
+                rack,
+                bootId,
+                directoryId,
+                unclean,
+                voidBefore,
+                draining,
+                offline,
+                now);
     }
 
     /** Whether this broker cannot serve {@code partition} because of its disk. */
@@ -106,6 +150,29 @@ public record BrokerRegistration(
      */
     public long voidBefore(long createdZxid) {
         return unclean ? createdZxid : voidBefore;
+    }
+
+    /**
+     * As {@link #voidBefore(long)} for one partition: of a replica that was begun anew, all earlier incarnations are void.
+     */
+    public long voidBefore(TopicPartition partition, long createdZxid) {
+        return Math.max(voidBefore(createdZxid), renewed(partition));
+    }
+
+    /**
+     * What tells this broker's replica of a partition, as it is now, from what it was before: the registration, or, between
+     * this one and the next, the number with which the replica was begun anew. Never falls.
+     *
+     * @param createdZxid this registration's {@link Versioned#createdZxid}
+     */
+    public long incarnation(TopicPartition partition, long createdZxid) {
+        return Math.max(createdZxid, renewed(partition));
+    }
+
+    /** With which incarnation the replica was last begun anew; 0 if it never was. */
+    public long renewed(TopicPartition partition) {
+        SortedMap<Integer, Long> ofTopic = renewed.get(partition.topic().value());
+        return ofTopic == null ? 0 : ofTopic.getOrDefault(partition.partition(), 0L);
     }
 
     /** Where other brokers connect. A method, not a property: it is not stored. */

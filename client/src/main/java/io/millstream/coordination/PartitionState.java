@@ -14,9 +14,9 @@ import java.util.Objects;
  *     ({@link #NO_REGISTRATION} while nobody leads): a broker leads only under the registration it was elected with, so one
  *     that restarted or lost its session waits for its new term
  * @param isr ids of the replicas in sync
- * @param isrRegistrations for each of {@code isr}, in the same order, {@link Versioned#createdZxid} of the registration
- *     under which it was found to hold everything committed: what a later registration of that broker may have lost is told
- *     by {@link BrokerRegistration#voidBefore}
+ * @param isrRegistrations for each of {@code isr}, in the same order, the {@link BrokerRegistration#incarnation} in which it
+ *     was found to hold everything committed: what a later one of that broker may have lost is told by {@link
+ *     BrokerRegistration#voidBefore}
  * @param eligible ids of replicas that left the ISR below min.insync.replicas and still hold everything acknowledged
  *     (KIP-966)
  * @param eligibleRegistrations for each of {@code eligible}, as {@code isrRegistrations}

@@ -26,8 +26,8 @@ record Ballot(
         Map<Integer, Versioned<BrokerRegistration>> brokers,
         Supplier<ElectionRules> rules) {
 
-    /** A replica that was found to hold all that is committed, and under which registration. */
-    record Member(int broker, long registration) {}
+    /** A replica that was found to hold all that is committed, and in which incarnation. */
+    record Member(int broker, long incarnation) {}
 
     /** How many must be in sync, which cannot be more than there are. */
     int minInSync() {
@@ -50,12 +50,13 @@ record Ballot(
         return members;
     }
 
-    /** Whether the leader is registered as it was when it was elected, and still a replica. */
+    /** Whether the leader is registered as it was when it was elected, still a replica, and has not begun it anew since. */
     boolean isLed() {
         Versioned<BrokerRegistration> leader = brokers.get(state.leader());
         return leader != null
                 && leader.createdZxid() == state.leaderRegistration()
-                && replicas.contains(state.leader());
+                && replicas.contains(state.leader())
+                && Trust.mayLead(state, leader.value().renewed(partition));
     }
 
     /** Whether a broker lives and its disk with this partition works. */
@@ -77,7 +78,7 @@ record Ballot(
     /** Whether a member is known to have lost what it had. One that is away is not: it may come back with all of it. */
     boolean isVoid(Member member) {
         Versioned<BrokerRegistration> registered = brokers.get(member.broker());
-        return registered != null && !Trust.stands(member.registration(), registered);
+        return registered != null && !Trust.stands(partition, member.incarnation(), registered);
     }
 
     /** Whether a member is there and holds what it had. */
@@ -88,6 +89,12 @@ record Ballot(
     /** The registration of a broker that lives. */
     long registration(int broker) {
         return brokers.get(broker).createdZxid();
+    }
+
+    /** The replica of a broker that lives, as it is now. */
+    Member member(int broker) {
+        Versioned<BrokerRegistration> registered = brokers.get(broker);
+        return new Member(broker, registered.value().incarnation(partition, registered.createdZxid()));
     }
 
     /** Those of {@code members} that meet {@code condition}, in the order of the replicas. */

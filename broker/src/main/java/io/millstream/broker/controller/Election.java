@@ -38,7 +38,7 @@ record Election(PartitionState state, Kind kind) {
      * The next state; empty if it is right as it stands.
      *
      * <p>A leader that registered anew begins a new term, behind the other members of the ISR. A leader that is about to stop, or
-     * whose disk has failed, hands over to a member that stays, if there is one. Nobody leads while no member lives;
+     * whose disk has failed, hands over to a member that stays, if there is one. Nobody leads while no member serves;
      * the ISR is kept then, so that the first member to come back leads again.
      */
     static Optional<Election> next(Ballot ballot) {
@@ -58,7 +58,7 @@ record Election(PartitionState state, Kind kind) {
                 .or(() -> eligible(ballot))
                 .or(() -> afterLoss(ballot))
                 .or(() -> unclean(ballot))
-                .or(() -> led ? Optional.empty() : nobody(ballot));
+                .or(() -> nobody(ballot));
     }
 
     /** The preferred leader's term, if it can lead and another does. */
@@ -97,7 +97,7 @@ record Election(PartitionState state, Kind kind) {
                         ballot,
                         ballot.inOrder(ballot.eligible(), ballot::isSound).map(Member::broker))
                 .map(broker -> {
-                    List<Member> alone = List.of(new Member(broker, ballot.registration(broker)));
+                    List<Member> alone = List.of(ballot.member(broker));
                     return new Election(term(ballot, broker, alone, spare(ballot, alone)), Kind.ELIGIBLE);
                 });
     }
@@ -130,7 +130,7 @@ record Election(PartitionState state, Kind kind) {
     }
 
     private static Election alone(Ballot ballot, int leader, Kind kind) {
-        List<Member> alone = List.of(new Member(leader, ballot.registration(leader)));
+        List<Member> alone = List.of(ballot.member(leader));
         return new Election(term(ballot, leader, alone, List.of()), kind);
     }
 
@@ -167,7 +167,7 @@ record Election(PartitionState state, Kind kind) {
     private static List<Member> kept(Ballot ballot, int leader) {
         List<Member> sound = ballot.isr().stream()
                 .filter(member -> member.broker() == leader || ballot.isSound(member))
-                .map(member -> member.broker() == leader ? new Member(leader, ballot.registration(leader)) : member)
+                .map(member -> member.broker() == leader ? ballot.member(leader) : member)
                 .toList();
         List<Member> staying = sound.stream()
                 .filter(member -> member.broker() == leader || !ballot.isDraining(member.broker()))
@@ -213,6 +213,6 @@ record Election(PartitionState state, Kind kind) {
     }
 
     private static List<Long> registrations(List<Member> members) {
-        return members.stream().map(Member::registration).toList();
+        return members.stream().map(Member::incarnation).toList();
     }
 }

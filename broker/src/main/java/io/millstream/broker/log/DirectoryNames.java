@@ -5,11 +5,12 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.Optional;
 
-/** How the directories of logs are named, and those of logs that are being made or deleted. */
+/** How the directories of logs are named, and those of logs that are being made, deleted or set aside. */
 final class DirectoryNames {
 
     private static final String DELETE_SUFFIX = "-delete";
     private static final String CREATE_SUFFIX = "-new";
+    private static final String DAMAGED_SUFFIX = "-damaged";
 
     /** The longest file name that file systems allow. */
     private static final int NAME_LENGTH = 255;
@@ -35,6 +36,15 @@ final class DirectoryNames {
     /** Whether a directory of this name holds what is half made or half deleted. */
     static boolean isAside(String name) {
         return name.endsWith(DELETE_SUFFIX) || name.endsWith(CREATE_SUFFIX);
+    }
+
+    /** Whether a directory of this name holds a damaged log that is kept for a person to look at. */
+    static boolean isDamaged(String name) {
+        return name.endsWith(DAMAGED_SUFFIX);
+    }
+
+    static String damaged(TopicPartition partition, Entropy entropy) {
+        return aside(partition, entropy, DAMAGED_SUFFIX);
     }
 
     static String beingMade(TopicPartition partition, Entropy entropy) {

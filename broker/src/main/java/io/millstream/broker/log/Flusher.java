@@ -79,16 +79,9 @@ final class Flusher {
             if (e.kind() != StorageException.Kind.CLOSED) {
                 log.error("Cannot flush {}: {}", partition.partition(), e.getMessage());
             }
-            if (mayPass(e.kind())) { // nobody need append more, and some wait for what has been
+            if (e.kind().mayPass()) { // nobody need append more, and some wait for what has been
                 within(partition, RETRY_MILLIS);
             }
         }
-    }
-
-    private static boolean mayPass(StorageException.Kind kind) {
-        return switch (kind) {
-            case NO_SPACE, NO_DESCRIPTOR -> true;
-            case IO, OFFLINE, DAMAGED, UNKNOWN_FORMAT, LOCKED, CLOSED, EXISTS, NOT_FOUND -> false;
-        };
     }
 }

@@ -260,6 +260,32 @@ public final class LogDirectories implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a damaged log away, open or not, and keeps its files under another name, which no log has. On disk when this
+     * returns; blocks: for workers.
+     *
+     * @return where the files are now; empty if there is no such log
+     * @throws StorageException if it cannot be done
+     */
+    public Optional<Path> setAside(TopicPartition partition) {
+        return directories.stream()
+                .flatMap(directory -> directory.setAside(partition).stream())
+                .findFirst();
+    }
+
+    /**
+     * Opens a log that could not be opened so far for a reason that may pass by itself, such as a full disk. Blocks on the
+     * disk: for workers.
+     *
+     * @return empty if there is no such log
+     * @throws StorageException if it cannot be opened still
+     */
+    public Optional<PartitionLog> reopen(TopicPartition partition, LogConfig config) {
+        return directories.stream()
+                .flatMap(directory -> directory.reopen(partition, config).stream())
+                .findFirst();
+    }
+
     /** How much of a log was surely committed when {@link #saveHighWatermarks} was last called, by this process or before. */
     public OptionalLong highWatermark(PartitionLog log) {
         return directories.stream()

@@ -43,6 +43,7 @@ public final class LogDirectory {
     private Disk.Lock claim;
     private boolean fresh;
     private PreviousStop previousStop = PreviousStop.UNKNOWN;
+    private volatile StopRecord.Stop stopped; // null until it is known
 
     LogDirectory(Path path, LogEnvironment environment) {
         this.path = path;
@@ -154,6 +155,7 @@ public final class LogDirectory {
         try {
             List<TopicPartition> found = found();
             StopRecord.Stop stop = stops.take(found);
+            stopped = stop;
             previousStop = stop.previous();
             progress.expect(path, found.size());
             return found.stream()
@@ -183,10 +185,17 @@ public final class LogDirectory {
     /** Notes that the directory is in use, once {@link #toOpen} has been done for all of the broker's. */
     void begin() {
         if (health.failure().isEmpty()) {
+            boolean used = false;
             try {
+                used = stops.used();
                 stops.begin();
             } catch (StorageException e) {
-                health.fail(e);
+                if (e.kind().mayPass() && used) {
+                    // What is noted is older: a crash will look worse than it was, which is safe.
+                    log.warn("{} does not say that it is in use: {}", path, e.getMessage());
+                } else {
+                    health.fail(e);
+                }
             }
         }
     }
@@ -200,6 +209,8 @@ public final class LogDirectory {
             }
             if (DirectoryNames.isAside(name)) {
                 context.later(() -> deleteAll(child));
+            } else if (DirectoryNames.isDamaged(name)) {
+                log.info("{} is a damaged log that was set aside: delete it when nobody needs it any more", child);
             } else {
                 DirectoryNames.partition(name)
                         .ifPresentOrElse(found::add, () -> log.warn("{} is no partition: ignored", child));
@@ -210,22 +221,47 @@ public final class LogDirectory {
 
     private void openLog(TopicPartition partition, Function<TopicName, LogConfig> configs, StopRecord.Stop stop) {
         try {
-            Path directory = path.resolve(partition.toString());
-            PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
-            if (stop.doubtful()) {
-                Rewrite.beyondRecoveryPoint(disk, directory, metadata);
-            }
-            Optional<ClosedLog> left = Optional.ofNullable(stop.logs().get(partition));
-            if (left.isEmpty()) {
-                // What the last process did to names can be seen, but need not be on disk: nothing may be built on it
-                // yet.
-                disk.syncDirectory(directory);
-            }
-            Recovered recovered = new Recovery(context, directory).open(metadata, left);
-            logs.put(partition, new PartitionLog(context, recovered, configs.apply(partition.topic())));
+            logs.put(partition, recover(partition, configs.apply(partition.topic()), stop));
         } catch (StorageException e) {
             log.error("Log {} cannot be opened: {}", partition, e.getMessage());
             failures.put(partition, e);
+        }
+    }
+
+    private PartitionLog recover(TopicPartition partition, LogConfig config, StopRecord.Stop stop) {
+        Path directory = path.resolve(partition.toString());
+        PartitionMetadata metadata = PartitionMetadata.load(disk, directory, partition);
+        if (stop.doubtful()) {
+            Rewrite.beyondRecoveryPoint(disk, directory, metadata);
+        }
+        Optional<ClosedLog> left = Optional.ofNullable(stop.logs().get(partition));
+        if (left.isEmpty()) {
+            // What the last process did to names can be seen, but need not be on disk: nothing may be built on it yet.
+            disk.syncDirectory(directory);
+        }
+        Recovered recovered = new Recovery(context, directory).open(metadata, left);
+        return new PartitionLog(context, recovered, config);
+    }
+
+    /**
+     * Opens a log that could not be opened so far for want of room or of a descriptor, as the start would have done.
+     *
+     * @return empty if there is no such log here
+     * @throws StorageException if it cannot be opened still
+     */
+    Optional<PartitionLog> reopen(TopicPartition partition, LogConfig config) {
+        StorageException before = failures.get(partition);
+        if (before == null || !before.kind().mayPass()) {
+            return Optional.empty();
+        }
+        try {
+            PartitionLog opened = recover(partition, config, stopped);
+            logs.put(partition, opened);
+            failures.remove(partition);
+            return Optional.of(opened);
+        } catch (StorageException e) {
+            failures.put(partition, e);
+            throw e;
         }
     }
 
@@ -332,23 +368,41 @@ public final class LogDirectory {
      * @throws StorageException if it stays; it is then among the {@link #failures}
      */
     boolean delete(TopicPartition partition) {
+        Path aside = path.resolve(DirectoryNames.beingDeleted(partition, environment.entropy()));
+        if (!moveAway(partition, aside)) {
+            return false;
+        }
+        context.later(() -> deleteAll(aside));
+        return true;
+    }
+
+    /**
+     * Takes a damaged log away and keeps its files; on disk when this returns.
+     *
+     * @return where they are now; empty if it is not here
+     * @throws StorageException if it stays; it is then among the {@link #failures}
+     */
+    Optional<Path> setAside(TopicPartition partition) {
+        Path aside = path.resolve(DirectoryNames.damaged(partition, environment.entropy()));
+        return moveAway(partition, aside) ? Optional.of(aside) : Optional.empty();
+    }
+
+    private boolean moveAway(TopicPartition partition, Path aside) {
         PartitionLog gone = logs.remove(partition);
-        boolean failed = failures.remove(partition) != null;
-        if (gone == null && !failed) {
+        StorageException failure = failures.remove(partition);
+        if (gone == null && failure == null) {
             return false;
         }
         if (gone != null) {
             gone.abandon();
         }
-        Path aside = path.resolve(DirectoryNames.beingDeleted(partition, environment.entropy()));
         try {
             disk.rename(path.resolve(partition.toString()), aside);
         } catch (StorageException e) {
-            failures.put(partition, e); // it is still here, and nobody may say otherwise
+            failures.put(partition, failure == null ? e : failure); // it is still here, and nobody may say otherwise
             throw e;
         }
         disk.syncDirectory(path);
-        context.later(() -> deleteAll(aside));
         return true;
     }
 

@@ -32,7 +32,12 @@ public final class StorageException extends RuntimeException {
         /** Another process uses the data directory. */
         LOCKED,
         /** The log or file has been closed or deleted. */
-        CLOSED
+        CLOSED;
+
+        /** Whether what could not be done for want of something may be done later, without anybody's help. */
+        public boolean mayPass() {
+            return this == NO_SPACE || this == NO_DESCRIPTOR;
+        }
     }
 
     private final Kind kind;

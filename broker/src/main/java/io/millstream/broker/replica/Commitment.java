@@ -128,7 +128,7 @@ final class Commitment {
             progress.forEach((id, each) -> standings.put(
                     id,
                     new FollowerStanding(
-                            each.registration(),
+                            each.incarnation(),
                             each.fetchOffset(),
                             hasCaughtUp(each.fetchOffset()),
                             followers.keepsUp(id, ownEnd, nowNanos, lagNanos))));

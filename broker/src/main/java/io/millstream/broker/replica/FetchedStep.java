@@ -40,6 +40,7 @@ enum FetchedStep {
                     UNKNOWN_LEADER_EPOCH,
                     NOT_LEADER_OR_FOLLOWER,
                     UNKNOWN_TOPIC_OR_PARTITION,
+                    STALE_BROKER_EPOCH,
                     CLUSTER_AUTHORIZATION_FAILED -> true;
             default -> false;
         };

@@ -8,6 +8,7 @@ import io.millstream.net.Connections;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  *     up, and the loop itself does it, without a hand-over
  * @param worker does what waits for the disk: truncations, and what begins with a new term
  * @param throttle what reassignments may take
+ * @param incarnations of this broker's replicas, as it is registered
  */
 record FetcherStage(
         FetchSettings settings,
@@ -28,7 +30,8 @@ record FetcherStage(
         Loop loop,
         Function<PartitionLog, Executor> appender,
         Function<TopicPartition, Executor> worker,
-        ReplicationThrottle throttle) {
+        ReplicationThrottle throttle,
+        ToLongFunction<TopicPartition> incarnations) {
 
     private static final Logger log = LoggerFactory.getLogger(FetcherStage.class);
 

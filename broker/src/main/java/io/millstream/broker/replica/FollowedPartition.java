@@ -66,9 +66,10 @@ final class FollowedPartition {
      * What to ask for, from where the log ends now.
      *
      * @param request the number of the request
+     * @param incarnation of the replica
      * @return empty if the partition does not follow in this term any more
      */
-    Optional<Fetch.Query> ask(long request, int maxBytes) {
+    Optional<Fetch.Query> ask(long request, int maxBytes, long incarnation) {
         return position().map(from -> {
             askedIn = request;
             asked = new Fetch.Query(
@@ -77,7 +78,8 @@ final class FollowedPartition {
                     from.fetchOffset(),
                     from.lastFetchedEpoch(),
                     from.logStartOffset(),
-                    maxBytes);
+                    maxBytes,
+                    incarnation);
             return asked;
         });
     }

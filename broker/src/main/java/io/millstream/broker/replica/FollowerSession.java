@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * The follower's side of an incremental fetch session (KIP-227): what its leader was told, so that a request says only what
@@ -19,12 +20,15 @@ import java.util.Set;
 final class FollowerSession {
 
     private final FetchSettings settings;
+    private final ToLongFunction<TopicPartition> incarnations;
     private final Map<TopicPartition, FollowedPartition> told = new HashMap<>(); // what the leader answers for
     private int id = Fetch.Session.NONE.id();
     private int epoch = Fetch.Session.INITIAL_EPOCH;
 
-    FollowerSession(FetchSettings settings) {
+    /** @param incarnations of this broker's replicas */
+    FollowerSession(FetchSettings settings, ToLongFunction<TopicPartition> incarnations) {
         this.settings = settings;
+        this.incarnations = incarnations;
     }
 
     /** Whether the leader remembers what it was told. */
@@ -66,7 +70,8 @@ final class FollowerSession {
         Map<String, List<Fetch.Query>> wanted = new LinkedHashMap<>();
         for (FollowedPartition one : isOpen() ? changed : all) {
             if (one.isReady()) {
-                one.ask(number, settings.partitionBytes()).ifPresent(query -> {
+                long incarnation = incarnations.applyAsLong(one.id());
+                one.ask(number, settings.partitionBytes(), incarnation).ifPresent(query -> {
                     told.put(one.id(), one);
                     forgotten.remove(one.id()); // that was an earlier term of the same partition
                     add(wanted, one.id(), query);

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * What a leader knows of its followers in one term: how far each has come, and when it was last where the leader was. Of a
- * follower that registers anew nothing is known any more. Not for use by several threads.
+ * follower in another incarnation nothing is known any more. Not for use by several threads.
  */
 final class Followers {
 
@@ -17,15 +17,15 @@ final class Followers {
     private long lookedNanos;
 
     private static final class Follower {
-        private final long registration;
+        private final long incarnation;
         private long fetchOffset = UNKNOWN;
         private boolean everCaughtUp;
         private long caughtUpNanos;
         private long fetchedNanos;
         private long leaderEndThen;
 
-        private Follower(long registration) {
-            this.registration = registration;
+        private Follower(long incarnation) {
+            this.incarnation = incarnation;
         }
 
         private void caughtUp(long nanos) {
@@ -37,19 +37,19 @@ final class Followers {
     /**
      * How far a follower has come.
      *
-     * @param registration under which it fetches
+     * @param incarnation in which it fetches
      * @param fetchOffset it has all that is below
      */
-    record Progress(long registration, long fetchOffset) {}
+    record Progress(long incarnation, long fetchOffset) {}
 
     /** Takes note of a fetch. It says that the follower has all below {@code fetchOffset}. */
     void fetched(ReplicaId replica, long fetchOffset, long leaderEnd, long nowNanos) {
         Follower follower = known.get(replica.broker());
-        if (follower == null || follower.registration < replica.registration()) {
-            follower = new Follower(replica.registration());
+        if (follower == null || follower.incarnation < replica.incarnation()) {
+            follower = new Follower(replica.incarnation());
             known.put(replica.broker(), follower);
-        } else if (follower.registration > replica.registration()) {
-            return; // sent before the broker registered anew: says nothing of what it has now
+        } else if (follower.incarnation > replica.incarnation()) {
+            return; // sent by an earlier one: says nothing of what it has now
         }
         if (fetchOffset >= leaderEnd) {
             follower.caughtUp(nowNanos);
@@ -70,7 +70,7 @@ final class Followers {
     /** How far each follower has come that has fetched. A copy. */
     Map<Integer, Progress> progress() {
         Map<Integer, Progress> progress = new HashMap<>();
-        known.forEach((id, each) -> progress.put(id, new Progress(each.registration, each.fetchOffset)));
+        known.forEach((id, each) -> progress.put(id, new Progress(each.incarnation, each.fetchOffset)));
         return progress;
     }
 

@@ -25,17 +25,17 @@ public record IsrChange(
     /**
      * A live broker.
      *
-     * @param registration creation zxid of its registration
-     * @param voidBefore what is known of it from before this registration is void
+     * @param incarnation of its replica
+     * @param voidBefore what is known of earlier incarnations than this one is void
      * @param welcome whether it may join an ISR: it is not about to stop, and its disk works
      */
-    public record Peer(long registration, long voidBefore, boolean welcome) {}
+    public record Peer(long incarnation, long voidBefore, boolean welcome) {}
 
     /**
      * What the state should become; empty if it is right as it stands.
      *
      * <p>A member stays while it keeps up. Another replica joins once it has everything committed, and everything of earlier
-     * terms, under the registration it has now. Who leaves while too few are left for {@code acks=all} stays eligible to
+     * terms, in the incarnation it has now. Who leaves while too few are left for {@code acks=all} stays eligible to
      * lead: nothing is committed without it.
      */
     public Optional<PartitionState> next() {
@@ -45,9 +45,9 @@ public record IsrChange(
             int member = state.isr().get(i);
             long entry = state.isrRegistrations().get(i);
             if (member == state.leader()) {
-                isr.add(member, state.leaderRegistration());
+                isr.add(member, Math.max(entry, state.leaderRegistration()));
             } else if (isInSync(member)) {
-                isr.add(member, peers.get(member).registration());
+                isr.add(member, peers.get(member).incarnation());
             } else if (!isVoid(member, entry)) {
                 (keepsUp(member) ? isr : left).add(member, entry);
             }
@@ -56,7 +56,7 @@ public record IsrChange(
             if (!state.isr().contains(replica)
                     && isInSync(replica)
                     && peers.get(replica).welcome()) {
-                isr.add(replica, peers.get(replica).registration());
+                isr.add(replica, peers.get(replica).incarnation());
             }
         }
         boolean enough = isr.brokers.size() >= minInSync;
@@ -66,9 +66,9 @@ public record IsrChange(
                 state.leaderEpoch(),
                 state.leaderRegistration(),
                 isr.brokers,
-                isr.registrations,
+                isr.incarnations,
                 eligible.brokers,
-                eligible.registrations);
+                eligible.incarnations);
         boolean sameBrokers = next.isr().equals(state.isr()) && next.eligible().equals(state.eligible());
         return sameBrokers && !anyVoid() ? Optional.empty() : Optional.of(next);
     }
@@ -84,19 +84,19 @@ public record IsrChange(
         }
         for (int i = 0; i < left.brokers.size(); i++) {
             if (!eligible.brokers.contains(left.brokers.get(i))) {
-                eligible.add(left.brokers.get(i), left.registrations.get(i));
+                eligible.add(left.brokers.get(i), left.incarnations.get(i));
             }
         }
         return eligible;
     }
 
-    /** Whether a follower has what a member of the ISR must have, under the registration it has now. */
+    /** Whether a follower has what a member of the ISR must have, in the incarnation it has now. */
     private boolean isInSync(int broker) {
         FollowerStanding standing = standings.get(broker);
         Peer peer = peers.get(broker);
         return standing != null
                 && peer != null
-                && standing.registration() == peer.registration()
+                && standing.incarnation() == peer.incarnation()
                 && standing.caughtUp()
                 && standing.keepsUp();
     }
@@ -109,7 +109,7 @@ public record IsrChange(
     /** Whether an entry speaks of a log that may have lost its end since. */
     private boolean isVoid(int broker, long entry) {
         Peer peer = peers.get(broker);
-        return peer != null && entry != peer.registration() && entry < peer.voidBefore();
+        return peer != null && entry != peer.incarnation() && entry < peer.voidBefore();
     }
 
     private boolean anyVoid() {
@@ -122,15 +122,15 @@ public record IsrChange(
         return false;
     }
 
-    /** Replicas, and under which registration each was in sync. */
+    /** Replicas, and in which incarnation each was in sync. */
     private static final class Members {
 
         private final List<Integer> brokers = new ArrayList<>();
-        private final List<Long> registrations = new ArrayList<>();
+        private final List<Long> incarnations = new ArrayList<>();
 
-        private void add(int broker, long registration) {
+        private void add(int broker, long incarnation) {
             brokers.add(broker);
-            registrations.add(registration);
+            incarnations.add(incarnation);
         }
     }
 }

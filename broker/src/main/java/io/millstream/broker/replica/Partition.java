@@ -42,6 +42,7 @@ public final class Partition {
     private final Following following;
     private volatile int resigned = NO_EPOCH; // another has begun a later term than this one
     private volatile PartitionListener listener = new PartitionListener() {};
+    private volatile StorageException damage; // null while none is known
 
     /** How long a producer waits for an answer. */
     public enum Durability {
@@ -120,6 +121,29 @@ public final class Partition {
     /** Knows from an earlier life of this broker that everything below {@code offset} is committed. Before any role. */
     public void remember(long offset) {
         commitment.raise(Math.min(offset, log.view().endOffset()));
+    }
+
+    // ---- damage
+
+    /**
+     * Says that what the log has from an offset on may be damaged, which somebody will look at. From any thread.
+     *
+     * @param bytes of what is in doubt, about
+     */
+    public void suspect(long offset, int bytes) {
+        listener.suspected(this, offset, bytes);
+    }
+
+    /** Remembers that the log is damaged; only the first time counts. */
+    public synchronized void damaged(StorageException what) {
+        if (damage == null) {
+            damage = what;
+        }
+    }
+
+    /** In which way the log is damaged; empty if nothing is known of that. */
+    public Optional<StorageException> damage() {
+        return Optional.ofNullable(damage);
     }
 
     // ---- the role

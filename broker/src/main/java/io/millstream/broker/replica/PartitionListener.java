@@ -14,4 +14,12 @@ public interface PartitionListener {
      * large enough but others may lead. May come again and again.
      */
     default void isrDue(Partition partition) {}
+
+    /**
+     * The partition's log may be damaged: what is stored from an offset on could not be read, or not be used by who read it.
+     * May come again and again.
+     *
+     * @param bytes of what is in doubt, about
+     */
+    default void suspected(Partition partition, long offset, int bytes) {}
 }

@@ -28,6 +28,11 @@ public final class Partitions {
         public void isrDue(Partition partition) {
             listeners.forEach(each -> each.isrDue(partition));
         }
+
+        @Override
+        public void suspected(Partition partition, long offset, int bytes) {
+            listeners.forEach(each -> each.suspected(partition, offset, bytes));
+        }
     };
 
     /** Tells {@code listener} of all partitions from now on; one that is taken out is {@link Role.Offline} before. */

@@ -135,7 +135,7 @@ final class ReplicaFetcher {
     }
 
     private void beginSession() {
-        session = new FollowerSession(stage.settings());
+        session = new FollowerSession(stage.settings(), stage.incarnations());
         changed.clear();
         underWay = 0;
     }

@@ -6,6 +6,7 @@ import io.millstream.core.Clock;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.Connections;
+import io.millstream.wire.message.Fetch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The fetchers of a broker, one for each leader that it follows. Safe for use by several threads.
@@ -36,6 +38,7 @@ public final class ReplicaFetchers {
      * @param appender what appends to a log: of its data directory alone, or empty to let the fetcher's loop do it
      * @param worker what waits for a partition's disk; always the same for one partition
      * @param throttle for followers
+     * @param incarnations of this broker's replicas, as it is registered; {@link Fetch#NO_INCARNATION} while it is not
      */
     public record Resources(
             Connections connections,
@@ -43,7 +46,8 @@ public final class ReplicaFetchers {
             List<Loop> loops,
             Function<PartitionLog, Optional<Executor>> appender,
             Function<TopicPartition, Executor> worker,
-            ReplicationThrottle throttle) {}
+            ReplicationThrottle throttle,
+            ToLongFunction<TopicPartition> incarnations) {}
 
     /** @param endpoints where a broker's listener for other brokers is; empty while it is not registered */
     public ReplicaFetchers(
@@ -57,7 +61,8 @@ public final class ReplicaFetchers {
                         loop,
                         log -> resources.appender().apply(log).orElse(Runnable::run),
                         resources.worker(),
-                        resources.throttle()))
+                        resources.throttle(),
+                        resources.incarnations()))
                 .toList();
     }
 

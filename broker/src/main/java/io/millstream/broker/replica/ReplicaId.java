@@ -4,7 +4,7 @@ package io.millstream.broker.replica;
  * A follower as its leader knows it.
  *
  * @param broker its id
- * @param registration creation zxid of the registration under which it fetches: another one is another incarnation, of
- *     which nothing is known
+ * @param incarnation by which its log is told from what it was before, as the broker's registration has it: of another one
+ *     nothing is known
  */
-public record ReplicaId(int broker, long registration) {}
+public record ReplicaId(int broker, long incarnation) {}

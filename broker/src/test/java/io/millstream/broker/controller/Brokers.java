@@ -6,6 +6,7 @@ import io.millstream.coordination.Versioned;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -17,20 +18,24 @@ final class Brokers {
 
     private final SortedMap<Integer, Versioned<BrokerRegistration>> registered = new TreeMap<>();
     private final SortedMap<Integer, Long> lastVoid = new TreeMap<>();
+    private final SortedMap<Integer, Long> lastRenewed = new TreeMap<>();
 
     /** The broker registers, its logs whole. */
     Brokers up(int id, long zxid) {
-        registered.put(
-                id, States.versioned(States.registration(id).afterLoss(false, lastVoid.getOrDefault(id, 0L)), zxid));
+        register(id, false, zxid);
         return this;
     }
 
     /** The broker registers after its machine lost power. */
     Brokers unclean(int id, long zxid) {
-        registered.put(
-                id, States.versioned(States.registration(id).afterLoss(true, lastVoid.getOrDefault(id, 0L)), zxid));
+        register(id, true, zxid);
         lastVoid.put(id, zxid);
         return this;
+    }
+
+    private void register(int id, boolean unclean, long zxid) {
+        BrokerRegistration registration = States.registration(id).afterLoss(unclean, lastVoid.getOrDefault(id, 0L));
+        registered.put(id, States.versioned(withRenewed(id, registration), zxid));
     }
 
     Brokers down(int id) {
@@ -45,6 +50,20 @@ final class Brokers {
     /** The disk that has the partition fails. */
     Brokers offline(int id) {
         return change(id, registration -> registration.offline(List.of(PARTITION)));
+    }
+
+    /** The broker has begun its replica anew. */
+    Brokers renewed(int id, long incarnation) {
+        lastRenewed.put(id, incarnation);
+        return change(id, registration -> withRenewed(id, registration));
+    }
+
+    private BrokerRegistration withRenewed(int id, BrokerRegistration registration) {
+        SortedMap<String, SortedMap<Integer, Long>> renewed = new TreeMap<>();
+        if (lastRenewed.containsKey(id)) {
+            renewed.put(PARTITION.topic().value(), new TreeMap<>(Map.of(PARTITION.partition(), lastRenewed.get(id))));
+        }
+        return registration.renewed(renewed);
     }
 
     private Brokers change(int id, UnaryOperator<BrokerRegistration> how) {

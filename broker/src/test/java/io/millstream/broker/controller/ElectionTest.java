@@ -207,7 +207,59 @@ final class ElectionTest {
         brokers.offline(1);
 
         assertThat(elected(led(1, 2), ONE, Kind.CLEAN)).isEqualTo(Brokers.state(2, 6, 20, List.of(2), List.of()));
-        assertThat(next(led(1), ONE)).as("its clients hear of the disk").isEmpty();
+    }
+
+    @Test
+    void nobodyLeadsWhereTheOnlyMembersDiskFailedUntilItIsBack() {
+        brokers.offline(1);
+
+        PartitionState nobody = elected(led(1), ONE, Kind.NOBODY);
+
+        assertThat(nobody).isEqualTo(Brokers.state(-1, 6, -1, List.of(1), List.of()));
+        assertThat(next(nobody, ONE)).isEmpty();
+        brokers.up(1, 10); // as before
+        assertThat(elected(nobody, ONE, Kind.CLEAN).leader()).isEqualTo(1);
+    }
+
+    /** A damaged replica that was given up: what was said of it before is void, also once it is registered anew. */
+    @Test
+    void aReplicaThatIsBegunAnewNeverLeadsByWhatItWas() {
+        // given
+        brokers.renewed(2, 23);
+
+        // then it leaves the ISR, and is not even eligible
+        PartitionState tidied = elected(led(1, 2), TWO, Kind.TIDIED);
+        assertThat(tidied).isEqualTo(Brokers.state(1, 5, 10, List.of(1), List.of()));
+        brokers.down(1);
+        assertThat(elected(led(1, 2), ONE, Kind.NOBODY).isr()).containsExactly(1, 2);
+        brokers.up(2, 29);
+        assertThat(elected(led(1, 2), ONE, Kind.NOBODY).isr()).containsExactly(1, 2);
+
+        // and leads once it is in sync again
+        PartitionState back = Brokers.state(1, 5, 10, List.of(1, 2), List.of(10L, 23L), List.of());
+        assertThat(elected(back, ONE, Kind.CLEAN).leader()).isEqualTo(2);
+    }
+
+    @Test
+    void whoeverLeadsAReplicaThatWasBegunAnewIsWrittenDownAsSuch() {
+        brokers.renewed(2, 23).down(1);
+        PartitionState back = Brokers.state(1, 5, 10, List.of(1, 2), List.of(10L, 23L), List.of());
+
+        PartitionState next = elected(back, ONE, Kind.CLEAN);
+
+        assertThat(next.leaderRegistration()).isEqualTo(20);
+        assertThat(next.isrRegistrations()).containsExactly(23L);
+        assertThat(next(next, ONE)).isEmpty();
+    }
+
+    /** By a controller that had yet to hear that the replica was begun anew. */
+    @Test
+    void whoWasElectedForWhatItsReplicaWasDoesNotLead() {
+        brokers.renewed(2, 23);
+
+        PartitionState elected = Brokers.state(2, 6, 20, List.of(2, 1), List.of(20L, 10L), List.of());
+
+        assertThat(elected(elected, ONE, Kind.CLEAN)).isEqualTo(Brokers.state(1, 7, 10, List.of(1), List.of()));
     }
 
     @Test

@@ -63,13 +63,14 @@ final class ElectionsTest {
 
         void step() {
             int id = 1 + random.nextInt(3);
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 -> act("down " + id, () -> brokers.down(id));
                 case 1 -> act("up " + id, () -> brokers.up(id, zxid++));
                 case 2 -> powerLoss(id);
                 case 3 -> act("drain " + id, () -> brokers.draining(id));
                 case 4 -> act("disk " + id, () -> brokers.offline(id));
                 case 5 -> leaderChangesIsr();
+                case 6 -> beginAnew(id);
                 default -> write();
             }
             decide();
@@ -92,6 +93,17 @@ final class ElectionsTest {
             act("power " + id, () -> brokers.unclean(id, zxid++));
             held.put(id, random.nextInt(held.get(id) + 1));
             lost.add(id);
+        }
+
+        /** A damaged replica is copied again from the leader, and has nothing at first. */
+        private void beginAnew(int id) {
+            boolean another =
+                    leads() && state.leader() != id && brokers.registered().containsKey(id);
+            if (another && (lost.isEmpty() || lost.contains(id))) {
+                act("anew " + id, () -> brokers.renewed(id, zxid++));
+                held.put(id, 0);
+                lost.add(id);
+            }
         }
 
         private boolean leads() {
@@ -141,10 +153,7 @@ final class ElectionsTest {
                         lost.remove(replica);
                     }
                     isr.add(replica);
-                    registrations.add(
-                            in
-                                    ? state.isrRegistration(replica)
-                                    : registered.get(replica).createdZxid());
+                    registrations.add(in ? state.isrRegistration(replica) : incarnation(registered.get(replica)));
                 } else if (in || state.eligible().contains(replica)) {
                     eligible.add(replica);
                     eligibleRegistrations.add(
@@ -161,6 +170,10 @@ final class ElectionsTest {
                     enough ? List.of() : eligible,
                     enough ? List.of() : eligibleRegistrations);
             history.add("leader: " + state);
+        }
+
+        private static long incarnation(Versioned<BrokerRegistration> registered) {
+            return registered.value().incarnation(Brokers.PARTITION, registered.createdZxid());
         }
 
         private void decide() {

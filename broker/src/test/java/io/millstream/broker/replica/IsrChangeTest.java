@@ -152,8 +152,8 @@ final class IsrChangeTest {
                 assertThat(standings.get(member).caughtUp()).isTrue();
                 assertThat(peers.get(member).welcome()).isTrue();
                 assertThat(after.isrRegistration(member))
-                        .isEqualTo(peers.get(member).registration())
-                        .isEqualTo(standings.get(member).registration());
+                        .isEqualTo(peers.get(member).incarnation())
+                        .isEqualTo(standings.get(member).incarnation());
             }
         }
         assertThat(new IsrChange(after, REPLICAS, minInSync, standings, peers).next())

@@ -333,7 +333,7 @@ final class PartitionReplicationTest {
 
         // then
         assertThat(replicas.partition(1).highWatermark()).isEqualTo(1);
-        assertThat(replicas.partition(1).standings(1, 1).get(2).registration()).isEqualTo(replicas.get(2).registration);
+        assertThat(replicas.partition(1).standings(1, 1).get(2).incarnation()).isEqualTo(replicas.get(2).registration);
     }
 
     @Test

@@ -53,7 +53,7 @@ final class SimInvariants {
         }
     }
 
-    /** Whether a broker's data directory has failed, or a log could not be opened, which only a start ends. */
+    /** Whether a broker's data directory has failed, which only a start ends. */
     boolean isOffline(SimBroker broker) {
         return broker.broker().filter(it -> it.needsStart()).isPresent();
     }

@@ -18,6 +18,7 @@ import java.util.List;
  * and the preferred replica (KIP-392); v12 the epoch last fetched (KIP-595).
  *
  * <p>Of the tagged fields of v12 only the diverging epoch is used, not the cluster id, the current leader and the snapshot.
+ * Followers add one of our own, which Kafka skips: the incarnation of the replica.
  */
 public final class Fetch {
 
@@ -32,6 +33,9 @@ public final class Fetch {
 
     /** No replica is preferred to the one that answers. */
     public static final int NO_REPLICA = -1;
+
+    /** No incarnation given: a consumer asks, or a follower that is not registered. */
+    public static final long NO_INCARNATION = -1;
 
     /** Isolation: everything below the high watermark. */
     public static final byte READ_UNCOMMITTED = 0;
@@ -89,9 +93,26 @@ public final class Fetch {
      * @param lastFetchedEpoch of a follower's last batch; {@link #NO_EPOCH} for a consumer, and before v12
      * @param logStartOffset of a follower's log; {@link #NO_OFFSET} for a consumer, and before v5
      * @param maxBytes about the most for this partition
+     * @param incarnation of a follower's replica, as its broker's registration has it: what was sent by an earlier one says
+     *     nothing of what this one has. {@link #NO_INCARNATION} for a consumer, and before v12
      */
     public record Query(
-            int partition, int leaderEpoch, long offset, int lastFetchedEpoch, long logStartOffset, int maxBytes) {
+            int partition,
+            int leaderEpoch,
+            long offset,
+            int lastFetchedEpoch,
+            long logStartOffset,
+            int maxBytes,
+            long incarnation) {
+
+        /** Far from those that Kafka gives out, from 0 on. */
+        private static final int INCARNATION_TAG = 10_000;
+
+        /** As one asks who does not say which incarnation of a replica it is. */
+        public Query(
+                int partition, int leaderEpoch, long offset, int lastFetchedEpoch, long logStartOffset, int maxBytes) {
+            this(partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, NO_INCARNATION);
+        }
 
         /** As a consumer asks. */
         public static Query consumer(int partition, int leaderEpoch, long offset, int maxBytes) {
@@ -104,7 +125,9 @@ public final class Fetch {
             long offset = in.int64();
             int lastFetchedEpoch = in.since(12) ? in.int32() : NO_EPOCH;
             long logStartOffset = in.since(5) ? in.int64() : NO_OFFSET;
-            return new Query(partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, in.int32());
+            int maxBytes = in.int32();
+            long incarnation = in.taggedStruct(INCARNATION_TAG, NO_INCARNATION, Reader::int64);
+            return new Query(partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, incarnation);
         }
 
         static void write(Writer out, Query query) {
@@ -120,6 +143,7 @@ public final class Fetch {
                 out.int64(query.logStartOffset);
             }
             out.int32(query.maxBytes);
+            out.taggedStruct(INCARNATION_TAG, query.incarnation, NO_INCARNATION, Writer::int64);
         }
     }
 

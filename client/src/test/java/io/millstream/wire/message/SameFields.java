@@ -39,6 +39,9 @@ final class SameFields {
     private static final Set<String> NULL_IN_OLD_VERSIONS = Set.of(
             "Metadata.Request.topics", "FindCoordinator.Found.errorMessage", "DescribeConfigs.Config.documentation");
 
+    /** Tagged fields of our own: Kafka keeps them without knowing them. */
+    private static final Set<String> OURS_ALONE = Set.of("Fetch.Query.incarnation");
+
     private final Map<Class<?>, Map<Class<?>, List<Pair>>> pairs = new HashMap<>();
     private final short version;
 
@@ -95,6 +98,9 @@ final class SameFields {
             for (RecordComponent component : ours.getClass().getRecordComponents()) {
                 component.getAccessor().setAccessible(true);
                 String name = name(ours, component);
+                if (OURS_ALONE.contains(name)) {
+                    continue;
+                }
                 boolean alone = OldVersions.alone(name, version) || isSaidAlone(kafkas, name);
                 boolean spread = alone || GROUPS.contains(component.getType());
                 found.add(new Pair(component, spread ? null : kafkas(ours, component.getName(), kafkas.getClass())));

@@ -25,7 +25,7 @@ final class FedPartition {
     private static final Logger log = LoggerFactory.getLogger(FedPartition.class);
 
     private final FollowerFeeds.Source source;
-    private final ReplicaId replica;
+    private final int follower;
     private final String topic;
     private final Runnable wake;
 
@@ -37,11 +37,15 @@ final class FedPartition {
     private volatile boolean moved;
     private long toldHighWatermark = Fetch.NO_OFFSET;
     private long toldLogStart = Fetch.NO_OFFSET;
+    private int toldBytes; // of records, in the last answer
 
-    /** @param wake called from any thread when the partition has moved */
-    FedPartition(FollowerFeeds.Source source, ReplicaId replica, String topic, Runnable wake) {
+    /**
+     * @param follower its broker id
+     * @param wake called from any thread when the partition has moved
+     */
+    FedPartition(FollowerFeeds.Source source, int follower, String topic, Runnable wake) {
         this.source = source;
-        this.replica = replica;
+        this.follower = follower;
         this.topic = topic;
         this.wake = wake;
     }
@@ -57,6 +61,13 @@ final class FedPartition {
     /** The follower is here now. */
     void ask(Fetch.Query next) {
         leave(); // what it waited for may be another offset or another term
+        if (toldBytes > 0
+                && partition != null
+                && next.offset() == query.offset()
+                && next.leaderEpoch() == query.leaderEpoch()) {
+            partition.suspect(next.offset(), toldBytes); // it was given that, and could not use it
+        }
+        toldBytes = 0;
         query = next;
         due = true;
         settled = false;
@@ -88,8 +99,14 @@ final class FedPartition {
             failed(look, source.partitions().absence(topic, query.partition()));
             return;
         }
-        if (!source.replicas().hasReplica(replica.broker(), partition.id())) {
+        if (!source.replicas().hasReplica(follower, partition.id())) {
             failed(look, ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
+            return;
+        }
+        ReplicaId replica = new ReplicaId(follower, query.incarnation());
+        if (!source.replicas().current(follower, partition.id()).equals(Optional.of(replica))) {
+            // What another incarnation had, this one may not have; or one of the two brokers has yet to hear of it.
+            failed(look, ErrorCode.STALE_BROKER_EPOCH);
             return;
         }
         ReplicaFetch answer = partition.replicaFetch(
@@ -118,6 +135,9 @@ final class FedPartition {
             slice = read(look, served);
         } catch (StorageException e) {
             log.error("Cannot read {}", partition.id(), e);
+            if (e.kind() == StorageException.Kind.DAMAGED) {
+                partition.suspect(query.offset(), 1);
+            }
             failed(look, ErrorCode.KAFKA_STORAGE_ERROR);
             return;
         }
@@ -140,7 +160,7 @@ final class FedPartition {
     }
 
     private LogSlice read(FeedLook look, ReplicaFetch.Served served) {
-        boolean inSync = served.role().isr().members().contains(replica.broker()); // also if it is about to be
+        boolean inSync = served.role().isr().members().contains(follower); // also if it is about to be
         TopicPartition id = partition.id();
         long wait = inSync ? 0 : source.throttle().waitMillis(id);
         if (wait > 0 && query.offset() < served.endOffset()) {
@@ -171,6 +191,7 @@ final class FedPartition {
     Fetch.Data tell(FeedLook.Found found) {
         due = false;
         settled = found.slice() == null || found.hasRecords();
+        toldBytes = found.hasRecords() ? found.slice().sizeInBytes() : 0;
         toldHighWatermark = found.highWatermark();
         toldLogStart = found.logStartOffset();
         if (found.slice() == null) {

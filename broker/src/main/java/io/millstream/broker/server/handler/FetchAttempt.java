@@ -93,6 +93,9 @@ final class FetchAttempt {
             return new Found(query.partition(), slice.error(), highWatermark, preferred, slice);
         } catch (StorageException e) {
             log.error("Cannot read {}", partition.id(), e);
+            if (e.kind() == StorageException.Kind.DAMAGED) {
+                partition.suspect(query.offset(), 1);
+            }
             return Found.failed(query.partition(), ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }

@@ -104,7 +104,8 @@ final class FollowerFeed implements Attachments.Attachment {
             for (Fetch.Query query : topic.partitions()) {
                 Key key = new Key(topic.topic(), query.partition());
                 partitions
-                        .computeIfAbsent(key, fresh -> new FedPartition(source, replica, topic.topic(), this::wake))
+                        .computeIfAbsent(
+                                key, fresh -> new FedPartition(source, replica.broker(), topic.topic(), this::wake))
                         .ask(query);
             }
         }

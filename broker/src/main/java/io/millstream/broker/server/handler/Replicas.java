@@ -16,12 +16,26 @@ public interface Replicas {
     /** Whether the broker has a replica of the partition. */
     boolean hasReplica(int broker, TopicPartition partition);
 
+    /**
+     * The broker's replica of a partition as it is now, which is the only one whose fetches say what it has; empty if the
+     * broker is not registered.
+     */
+    default Optional<ReplicaId> current(int broker, TopicPartition partition) {
+        return registered(broker);
+    }
+
     /** By what stands in ZooKeeper. */
     static Replicas of(Supplier<ClusterState> cluster) {
         return new Replicas() {
             @Override
             public Optional<ReplicaId> registered(int broker) {
                 return cluster.get().registration(broker).map(registration -> new ReplicaId(broker, registration));
+            }
+
+            @Override
+            public Optional<ReplicaId> current(int broker, TopicPartition partition) {
+                return Optional.ofNullable(cluster.get().brokers().get(broker))
+                        .map(its -> new ReplicaId(broker, its.value().incarnation(partition, its.createdZxid())));
             }
 
             @Override

@@ -10,6 +10,7 @@ import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.replica.Isr;
 import io.millstream.broker.replica.Partition;
 import io.millstream.broker.replica.Partition.Durability;
+import io.millstream.broker.replica.PartitionListener;
 import io.millstream.broker.server.RawClient;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.ByTopic;
@@ -18,6 +19,7 @@ import io.millstream.wire.message.Fetch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class FollowerFetchTest {
     }
 
     private static Fetch.Query at(int leaderEpoch, long offset, int lastEpoch) {
-        return new Fetch.Query(0, leaderEpoch, offset, lastEpoch, 0, 1 << 20);
+        return new Fetch.Query(0, leaderEpoch, offset, lastEpoch, 0, 1 << 20, ServedPartitions.REGISTRATION);
     }
 
     private static Fetch.Query at(long offset) {
@@ -328,6 +330,71 @@ class FollowerFetchTest {
         Fetch.Request plain = Requests.fetch(topic, offset, 0);
         return new Fetch.Request(
                 Fetch.CONSUMER, plain.bounds(), plain.isolation(), plain.session(), plain.topics(), rack);
+    }
+
+    /** A follower's machine lost power after it had asked; what it asked arrives once it has registered anew. */
+    @Test
+    void whatAnEarlierIncarnationAskedCountsForNothing() {
+        // given
+        Partition partition = leading("clicks");
+        append(partition, "a", "b");
+        served.registrations.put(ServedPartitions.FOLLOWER, ServedPartitions.REGISTRATION + 1);
+
+        // when
+        Fetch.Data late = askAlone("clicks", at(2));
+        Fetch.Query silent = new Fetch.Query(0, ServedPartitions.EPOCH, 2, ServedPartitions.EPOCH, 0, 1 << 20);
+        Fetch.Data anonymous = askAlone("clicks", silent);
+
+        // then
+        assertThat(late.error()).isEqualTo(ErrorCode.STALE_BROKER_EPOCH);
+        assertThat(anonymous.error()).isEqualTo(ErrorCode.STALE_BROKER_EPOCH);
+        assertThat(partition.highWatermark()).isZero();
+        assertThat(partition.standings(1, 1).get(ServedPartitions.FOLLOWER).fetchOffset())
+                .isNegative();
+    }
+
+    /** Nor while it stands in a session, which the leader looks through again and again. */
+    @Test
+    void aSessionOfAnEarlierIncarnationCountsForNothing() {
+        // given
+        Partition partition = leading("clicks");
+        append(partition, "a", "b");
+        served.incarnations.put(partition.id(), ServedPartitions.REGISTRATION + 5); // begun anew, and it will ask soon
+        int id = begin("clicks", at(2));
+
+        // when
+        ask(fetch(ServedPartitions.FOLLOWER, 0, session(id, 1), ""));
+
+        // then
+        assertThat(partition.highWatermark()).isZero();
+        assertThat(partition.standings(1, 1).get(ServedPartitions.FOLLOWER).fetchOffset())
+                .isNegative();
+    }
+
+    @Test
+    void whatAFollowerAsksForAgainIsSuspected() {
+        // given
+        Partition partition = leading("clicks");
+        List<Long> suspected = new CopyOnWriteArrayList<>();
+        served.partitions.listen(new PartitionListener() {
+            @Override
+            public void suspected(Partition which, long offset, int bytes) {
+                suspected.add(offset);
+            }
+        });
+        append(partition, "a", "b");
+        append(partition, "c");
+        int id = begin("clicks", at(0));
+
+        // when
+        ask(fetch(ServedPartitions.FOLLOWER, 0, session(id, 1), "clicks", at(3)));
+        assertThat(suspected).isEmpty();
+        append(partition, "d");
+        ask(fetch(ServedPartitions.FOLLOWER, 0, session(id, 2), ""));
+        ask(fetch(ServedPartitions.FOLLOWER, 0, session(id, 3), "clicks", at(3)));
+
+        // then
+        assertThat(suspected).containsExactly(3L);
     }
 
     /** KIP-392. */

@@ -69,7 +69,8 @@ final class ReplicaNode {
                         List.of(schedule.loop("fetcher")),
                         id % 2 == 0 ? log -> Optional.empty() : log -> Optional.of(worker),
                         partition -> worker,
-                        throttle),
+                        throttle,
+                        partition -> id),
                 leader -> Optional.of(new BrokerEndpoint("node", leader)));
         partitions.listen(new PartitionListener() {
             @Override

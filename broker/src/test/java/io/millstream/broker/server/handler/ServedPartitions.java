@@ -53,11 +53,16 @@ final class ServedPartitions implements AutoCloseable {
     /** A broker that is registered, and has a replica of each partition. */
     static final int FOLLOWER = 2;
 
+    /** As which it is registered at first. */
+    static final long REGISTRATION = 20;
+
     /** Another one. */
     static final int OTHER_FOLLOWER = 3;
 
     final Partitions partitions = new Partitions();
-    final Map<Integer, Long> registrations = new ConcurrentHashMap<>(Map.of(FOLLOWER, 20L, OTHER_FOLLOWER, 30L));
+    final Map<Integer, Long> registrations =
+            new ConcurrentHashMap<>(Map.of(FOLLOWER, REGISTRATION, OTHER_FOLLOWER, 30L));
+    final Map<TopicPartition, Long> incarnations = new ConcurrentHashMap<>(); // of replicas that were begun anew
     final Set<TopicPartition> unreplicated = ConcurrentHashMap.newKeySet();
     final ReplicationThrottle throttle = new ReplicationThrottle(Clock.system());
     volatile boolean leadsForSure = true;
@@ -105,6 +110,13 @@ final class ServedPartitions implements AutoCloseable {
             @Override
             public Optional<ReplicaId> registered(int broker) {
                 return Optional.ofNullable(registrations.get(broker)).map(zxid -> new ReplicaId(broker, zxid));
+            }
+
+            @Override
+            public Optional<ReplicaId> current(int broker, TopicPartition partition) {
+                return registered(broker)
+                        .map(its -> new ReplicaId(
+                                broker, Math.max(its.incarnation(), incarnations.getOrDefault(partition, 0L))));
             }
 
             @Override
