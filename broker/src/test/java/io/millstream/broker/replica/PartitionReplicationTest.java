@@ -1,14 +1,22 @@
 package io.millstream.broker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millstream.broker.log.Appended;
 import io.millstream.broker.log.FlushMode;
 import io.millstream.broker.log.LogConfig;
+import io.millstream.broker.log.StorageException;
+import io.millstream.broker.log.TermEnd;
 import io.millstream.broker.replica.Partition.Durability;
 import io.millstream.broker.replica.TestReplicas.Answer;
+import io.millstream.broker.simulation.SimFaults;
+import io.millstream.broker.simulation.SimFaults.Failure;
+import io.millstream.broker.simulation.SimFaults.Fault;
+import io.millstream.broker.simulation.SimFaults.Operation;
 import io.millstream.wire.ErrorCode;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +132,7 @@ final class PartitionReplicationTest {
         assertThat(replicas.get(3).values()).isEqualTo(replicas.get(1).values());
     }
 
-    /** KAFKA-7786, KAFKA-9307: what was asked in one term says nothing in the next. */
+    /** KAFKA-7786: what was asked in one term says nothing in the next. */
     @Test
     void r3_anAnswerFromAnEarlierTermChangesNothing() {
         replicas.elect(1, 5, ALL, 1);
@@ -169,6 +177,56 @@ final class PartitionReplicationTest {
 
         replicas.catchUp(3);
         assertThat(replicas.partition(2).standings(1, 1).get(3).caughtUp()).isTrue();
+    }
+
+    /** KAFKA-7415: a leader knows where its term begins although it has written nothing in it, also after a restart. */
+    @Test
+    void r3_aTermWithoutRecordsIsKnownWhenTheNextOneBegins() {
+        replicas.elect(1, 5, BOTH, 1);
+        replicas.append(1, Durability.LEADER, "a", "b");
+        replicas.catchUp(2);
+        replicas.partition(2).lead(6, 0, new Isr(BOTH, 1));
+        replicas.append(1, Durability.LEADER, "by a leader that does not know yet");
+        replicas.get(2).die(false);
+        assertThat(replicas.partition(2).log().latestEpoch()).isEqualTo(6);
+
+        // when
+        replicas.elect(2, 7, BOTH, 1);
+        replicas.fetch(1);
+
+        // then it keeps what both have, and no more
+        assertThat(replicas.get(1).values()).containsExactly("a", "b");
+        replicas.catchUp(1);
+        replicas.append(2, Durability.LEADER, "c");
+        replicas.catchUp(1);
+        assertThat(replicas.get(1).values()).containsExactly("a", "b", "c");
+    }
+
+    /** KAFKA-9307: a role that was not taken to its end is not taken for played. */
+    @Test
+    void r3_aTermThatCouldNotBeginIsBegunAgain() {
+        replicas.elect(1, 5, BOTH, 1);
+        replicas.append(1, Durability.LEADER, "a");
+        replicas.catchUp(2);
+        replicas.get(2)
+                .disk
+                .faults((operation, path) ->
+                        operation == Operation.CREATE ? Optional.of(new Fault(Failure.NO_SPACE, 0)) : Optional.empty());
+        assertThatThrownBy(() -> replicas.partition(2).lead(6, 0, new Isr(Set.of(2), 1)))
+                .isInstanceOf(StorageException.class);
+        assertThat(replicas.partition(2).role()).isInstanceOf(Role.Offline.class);
+        assertThat(replicas.append(2, Durability.LEADER, "too early").accepted())
+                .isFalse();
+
+        // when there is room, and nothing else has changed
+        replicas.get(2).disk.faults(SimFaults.none());
+        replicas.elect(2, 6, Set.of(2), 1);
+        replicas.append(2, Durability.LEADER, "b");
+        replicas.catchUp(1);
+
+        // then
+        assertThat(replicas.partition(2).log().endOfTerm(6)).contains(new TermEnd(6, 2));
+        assertThat(replicas.get(1).values()).containsExactly("a", "b");
     }
 
     @Test

@@ -114,6 +114,33 @@ class ReplicaFetcherTest {
         assertThat(copied(CLICKS)).isEqualTo(1);
     }
 
+    /** KAFKA-7786: that a request of one term is fenced, which is heard of in the next one, does not stop that one. */
+    @Test
+    void r3_termsThatFollowOneAnotherFastDoNotStopTheCopying() {
+        lead(CLICKS);
+        follow(CLICKS);
+        schedule.run(1_000);
+        for (int term = 1; term <= 50; term++) {
+            int epoch = EPOCH + term;
+            if (schedule.random().nextBoolean()) {
+                leader.lead(CLICKS, epoch, Set.of(0, 1));
+                schedule.steps(schedule.random().nextInt(8));
+                follower.follow(CLICKS, epoch, 0);
+            } else {
+                follower.follow(CLICKS, epoch, 0);
+                schedule.steps(schedule.random().nextInt(8));
+                leader.lead(CLICKS, epoch, Set.of(0, 1));
+            }
+            schedule.steps(schedule.random().nextInt(8));
+        }
+        schedule.run(1_000);
+
+        append(CLICKS, "a");
+        schedule.run(50);
+
+        assertThat(copied(CLICKS)).isEqualTo(1);
+    }
+
     @Test
     void aLeaderThatIsOutOfReachIsTriedWithPauses() {
         lead(CLICKS);
