@@ -290,6 +290,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         channel.eventLoop().execute(() -> {
             draining = true;
             channel.config().setAutoRead(false);
+            sequencer.hurry();
             afterAnswer();
         });
     }

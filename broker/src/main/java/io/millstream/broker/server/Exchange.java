@@ -18,7 +18,9 @@ final class Exchange implements RequestContext {
     private final int frameBytes;
     private final Connected connection;
     private Runnable abandon;
+    private Runnable hurry;
     private boolean over;
+    private boolean hurried;
 
     /**
      * The connection as its requests see it.
@@ -105,14 +107,35 @@ final class Exchange implements RequestContext {
         return new ResponseHeader(header.correlationId());
     }
 
-    /** Says that the handler has answered; there is nothing to abandon any more. */
+    @Override
+    public void onHurry(Runnable task) {
+        if (hurried) {
+            task.run();
+        } else {
+            hurry = task;
+        }
+    }
+
+    /** Says that the handler has answered; there is nothing to abandon or to hurry any more. */
     void answered() {
         abandon = null;
+        hurry = null;
+    }
+
+    /** Says that the broker stops. */
+    void hurry() {
+        hurried = true;
+        if (hurry != null) {
+            Runnable task = hurry;
+            hurry = null;
+            task.run();
+        }
     }
 
     /** Says that nobody waits for the answer. */
     void abandon() {
         over = true;
+        hurry = null;
         if (abandon != null) {
             Runnable task = abandon;
             abandon = null;

@@ -44,4 +44,10 @@ public interface RequestContext {
      * waits for it can be called off; at once if it has gone already. Call at most once, from the event loop.
      */
     void onAbandon(Runnable task);
+
+    /**
+     * Runs {@code task} on the event loop if the broker stops before this request is answered, so that what waits for nothing
+     * in particular can be answered now; at once if it is stopping already. Call at most once, from the event loop.
+     */
+    void onHurry(Runnable task);
 }

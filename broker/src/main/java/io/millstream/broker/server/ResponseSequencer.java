@@ -2,6 +2,7 @@ package io.millstream.broker.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Puts the answers of one connection into the order of its requests, and counts what is under way.
@@ -118,6 +119,11 @@ final class ResponseSequencer {
         requests--;
         requestBytes -= turn.exchange.frameBytes();
         load.end(turn.exchange.frameBytes());
+    }
+
+    /** The broker stops: whoever waits for nothing in particular need not be waited for. */
+    void hurry() {
+        List.copyOf(waiting).forEach(turn -> turn.exchange.hurry());
     }
 
     /** The connection is gone: releases answers that wait, abandons requests that are not answered. */

@@ -32,6 +32,8 @@ class ServerConnectionTest {
         }
     }
 
+    private static final int ANSWERED_AT_THE_STOP = 5_000;
+
     private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger described = new AtomicInteger();
@@ -42,6 +44,9 @@ class ServerConnectionTest {
     private CompletionStage<ResponseBody> askTheTest(RequestContext context, InitProducerId.Request request) {
         Asked one = new Asked(request, new CompletableFuture<>());
         context.onAbandon(abandoned::incrementAndGet);
+        if (request.transactionTimeoutMillis() == ANSWERED_AT_THE_STOP) {
+            context.onHurry(one::succeed);
+        }
         asked.add(one);
         return one.answer;
     }
@@ -244,6 +249,24 @@ class ServerConnectionTest {
             assertThat(receive(client, 1)).isEqualTo(42);
             client.assertHungUp();
             closing.get();
+        }
+    }
+
+    @Test
+    void stoppingHurriesWhatWaitsForNothingInParticular() {
+        try (RawClient client = RawClient.connect(TestServers.port(listener))) {
+            // given
+            client.send(1, request(ANSWERED_AT_THE_STOP));
+            client.send(2, request(ANSWERED_AT_THE_STOP));
+            await().until(() -> asked.size() == 2);
+
+            // when
+            listener.close();
+
+            // then
+            assertThat(receive(client, 1)).isEqualTo(ANSWERED_AT_THE_STOP);
+            assertThat(receive(client, 2)).isEqualTo(ANSWERED_AT_THE_STOP);
+            client.assertHungUp();
         }
     }
 }

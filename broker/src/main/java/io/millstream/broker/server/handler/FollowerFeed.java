@@ -92,6 +92,7 @@ final class FollowerFeed implements Attachments.Attachment {
         Loop.Timer timer = context.loop().schedule(this::hurry, millis, TimeUnit.MILLISECONDS);
         waiting = new Waiting(request.bounds(), answer, timer);
         current.onAbandon(this::detached);
+        current.onHurry(this::hurry);
         return answer;
     }
 

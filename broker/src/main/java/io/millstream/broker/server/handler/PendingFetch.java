@@ -39,6 +39,7 @@ final class PendingFetch {
             timer.cancel();
             patience.cancel();
         });
+        context.onHurry(this::hurry);
         return answer;
     }
 
@@ -61,6 +62,13 @@ final class PendingFetch {
                 await(attempt);
             }
         });
+    }
+
+    private void hurry() {
+        timer.cancel();
+        if (!answer.isDone()) {
+            giveUp();
+        }
     }
 
     private void giveUp() {

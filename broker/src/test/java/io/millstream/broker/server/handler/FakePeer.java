@@ -67,4 +67,9 @@ final class FakePeer implements RequestContext {
     public void onAbandon(Runnable task) {
         throw new AssertionError("Nothing is called off");
     }
+
+    @Override
+    public void onHurry(Runnable task) {
+        throw new AssertionError("Nothing waits");
+    }
 }

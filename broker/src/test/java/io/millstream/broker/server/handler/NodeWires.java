@@ -235,6 +235,11 @@ final class NodeWires {
         public void onAbandon(Runnable task) {
             abandoned.add(task);
         }
+
+        @Override
+        public void onHurry(Runnable task) {
+            // nodes are killed here, not stopped
+        }
     }
 
     private interface Body {
