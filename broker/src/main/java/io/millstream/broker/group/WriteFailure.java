@@ -25,7 +25,11 @@ final class WriteFailure {
     }
 
     private static Optional<CoordinationException> cause(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = failure;
+        while (cause instanceof CompletionException
+                && cause.getCause() != null) { // one for each stage that passed it on
+            cause = cause.getCause();
+        }
         return cause instanceof CoordinationException found ? Optional.of(found) : Optional.empty();
     }
 }
