@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -149,6 +150,7 @@ final class ShardKeeper implements AutoCloseable {
         boolean newSession = lease.sessionId() != session;
         Map<Integer, Integer> wanted = new HashMap<>();
         Map<Integer, Integer> read = new HashMap<>();
+        Map<Integer, Integer> lost = new TreeMap<>();
         for (int number = 0; number < shards.size(); number++) {
             Shard shard = shards.get(number);
             Versioned<ShardOwner> owner = found.get(number);
@@ -160,9 +162,11 @@ final class ShardKeeper implements AutoCloseable {
             if (wants && (newSession || !ours || shard.isInDoubt())) {
                 wanted.put(number, version);
             } else if (shard.version() >= 0 && (shard.version() < version || newSession)) {
-                letGo(shard, holder);
+                letGo(shard);
+                lost.merge(holder, 1, Integer::sum);
             }
         }
+        lost.forEach((holder, count) -> log.info("Broker {} has {} shards that were this one's", holder, count));
         owners = Map.copyOf(read);
         if (!read.containsValue(broker)) {
             leaving.forEach(each -> each.complete(null));
@@ -176,11 +180,10 @@ final class ShardKeeper implements AutoCloseable {
     }
 
     /** What is no more this broker's, or was its in a session that is over and goes to another now. */
-    private void letGo(Shard shard, int holder) {
+    private static void letGo(Shard shard) {
         int known = shard.version();
         shard.post(() -> {
             if (shard.version() == known) {
-                log.info("Broker {} coordinates the groups of a shard that was this one's", holder);
                 shard.abandon();
             }
         });

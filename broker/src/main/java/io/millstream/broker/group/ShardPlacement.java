@@ -18,15 +18,17 @@ final class ShardPlacement {
     /**
      * Whether a broker should have a shard.
      *
-     * @param holder who has it; any id that no broker has for nobody
+     * @param holder who has it, registered or not; below 0 if nobody ever had
      */
     static boolean belongs(int shard, int broker, int holder, Registered registered) {
         Set<Integer> staying = registered.staying();
         if (!staying.isEmpty()) {
             return broker == owner(shard, staying);
         }
-        // Before the first broker has registered, or while the last ones stop: what nobody has is better with anybody.
-        return holder == broker || !registered.all().contains(holder);
+        // Before the first broker has registered, or while the last ones stop: each keeps what it has. Several that
+        // start
+        // together would take from each other what none may keep.
+        return holder == broker || holder < 0;
     }
 
     /** @param brokers at least one */

@@ -66,12 +66,12 @@ final class ShardPlacementTest {
     }
 
     @Test
-    void whileNobodyStaysBrokersKeepWhatTheyHaveAndTakeWhatNobodyHas() {
+    void whileNobodyStaysBrokersKeepWhatTheyHaveAndTakeWhatNobodyEverHad() {
         Registered stopping = new Registered(Set.of(1, 2), Set.of());
 
         assertThat(ShardPlacement.belongs(0, 1, 1, stopping)).isTrue();
         assertThat(ShardPlacement.belongs(0, 1, 2, stopping)).isFalse();
-        assertThat(ShardPlacement.belongs(0, 1, 3, stopping)).isTrue();
+        assertThat(ShardPlacement.belongs(0, 1, 3, stopping)).isFalse();
         assertThat(ShardPlacement.belongs(0, 1, -1, new Registered(Set.of(), Set.of())))
                 .isTrue();
     }
