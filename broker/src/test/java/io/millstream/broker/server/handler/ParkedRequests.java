@@ -422,6 +422,11 @@ final class ParkedRequests implements AutoCloseable {
         }
 
         @Override
+        public void onHurry(Runnable task) {
+            // the broker of this test stays
+        }
+
+        @Override
         public void onAbandon(Runnable task) {
             interrupt();
             abandon.add(task);

@@ -87,6 +87,11 @@ final class QueuedContext implements RequestContext, Loop {
     }
 
     @Override
+    public void onHurry(Runnable task) {
+        // the broker of this test stays
+    }
+
+    @Override
     public void onAbandon(Runnable task) {
         // the peer stays
     }
