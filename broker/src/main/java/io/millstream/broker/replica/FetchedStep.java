@@ -41,6 +41,7 @@ enum FetchedStep {
                     NOT_LEADER_OR_FOLLOWER,
                     UNKNOWN_TOPIC_OR_PARTITION,
                     STALE_BROKER_EPOCH,
+                    UNKNOWN_TOPIC_ID,
                     CLUSTER_AUTHORIZATION_FAILED -> true;
             default -> false;
         };

@@ -79,7 +79,8 @@ final class FollowedPartition {
                     from.lastFetchedEpoch(),
                     from.logStartOffset(),
                     maxBytes,
-                    incarnation);
+                    incarnation,
+                    partition.log().topicId());
             return asked;
         });
     }

@@ -11,6 +11,7 @@ import io.millstream.wire.ResponseBody;
 import io.millstream.wire.Writer;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Key 1: read record batches, as a consumer or as a follower. Versions 4 to 12, flexible from 12. v4 isolation (KIP-98);
@@ -18,7 +19,7 @@ import java.util.List;
  * and the preferred replica (KIP-392); v12 the epoch last fetched (KIP-595).
  *
  * <p>Of the tagged fields of v12 only the diverging epoch is used, not the cluster id, the current leader and the snapshot.
- * Followers add one of our own, which Kafka skips: the incarnation of the replica.
+ * Followers add one of our own, which Kafka skips: the incarnation of the replica, and the id of its topic.
  */
 public final class Fetch {
 
@@ -36,6 +37,9 @@ public final class Fetch {
 
     /** No incarnation given: a consumer asks, or a follower that is not registered. */
     public static final long NO_INCARNATION = -1;
+
+    /** No topic id given: the topic of that name, whichever it is. */
+    public static final UUID NO_TOPIC_ID = new UUID(0, 0);
 
     /** Isolation: everything below the high watermark. */
     public static final byte READ_UNCOMMITTED = 0;
@@ -95,6 +99,8 @@ public final class Fetch {
      * @param maxBytes about the most for this partition
      * @param incarnation of a follower's replica, as its broker's registration has it: what was sent by an earlier one says
      *     nothing of what this one has. {@link #NO_INCARNATION} for a consumer, and before v12
+     * @param topicId of the topic that a follower's log is of, which tells it from another of that name;
+     *     {@link #NO_TOPIC_ID} for a consumer, and before v12
      */
     public record Query(
             int partition,
@@ -103,15 +109,26 @@ public final class Fetch {
             int lastFetchedEpoch,
             long logStartOffset,
             int maxBytes,
-            long incarnation) {
+            long incarnation,
+            UUID topicId) {
 
         /** Far from those that Kafka gives out, from 0 on. */
         private static final int INCARNATION_TAG = 10_000;
 
-        /** As one asks who does not say which incarnation of a replica it is. */
+        private static final int TOPIC_ID_TAG = 10_001;
+
+        /** As one asks who does not say which replica it is, of which topic. */
         public Query(
                 int partition, int leaderEpoch, long offset, int lastFetchedEpoch, long logStartOffset, int maxBytes) {
-            this(partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, NO_INCARNATION);
+            this(
+                    partition,
+                    leaderEpoch,
+                    offset,
+                    lastFetchedEpoch,
+                    logStartOffset,
+                    maxBytes,
+                    NO_INCARNATION,
+                    NO_TOPIC_ID);
         }
 
         /** As a consumer asks. */
@@ -127,7 +144,9 @@ public final class Fetch {
             long logStartOffset = in.since(5) ? in.int64() : NO_OFFSET;
             int maxBytes = in.int32();
             long incarnation = in.taggedStruct(INCARNATION_TAG, NO_INCARNATION, Reader::int64);
-            return new Query(partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, incarnation);
+            UUID topicId = in.taggedStruct(TOPIC_ID_TAG, NO_TOPIC_ID, Reader::uuid);
+            return new Query(
+                    partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, incarnation, topicId);
         }
 
         static void write(Writer out, Query query) {
@@ -144,6 +163,7 @@ public final class Fetch {
             }
             out.int32(query.maxBytes);
             out.taggedStruct(INCARNATION_TAG, query.incarnation, NO_INCARNATION, Writer::int64);
+            out.taggedStruct(TOPIC_ID_TAG, query.topicId, NO_TOPIC_ID, Writer::uuid);
         }
     }
 

@@ -103,6 +103,12 @@ final class FedPartition {
             failed(look, ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
             return;
         }
+        if (!partition.log().topicId().equals(query.topicId())) {
+            // One of the two brokers has not heard yet that the topic was deleted and made anew. Both terms may have
+            // one number.
+            failed(look, ErrorCode.UNKNOWN_TOPIC_ID);
+            return;
+        }
         ReplicaId replica = new ReplicaId(follower, query.incarnation());
         if (!source.replicas().current(follower, partition.id()).equals(Optional.of(replica))) {
             // What another incarnation had, this one may not have; or one of the two brokers has yet to hear of it.

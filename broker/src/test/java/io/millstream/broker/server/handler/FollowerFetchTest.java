@@ -19,6 +19,7 @@ import io.millstream.wire.message.Fetch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,11 @@ class FollowerFetchTest {
     }
 
     private static Fetch.Query at(int leaderEpoch, long offset, int lastEpoch) {
-        return new Fetch.Query(0, leaderEpoch, offset, lastEpoch, 0, 1 << 20, ServedPartitions.REGISTRATION);
+        return at(leaderEpoch, offset, lastEpoch, ServedPartitions.REGISTRATION, ServedPartitions.TOPIC_ID);
+    }
+
+    private static Fetch.Query at(int leaderEpoch, long offset, int lastEpoch, long incarnation, UUID topicId) {
+        return new Fetch.Query(0, leaderEpoch, offset, lastEpoch, 0, 1 << 20, incarnation, topicId);
     }
 
     private static Fetch.Query at(long offset) {
@@ -342,12 +347,33 @@ class FollowerFetchTest {
 
         // when
         Fetch.Data late = askAlone("clicks", at(2));
-        Fetch.Query silent = new Fetch.Query(0, ServedPartitions.EPOCH, 2, ServedPartitions.EPOCH, 0, 1 << 20);
+        Fetch.Query silent =
+                at(ServedPartitions.EPOCH, 2, ServedPartitions.EPOCH, Fetch.NO_INCARNATION, ServedPartitions.TOPIC_ID);
         Fetch.Data anonymous = askAlone("clicks", silent);
 
         // then
         assertThat(late.error()).isEqualTo(ErrorCode.STALE_BROKER_EPOCH);
         assertThat(anonymous.error()).isEqualTo(ErrorCode.STALE_BROKER_EPOCH);
+        assertThat(partition.highWatermark()).isZero();
+        assertThat(partition.standings(1, 1).get(ServedPartitions.FOLLOWER).fetchOffset())
+                .isNegative();
+    }
+
+    /** A topic was deleted and made anew, which only one of the two brokers has heard of; both terms have one number. */
+    @Test
+    void whatAFollowerHasOfAnotherTopicOfThatNameCountsForNothing() {
+        // given
+        Partition partition = leading("clicks");
+        append(partition, "a", "b");
+        UUID earlier = new UUID(5, 6);
+
+        // when
+        Fetch.Data refused = askAlone(
+                "clicks",
+                at(ServedPartitions.EPOCH, 2, ServedPartitions.EPOCH, ServedPartitions.REGISTRATION, earlier));
+
+        // then
+        assertThat(refused.error()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
         assertThat(partition.highWatermark()).isZero();
         assertThat(partition.standings(1, 1).get(ServedPartitions.FOLLOWER).fetchOffset())
                 .isNegative();

@@ -225,7 +225,15 @@ final class ParkedRequests implements AutoCloseable {
                 int which = partition.id().partition();
                 ends[which] = partition.log().view().endOffset() - random.nextInt(3) / 2;
                 int last = ends[which] == 0 ? Fetch.NO_EPOCH : partition.log().latestEpoch();
-                queries.add(new Fetch.Query(which, epochOf(partition), ends[which], last, 0, 1 << 20, 7));
+                queries.add(new Fetch.Query(
+                        which,
+                        epochOf(partition),
+                        ends[which],
+                        last,
+                        0,
+                        1 << 20,
+                        7,
+                        partition.log().topicId()));
             }
             Fetch.Request request = new Fetch.Request(
                     FOLLOWER,

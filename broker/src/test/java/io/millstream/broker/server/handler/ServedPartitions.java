@@ -62,6 +62,8 @@ final class ServedPartitions implements AutoCloseable {
     final Partitions partitions = new Partitions();
     final Map<Integer, Long> registrations =
             new ConcurrentHashMap<>(Map.of(FOLLOWER, REGISTRATION, OTHER_FOLLOWER, 30L));
+    static final UUID TOPIC_ID = new UUID(3, 4); // of all topics
+
     final Map<TopicPartition, Long> incarnations = new ConcurrentHashMap<>(); // of replicas that were begun anew
     final Set<TopicPartition> unreplicated = ConcurrentHashMap.newKeySet();
     final ReplicationThrottle throttle = new ReplicationThrottle(Clock.system());
@@ -142,7 +144,7 @@ final class ServedPartitions implements AutoCloseable {
 
     Partition leading(String topic, int number, LogConfig config, Isr isr) {
         TopicPartition id = new TopicPartition(topic, number);
-        PartitionLog log = logs.log(id).orElseGet(() -> logs.create(id, UUID.randomUUID(), config));
+        PartitionLog log = logs.log(id).orElseGet(() -> logs.create(id, TOPIC_ID, config));
         log.configure(config);
         Partition partition = new Partition(log, BROKER, () -> true);
         partition.lead(EPOCH, isr);
