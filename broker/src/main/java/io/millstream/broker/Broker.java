@@ -215,7 +215,8 @@ public final class Broker implements AutoCloseable {
                         environment.disk().bootId().orElse(""),
                         membership.directoryId())
                 .afterLoss(logs.mayLackRecords(), lost.voidBefore())
-                .renewed(lost.renewed());
+                .renewed(lost.renewed())
+                .whileStarting();
         Registrar registrar = new Registrar(watch, id, registration, controller::succeed);
         new DiskFailures(partitions, roleLoop).watch(logs);
         Roles roles = new Roles(

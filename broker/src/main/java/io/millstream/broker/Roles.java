@@ -61,6 +61,7 @@ final class Roles {
     private ClusterState played;
     private boolean busy;
     private boolean retrying;
+    private boolean started; // whether a state was played, so that it is known of all partitions if they are offline
     private volatile Optional<Lease> lease = Optional.empty();
 
     /**
@@ -110,7 +111,9 @@ final class Roles {
         try {
             stage.loop().execute(() -> {
                 partitions.all().forEach(parts::failIfOffline);
-                reportOffline();
+                if (started) {
+                    reportOffline();
+                }
             });
         } catch (RejectedExecutionException closed) {
             log.debug("The broker is stopping: a failed disk does not matter any more", closed);
@@ -160,6 +163,7 @@ final class Roles {
     private void finish(ClusterState cluster, Throwable failure) {
         if (failure == null) {
             parts.reportStrangers(cluster);
+            started = true;
             reportOffline();
             stage.view().publish(cluster);
         } else {

@@ -36,6 +36,7 @@ import java.util.UUID;
  *     dead
  * @param renewed topic and partition to the incarnation with which this broker's replica was begun anew, empty, because its
  *     log was damaged; see {@link #incarnation}
+ * @param starting whether {@code offline} is still to come: the broker has not looked for all of its partitions yet
  */
 public record BrokerRegistration(
         String host,
@@ -49,7 +50,8 @@ public record BrokerRegistration(
         @JsonSetter(nulls = Nulls.AS_EMPTY) long voidBefore,
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean draining,
         SortedMap<String, SortedSet<Integer>> offline,
-        SortedMap<String, SortedMap<Integer, Long>> renewed) {
+        SortedMap<String, SortedMap<Integer, Long>> renewed,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean starting) {
 
     /** Name of a broker's listener that has been given no other. */
     public static final String ONLY_LISTENER = "PLAINTEXT";
@@ -73,11 +75,44 @@ public record BrokerRegistration(
             String rack,
             String bootId,
             UUID directoryId) {
-        this(host, port, endpoints, httpPort, rack, bootId, directoryId, false, 0, false, null, null);
+        this(host, port, endpoints, httpPort, rack, bootId, directoryId, false, 0, false, null, null, false);
     }
 
     /** The same, of a broker that may have lost what it had under registrations before {@code voidBefore}, or this one. */
     public BrokerRegistration afterLoss(boolean nowUnclean, long lastVoid) {
+        return with(nowUnclean, lastVoid, draining, offline, renewed, starting);
+    }
+
+    /** The same, of a broker that is about to stop, or is not. */
+    public BrokerRegistration draining(boolean now) {
+        return with(unclean, voidBefore, now, offline, renewed, starting);
+    }
+
+    /** The same, of a broker that has not yet looked for all of its partitions; {@link #offline(Collection)} ends that. */
+    public BrokerRegistration whileStarting() {
+        return with(unclean, voidBefore, draining, offline, renewed, true);
+    }
+
+    /** The same, of a broker that cannot serve {@code partitions}, and no others, because of their disks. */
+    public BrokerRegistration offline(Collection<TopicPartition> partitions) {
+        SortedMap<String, SortedSet<Integer>> now = new TreeMap<>();
+        partitions.forEach(each -> now.computeIfAbsent(each.topic().value(), topic -> new TreeSet<>())
+                .add(each.partition()));
+        return with(unclean, voidBefore, draining, now, renewed, false);
+    }
+
+    /** The same, of a broker that began these replicas anew, and no others: topic and partition to the incarnation. */
+    public BrokerRegistration renewed(SortedMap<String, SortedMap<Integer, Long>> now) {
+        return with(unclean, voidBefore, draining, offline, now, starting);
+    }
+
+    private BrokerRegistration with(
+            boolean nowUnclean,
+            long lastVoid,
+            boolean nowDraining,
+            SortedMap<String, SortedSet<Integer>> nowOffline,
+            SortedMap<String, SortedMap<Integer, Long>> nowRenewed,
+            boolean nowStarting) {
         return new BrokerRegistration(
                 host,
                 port,
@@ -88,52 +123,10 @@ public record BrokerRegistration(
                 directoryId,
                 nowUnclean,
                 lastVoid,
-                draining,
-                offline,
-                renewed);
-    }
-
-    /** The same, of a broker that is about to stop, or is not. */
-    public BrokerRegistration draining(boolean now) {
-        return new BrokerRegistration(
-                host, port, endpoints, httpPort, rack, bootId, directoryId, unclean, voidBefore, now, offline, renewed);
-    }
-
-    /** The same, of a broker that cannot serve {@code partitions}, and no others, because of their disks. */
-    public BrokerRegistration offline(Collection<TopicPartition> partitions) {
-        SortedMap<String, SortedSet<Integer>> now = new TreeMap<>();
-        partitions.forEach(each -> now.computeIfAbsent(each.topic().value(), topic -> new TreeSet<>())
-                .add(each.partition()));
-        return new BrokerRegistration(
-                host,
-                port,
-                endpoints,
-                httpPort,
-                rack,
-                bootId,
-                directoryId,
-                unclean,
-                voidBefore,
-                draining,
-                now,
-                renewed);
-    }
-
-    /** The same, of a broker that began these replicas anew, and no others: topic and partition to the incarnation. */
-    public BrokerRegistration renewed(SortedMap<String, SortedMap<Integer, Long>> now) {
-        return new BrokerRegistration(
-                host,
-                port,
-                endpoints,
-                httpPort,
-                rack,
-                bootId,
-                directoryId,
-                unclean,
-                voidBefore,
-                draining,
-                offline,
-                now);
+                nowDraining,
+                nowOffline,
+                nowRenewed,
+                nowStarting);
     }
 
     /** Whether this broker cannot serve {@code partition} because of its disk. */

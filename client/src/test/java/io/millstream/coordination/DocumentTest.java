@@ -65,6 +65,7 @@ class DocumentTest {
         assertThat(broker.voidBefore(5)).isZero();
         assertThat(broker.draining()).isFalse();
         assertThat(broker.offline()).isEmpty();
+        assertThat(broker.starting()).isFalse();
     }
 
     @Test

@@ -65,6 +65,11 @@ record Ballot(
         return registered != null && !registered.value().isOffline(partition);
     }
 
+    /** Whether a broker serves, and has looked whether it does. */
+    boolean isKnownToServe(int broker) {
+        return serves(broker) && !brokers.get(broker).value().starting();
+    }
+
     boolean isDraining(int broker) {
         Versioned<BrokerRegistration> registered = brokers.get(broker);
         return registered != null && registered.value().draining();

@@ -58,7 +58,7 @@ record Election(PartitionState state, Kind kind) {
                 .or(() -> eligible(ballot))
                 .or(() -> afterLoss(ballot))
                 .or(() -> unclean(ballot))
-                .or(() -> nobody(ballot));
+                .or(() -> waitsForDisks(ballot) ? Optional.empty() : nobody(ballot));
     }
 
     /** The preferred leader's term, if it can lead and another does. */
@@ -102,17 +102,29 @@ record Election(PartitionState state, Kind kind) {
                 });
     }
 
-    /** Only once all are back: one that is still away may have kept everything. */
+    /**
+     * Only once all are back: one that is still away may have kept everything. One of whose disk it is not known yet if it
+     * works is not back: leading alone it could not be replaced.
+     */
     private static Optional<Election> afterLoss(Ballot ballot) {
-        List<Member> all = new ArrayList<>(ballot.isr());
-        all.addAll(ballot.eligible());
-        boolean nobodyIsAway = ballot.inOrder(all, member -> true)
-                .allMatch(member -> ballot.serves(member.broker()) && ballot.isVoid(member));
-        if (!nobodyIsAway) {
+        if (!allLost(ballot, ballot::isKnownToServe)) {
             return Optional.empty();
         }
         return willing(ballot, ballot.inOrder(ballot.isr(), member -> true).map(Member::broker))
                 .map(broker -> alone(ballot, broker, Kind.AFTER_LOSS));
+    }
+
+    /** Whether all who held everything are back, and have lost the end of it. */
+    private static boolean allLost(Ballot ballot, Predicate<Integer> back) {
+        List<Member> all = new ArrayList<>(ballot.isr());
+        all.addAll(ballot.eligible());
+        return ballot.inOrder(all, member -> true)
+                .allMatch(member -> back.test(member.broker()) && ballot.isVoid(member));
+    }
+
+    /** Whether it will be told in a moment who leads after a loss. */
+    private static boolean waitsForDisks(Ballot ballot) {
+        return allLost(ballot, ballot::serves) && !allLost(ballot, ballot::isKnownToServe);
     }
 
     private static Optional<Election> unclean(Ballot ballot) {

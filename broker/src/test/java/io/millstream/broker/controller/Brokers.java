@@ -47,6 +47,11 @@ final class Brokers {
         return change(id, registration -> registration.draining(true));
     }
 
+    /** The broker has not looked for its partitions yet. */
+    Brokers starting(int id) {
+        return change(id, BrokerRegistration::whileStarting);
+    }
+
     /** The disk that has the partition fails. */
     Brokers offline(int id) {
         return change(id, registration -> registration.offline(List.of(PARTITION)));

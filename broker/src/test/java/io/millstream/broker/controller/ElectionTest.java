@@ -173,6 +173,25 @@ final class ElectionTest {
     }
 
     @Test
+    void afterALossOfAllNobodyLeadsBeforeItIsKnownWhoseDisksWork() {
+        // given
+        PartitionState before = led(2, 1);
+        brokers.down(1).down(2);
+        PartitionState nobody = elected(before, TWO, Kind.NOBODY);
+
+        // when
+        brokers.unclean(1, 11).unclean(2, 21).starting(1);
+
+        // then
+        assertThat(next(nobody, TWO)).isEmpty();
+        assertThat(next(before, TWO)).isEmpty();
+        brokers.offline(1);
+        assertThat(next(nobody, TWO)).isEmpty();
+        brokers.unclean(1, 12); // another disk
+        assertThat(elected(nobody, TWO, Kind.AFTER_LOSS).isr()).containsExactly(1);
+    }
+
+    @Test
     void aReplicaThatIsNotInSyncLeadsOnlyWhereThatIsWanted() {
         brokers.down(1);
 

@@ -40,7 +40,7 @@ final class SameFields {
             "Metadata.Request.topics", "FindCoordinator.Found.errorMessage", "DescribeConfigs.Config.documentation");
 
     /** Tagged fields of our own: Kafka keeps them without knowing them. */
-    private static final Set<String> OURS_ALONE = Set.of("Fetch.Query.incarnation");
+    private static final Set<String> OURS_ALONE = Set.of("Fetch.Query.incarnation", "Fetch.Query.topicId");
 
     private final Map<Class<?>, Map<Class<?>, List<Pair>>> pairs = new HashMap<>();
     private final short version;
