@@ -98,9 +98,9 @@ final class IsrKeeper implements PartitionListener {
         long interval = Math.max(LEAST_INTERVAL_MILLIS, TimeUnit.NANOSECONDS.toMillis(lagNanos) / 2);
         loop.schedule(
                 () -> {
+                    tick(); // first: whatever goes wrong now, the next time comes
                     partitions.all().forEach(partition -> enqueue(partition.id()));
                     lookAtDue();
-                    tick();
                 },
                 interval,
                 TimeUnit.MILLISECONDS);

@@ -140,6 +140,14 @@ final class Roles {
         ClusterState cluster = newest;
         newest = null;
         played = cluster;
+        try {
+            play(cluster);
+        } catch (RuntimeException e) { // or no state would ever be played again
+            finish(cluster, e);
+        }
+    }
+
+    private void play(ClusterState cluster) {
         config.update(
                 cluster.overrides().config(OptionalInt.of(broker)),
                 cluster.overrides().config(OptionalInt.empty()));
@@ -160,13 +168,19 @@ final class Roles {
                 .whenCompleteAsync((changed, failure) -> finish(cluster, failure), stage.loop());
     }
 
-    private void finish(ClusterState cluster, Throwable failure) {
+    private void finish(ClusterState cluster, Throwable playing) {
+        Throwable failure = playing;
         if (failure == null) {
-            parts.reportStrangers(cluster);
-            started = true;
-            reportOffline();
-            stage.view().publish(cluster);
-        } else {
+            try {
+                parts.reportStrangers(cluster);
+                started = true;
+                reportOffline();
+                stage.view().publish(cluster);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
             log.error("Roles could not be taken; tried again soon", failure);
         }
         boolean openAgain = parts.takeWorthAnotherTry();

@@ -1,6 +1,7 @@
 package io.millstream.broker.replica;
 
 import io.millstream.core.BrokerEndpoint;
+import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.Connection;
 import io.millstream.wire.ByTopic;
@@ -50,7 +51,8 @@ final class ReplicaFetcher {
     private int underWay;
     private FetchedWork appends = FetchedWork.DONE; // that the next fetch waits for
     private boolean looksSoon;
-    private boolean awaitsRested;
+    private Loop.Timer restTimer; // null while nobody rests
+    private long restTimerNanos; // when it is due
 
     /** @param endpoint where the leader is now; empty while nobody knows */
     ReplicaFetcher(int leader, FetcherStage stage, Supplier<Optional<BrokerEndpoint>> endpoint) {
@@ -310,21 +312,28 @@ final class ReplicaFetcher {
         awaitRested();
     }
 
-    /** One timer for all: those that fail together are asked for together again. */
+    /** One timer for all, for whoever has rested first: those that fail together are asked for together again. */
     private void awaitRested() {
-        if (!awaitsRested && !resting.isEmpty()) {
-            awaitsRested = true;
-            long now = stage.clock().nanos();
-            long left = resting.stream()
-                    .mapToLong(one -> one.restsUntilNanos() - now)
-                    .min()
-                    .orElse(0);
-            stage.loop().schedule(this::wakeRested, Math.max(0, left), TimeUnit.NANOSECONDS);
+        if (resting.isEmpty()) {
+            return;
         }
+        long now = stage.clock().nanos();
+        long left = resting.stream()
+                .mapToLong(one -> one.restsUntilNanos() - now)
+                .min()
+                .orElseThrow();
+        if (restTimer != null) {
+            if (restTimerNanos - now <= left) {
+                return;
+            }
+            restTimer.cancel();
+        }
+        restTimerNanos = now + left;
+        restTimer = stage.loop().schedule(this::wakeRested, Math.max(0, left), TimeUnit.NANOSECONDS);
     }
 
     private void wakeRested() {
-        awaitsRested = false;
+        restTimer = null;
         long now = stage.clock().nanos();
         List<FollowedPartition> rested =
                 resting.stream().filter(one -> one.restsUntilNanos() - now <= 0).toList();

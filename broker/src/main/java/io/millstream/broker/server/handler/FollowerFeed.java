@@ -187,7 +187,14 @@ final class FollowerFeed implements Attachments.Attachment {
         Waiting done = waiting;
         waiting = null;
         done.timer.cancel();
-        done.answer.complete(response(look));
+        Fetch.Response response;
+        try {
+            response = response(look);
+        } catch (RuntimeException | OutOfMemoryError e) { // whoever waits must hear of it
+            done.answer.completeExceptionally(e);
+            return;
+        }
+        done.answer.complete(response);
     }
 
     private void fail(RuntimeException cause) {

@@ -79,7 +79,7 @@ final class PendingFetch {
     private void orFail(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) { // whoever waits must hear of it
+        } catch (RuntimeException | OutOfMemoryError e) { // whoever waits must hear of it
             answer.completeExceptionally(e);
         }
     }
