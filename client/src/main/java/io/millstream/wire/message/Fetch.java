@@ -113,9 +113,22 @@ public final class Fetch {
             UUID topicId) {
 
         /** Far from those that Kafka gives out, from 0 on. */
-        private static final int INCARNATION_TAG = 10_000;
+        private static final int REPLICA_TAG = 10_000;
 
-        private static final int TOPIC_ID_TAG = 10_001;
+        private static final Replica NO_REPLICA_NAMED = new Replica(NO_INCARNATION, NO_TOPIC_ID);
+
+        /** What the tagged field holds. */
+        private record Replica(long incarnation, UUID topicId) {
+
+            static Replica read(Reader in) {
+                return new Replica(in.int64(), in.uuid());
+            }
+
+            static void write(Writer out, Replica replica) {
+                out.int64(replica.incarnation);
+                out.uuid(replica.topicId);
+            }
+        }
 
         /** As one asks who does not say which replica it is, of which topic. */
         public Query(
@@ -143,10 +156,16 @@ public final class Fetch {
             int lastFetchedEpoch = in.since(12) ? in.int32() : NO_EPOCH;
             long logStartOffset = in.since(5) ? in.int64() : NO_OFFSET;
             int maxBytes = in.int32();
-            long incarnation = in.taggedStruct(INCARNATION_TAG, NO_INCARNATION, Reader::int64);
-            UUID topicId = in.taggedStruct(TOPIC_ID_TAG, NO_TOPIC_ID, Reader::uuid);
+            Replica replica = in.taggedStruct(REPLICA_TAG, NO_REPLICA_NAMED, Replica::read);
             return new Query(
-                    partition, leaderEpoch, offset, lastFetchedEpoch, logStartOffset, maxBytes, incarnation, topicId);
+                    partition,
+                    leaderEpoch,
+                    offset,
+                    lastFetchedEpoch,
+                    logStartOffset,
+                    maxBytes,
+                    replica.incarnation,
+                    replica.topicId);
         }
 
         static void write(Writer out, Query query) {
@@ -162,8 +181,8 @@ public final class Fetch {
                 out.int64(query.logStartOffset);
             }
             out.int32(query.maxBytes);
-            out.taggedStruct(INCARNATION_TAG, query.incarnation, NO_INCARNATION, Writer::int64);
-            out.taggedStruct(TOPIC_ID_TAG, query.topicId, NO_TOPIC_ID, Writer::uuid);
+            out.taggedStruct(
+                    REPLICA_TAG, new Replica(query.incarnation, query.topicId), NO_REPLICA_NAMED, Replica::write);
         }
     }
 
