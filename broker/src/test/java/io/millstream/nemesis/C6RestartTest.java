@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class C6RestartTest {
 
-    private static final int PARTITIONS = Integer.getInteger("partitions", 200);
-    private static final int MEGABYTES = Integer.getInteger("megabytes", 32);
+    private static final int PARTITIONS = Integer.getInteger("partitions", 100);
+    private static final int MEGABYTES = Integer.getInteger("megabytes", 16);
     private static final int VALUE_BYTES = 16 << 10;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
