@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class C4RollingRestartTest {
 
-    private static final int ROUNDS =
-            Integer.getInteger("rolling.restarts", Boolean.getBoolean("nemesis.all") ? 5 : 1);
+    private static final int ROUNDS = Integer.getInteger("rolling.restarts", Boolean.getBoolean("nemesis.all") ? 5 : 1);
     private static final int RECORDS = 20;
 
     /** Little: what takes long is to start brokers, and on a small machine the more so the more the clients do. */
