@@ -58,7 +58,8 @@ final class C7ReplicatedWorkloadTest {
     @Test
     void everyAcknowledgedRecordIsConsumedInItsPlaceAlthoughOneBrokerAfterTheOtherIsKilled() throws IOException {
         create("verified");
-        Path retrying =
+        // What a producer does by default, and this tool switches off.
+        Path defaults =
                 Files.writeString(directory.resolve("producer.properties"), "retries=2147483647\nlinger.ms=5\n");
         try (StartedProgram consumer = CONSUMER.start(
                         directory.resolve("consumer"),
@@ -72,7 +73,7 @@ final class C7ReplicatedWorkloadTest {
                                 "--verbose"));
                 StartedProgram producer = PRODUCER.start(
                         directory.resolve("producer"),
-                        at("--topic", "verified", "--throughput", "500", "--producer.config", retrying.toString()))) {
+                        at("--topic", "verified", "--throughput", "500", "--producer.config", defaults.toString()))) {
             awaitMore(producer);
 
             // when

@@ -86,12 +86,13 @@ final class C7VerifiableWorkloadTest {
     @Test
     void everyAcknowledgedRecordIsConsumedInItsPlaceAlthoughTheBrokerIsKilled() throws IOException {
         create("killed");
-        Path retrying =
+        // What a producer does by default, and this tool switches off.
+        Path defaults =
                 Files.writeString(directory.resolve("producer.properties"), "retries=2147483647\nlinger.ms=5\n");
         try (StartedProgram consumer = consume("killed", "consumer");
                 StartedProgram producer = PRODUCER.start(
                         directory.resolve("producer"),
-                        at("--topic", "killed", "--throughput", "1000", "--producer.config", retrying.toString()))) {
+                        at("--topic", "killed", "--throughput", "1000", "--producer.config", defaults.toString()))) {
             for (int kill = 1; kill <= 2; kill++) {
                 int wanted = kill * RECORDS / 4;
                 await().atMost(PATIENCE).until(() -> acknowledgedCount(producer) > wanted);

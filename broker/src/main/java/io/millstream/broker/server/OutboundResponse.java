@@ -7,6 +7,7 @@ import io.millstream.wire.Writer;
 import io.millstream.wire.message.ApiMessages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCounted;
@@ -72,13 +73,8 @@ final class OutboundResponse {
         Iterator<ReferenceCounted> pieces = pieces().iterator();
         while (pieces.hasNext()) {
             ReferenceCounted piece = pieces.next();
-            write(context, piece, pieces.hasNext() ? context.voidPromise() : sent);
+            ChannelFuture unused = context.write(piece, pieces.hasNext() ? context.voidPromise() : sent);
         }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // it is the promise
-    private static void write(ChannelHandlerContext context, ReferenceCounted piece, ChannelPromise promise) {
-        context.write(piece, promise);
     }
 
     private List<ReferenceCounted> pieces() {

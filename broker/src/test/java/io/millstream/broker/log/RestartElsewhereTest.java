@@ -129,7 +129,7 @@ final class RestartElsewhereTest {
     void failureAtAnyStepIsMadeGoodByAnotherTry(long offset) {
         boolean failed = true;
         for (int step = 0; failed; step++) {
-            for (int retry = 0; retry < 4; retry++) {
+            for (int remedy = 0; remedy < 4; remedy++) {
                 fill();
                 disk.faults(SimFaults.nth(step, new Fault(Failure.NO_SPACE, 500), Operation.CHANGES));
                 failed = fails(offset);
@@ -137,9 +137,9 @@ final class RestartElsewhereTest {
                 if (home.health.failure().isPresent()) {
                     continue; // an fsync that failed is final
                 }
-                String what = "step " + step + ", retry " + retry;
-                long then = retry == 1 ? offset + 7 : retry == 2 && offset > 0 ? offset - 1 : offset;
-                if (retry == 3 && failed) {
+                String what = "step " + step + ", remedy " + remedy;
+                long then = remedy == 1 ? offset + 7 : remedy == 2 && offset > 0 ? offset - 1 : offset;
+                if (remedy == 3 && failed) {
                     then = log.truncateTo(0);
                     assertThat(LogHome.readAll(log)).as(what).isEmpty();
                     assertThat(log.append(TestBatches.batch(1, "new"), 5).baseOffset())

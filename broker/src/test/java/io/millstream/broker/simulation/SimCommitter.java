@@ -6,8 +6,6 @@ import io.millstream.coordination.Paths;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.Connection;
-import io.millstream.net.ConnectionSettings;
-import io.millstream.net.Connections;
 import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.FindCoordinator;
@@ -16,46 +14,26 @@ import io.millstream.wire.message.OffsetFetch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Commits one offset after the other for a group without members, each larger than the one before whether that was answered
  * or not, and looks now and then at what is committed: never less than what was answered, by whichever coordinator.
  */
-final class SimCommitter {
+final class SimCommitter extends SimClient {
 
     private static final int PAUSE_MILLIS = 100;
     private static final int RETRY_MILLIS = 300;
     private static final int LOOK_ONE_IN = 4;
 
-    private final SimCluster cluster;
     private final String group;
-    private final TopicPartition partition;
-    private final SimProcess process;
-    private final SimLoop loop;
-    private final Connections connections;
     private Connection coordinator; // null while none is known
     private long next;
     private long committed = -1; // as answered
     private long lastCommittedMillis;
 
     SimCommitter(int number, SimCluster cluster, TopicPartition partition) {
-        this.cluster = cluster;
+        super("committer-" + number, cluster, partition, Duration.ofSeconds(1));
         this.group = "group-" + number;
-        this.partition = partition;
-        process = new SimProcess(cluster.scheduler(), "committer-" + number);
-        loop = process.loop("application");
-        connections = cluster.net()
-                .connections(
-                        process.toString(),
-                        process,
-                        ConnectionSettings.defaults(process.toString())
-                                .withConnectTimeout(Duration.ofSeconds(1))
-                                .withRequestTimeout(Duration.ofSeconds(3)));
-    }
-
-    void start() {
-        loop.execute(this::step);
     }
 
     String machine() {
@@ -83,17 +61,14 @@ final class SimCommitter {
         }
     }
 
-    private void later(int millis) {
-        loop.schedule(this::step, millis, TimeUnit.MILLISECONDS);
-    }
-
     private void lost() {
         coordinator.close();
         coordinator = null;
         later(RETRY_MILLIS);
     }
 
-    private void step() {
+    @Override
+    void step() {
         if (coordinator == null) {
             find();
         } else if (cluster.scheduler().random().nextInt(LOOK_ONE_IN) == 0) {
@@ -104,12 +79,9 @@ final class SimCommitter {
     }
 
     private void find() {
-        List<SimBroker> brokers = cluster.brokers();
-        BrokerEndpoint any = brokers.get(cluster.scheduler().random().nextInt(brokers.size()))
-                .endpoint();
         FindCoordinator.Request request = new FindCoordinator.Request(FindCoordinator.GROUP, List.of(group));
         CompletableFuture<?> unused = connections
-                .open(any)
+                .open(anyBroker())
                 .thenCompose(connection -> connection
                         .send(request, FindCoordinator.Response.class)
                         .whenComplete((response, failure) -> connection.close()))

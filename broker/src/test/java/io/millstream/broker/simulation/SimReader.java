@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.TopicPartition;
 import io.millstream.net.Connection;
-import io.millstream.net.ConnectionSettings;
-import io.millstream.net.Connections;
 import io.millstream.record.Record;
 import io.millstream.record.RecordBatch;
 import io.millstream.record.RecordIterator;
@@ -20,21 +18,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Reads one partition from its start to its end, and again; everything it sees goes into the history. */
-final class SimReader {
+final class SimReader extends SimClient {
 
     private static final int RETRY_MILLIS = 200;
     private static final int WAIT_MILLIS = 400;
     private static final int MOST_BYTES = 10_000;
     private static final int AGAIN_ONE_IN = 40;
 
-    private final SimCluster cluster;
-    private final TopicPartition partition;
-    private final SimProcess process;
-    private final SimLoop loop;
-    private final Connections connections;
     private final Map<BrokerEndpoint, Connection> open = new HashMap<>();
     private BrokerEndpoint leader;
     private int epoch = Fetch.NO_EPOCH;
@@ -42,21 +34,7 @@ final class SimReader {
     private long furthest;
 
     SimReader(int number, SimCluster cluster, TopicPartition partition) {
-        this.cluster = cluster;
-        this.partition = partition;
-        process = new SimProcess(cluster.scheduler(), "reader-" + number);
-        loop = process.loop("application");
-        connections = cluster.net()
-                .connections(
-                        process.toString(),
-                        process,
-                        ConnectionSettings.defaults(process.toString())
-                                .withConnectTimeout(Duration.ofSeconds(2))
-                                .withRequestTimeout(Duration.ofSeconds(3)));
-    }
-
-    void start() {
-        loop.execute(this::step);
+        super("reader-" + number, cluster, partition, Duration.ofSeconds(2));
     }
 
     TopicPartition partition() {
@@ -68,16 +46,13 @@ final class SimReader {
         return furthest;
     }
 
-    private void step() {
+    @Override
+    void step() {
         if (leader == null) {
             ask();
         } else {
             fetch();
         }
-    }
-
-    private void again() {
-        loop.schedule(this::step, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<Connection> connection(BrokerEndpoint endpoint) {
@@ -92,11 +67,8 @@ final class SimReader {
     }
 
     private void ask() {
-        List<SimBroker> brokers = cluster.brokers();
-        BrokerEndpoint any = brokers.get(cluster.scheduler().random().nextInt(brokers.size()))
-                .endpoint();
         Metadata.Request request = Metadata.Request.of(List.of(partition.topic().value()));
-        CompletableFuture<?> unused = connection(any)
+        CompletableFuture<?> unused = connection(anyBroker())
                 .thenCompose(connection -> connection.send(request, Metadata.Response.class))
                 .whenComplete((response, failure) -> loop.execute(() -> learn(response)));
     }
@@ -107,7 +79,7 @@ final class SimReader {
             believe(response);
         }
         if (leader == null) {
-            again();
+            later(RETRY_MILLIS);
         } else {
             step();
         }
@@ -149,7 +121,7 @@ final class SimReader {
     private void take(Fetch.Response response) {
         if (response == null || response.error() != ErrorCode.NONE) {
             leader = null;
-            again();
+            later(RETRY_MILLIS);
             return;
         }
         Fetch.Data data = response.topics().get(0).partitions().get(0);
@@ -159,7 +131,7 @@ final class SimReader {
         }
         if (data.error() != ErrorCode.NONE) {
             leader = null;
-            again();
+            later(RETRY_MILLIS);
             return;
         }
         read(data.recordBytes(), data.highWatermark());

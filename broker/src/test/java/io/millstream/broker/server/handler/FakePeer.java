@@ -1,46 +1,18 @@
 package io.millstream.broker.server.handler;
 
-import io.millstream.broker.server.Attachments;
-import io.millstream.broker.server.RequestContext;
 import io.millstream.core.Clock;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
-import java.net.InetSocketAddress;
 
 /** A connection without a network, for fetches that are answered at once. */
-final class FakePeer implements RequestContext {
+final class FakePeer extends TestRequest {
 
-    private final Attachments attachments = new Attachments();
     private final Clock clock;
     boolean mayWait = true;
 
     FakePeer(Clock clock) {
+        super(ApiKey.FETCH);
         this.clock = clock;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.FETCH;
-    }
-
-    @Override
-    public short version() {
-        return ApiKey.FETCH.max();
-    }
-
-    @Override
-    public String clientId() {
-        return null;
-    }
-
-    @Override
-    public String listener() {
-        return "PLAINTEXT";
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return InetSocketAddress.createUnresolved("test", 1);
     }
 
     @Override
@@ -51,11 +23,6 @@ final class FakePeer implements RequestContext {
     @Override
     public Clock clock() {
         return clock;
-    }
-
-    @Override
-    public Attachments attachments() {
-        return attachments;
     }
 
     @Override

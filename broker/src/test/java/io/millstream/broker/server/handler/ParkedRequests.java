@@ -13,8 +13,6 @@ import io.millstream.broker.replica.Partitions;
 import io.millstream.broker.replica.ReplicaId;
 import io.millstream.broker.replica.ReplicationThrottle;
 import io.millstream.broker.replica.Role;
-import io.millstream.broker.server.Attachments;
-import io.millstream.broker.server.RequestContext;
 import io.millstream.broker.simulation.SimDisk;
 import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
@@ -25,7 +23,6 @@ import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Fetch;
 import io.millstream.wire.message.Produce;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,7 +262,7 @@ final class ParkedRequests implements AutoCloseable {
 
         void hangUp() {
             peer.hangUp();
-            peer.attachments.detach(FollowerFeed.class);
+            peer.attachments().detach(FollowerFeed.class);
         }
     }
 
@@ -375,42 +372,15 @@ final class ParkedRequests implements AutoCloseable {
     }
 
     /** A connection. */
-    private final class Peer implements RequestContext {
-        private final Attachments attachments = new Attachments();
+    private final class Peer extends TestRequest {
         private final List<Runnable> abandon = new ArrayList<>(1);
+
+        Peer() {
+            super(ApiKey.FETCH);
+        }
 
         void hangUp() {
             abandon.forEach(Runnable::run);
-        }
-
-        @Override
-        public Attachments attachments() {
-            return attachments;
-        }
-
-        @Override
-        public String listener() {
-            return "PLAINTEXT";
-        }
-
-        @Override
-        public ApiKey api() {
-            return ApiKey.FETCH;
-        }
-
-        @Override
-        public short version() {
-            return ApiKey.FETCH.max();
-        }
-
-        @Override
-        public String clientId() {
-            return "test";
-        }
-
-        @Override
-        public InetSocketAddress peer() {
-            return InetSocketAddress.createUnresolved("test", 1);
         }
 
         @Override

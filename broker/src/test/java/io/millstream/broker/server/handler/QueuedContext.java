@@ -1,11 +1,9 @@
 package io.millstream.broker.server.handler;
 
 import io.millstream.broker.server.Attachments;
-import io.millstream.broker.server.RequestContext;
 import io.millstream.core.Clock;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -13,16 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A request on a loop whose tasks can be counted, and run when the test says so. For one thread. */
-final class QueuedContext implements RequestContext, Loop {
+final class QueuedContext extends TestRequest implements Loop {
 
     private static final int MOST_TASKS = 100;
 
-    private final ApiKey api;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Runnable> timers = new CopyOnWriteArrayList<>();
 
     QueuedContext(ApiKey api) {
-        this.api = api;
+        super(api);
     }
 
     /** Runs what waits, and what that adds, up to a bound; returns how many tasks that were. */
@@ -44,31 +41,6 @@ final class QueuedContext implements RequestContext, Loop {
     @Override
     public Attachments attachments() {
         throw new AssertionError("Nothing is kept for a connection here");
-    }
-
-    @Override
-    public String listener() {
-        return "PLAINTEXT";
-    }
-
-    @Override
-    public ApiKey api() {
-        return api;
-    }
-
-    @Override
-    public short version() {
-        return api.max();
-    }
-
-    @Override
-    public String clientId() {
-        return "test";
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return InetSocketAddress.createUnresolved("test", 1);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class LocalRename implements AtomicRename {
     private static void moveFile(java.nio.file.Path source, java.nio.file.Path target) throws IOException {
         try {
             Files.createLink(target, source);
-        } catch (UnsupportedOperationException noHardLinks) {
+        } catch (UnsupportedOperationException noHardLinks) { // how the JDK says that the file system has none
             Files.move(source, target);
             return;
         }
