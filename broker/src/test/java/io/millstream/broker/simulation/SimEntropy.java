@@ -4,11 +4,11 @@ import io.millstream.core.Entropy;
 import java.util.Random;
 
 /** Randomness that a seed replays. */
-final class SimEntropy implements Entropy {
+public final class SimEntropy implements Entropy {
 
     private final Random random;
 
-    SimEntropy(Random random) {
+    public SimEntropy(Random random) {
         this.random = random;
     }
 

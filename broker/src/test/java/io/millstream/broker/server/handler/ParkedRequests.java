@@ -14,8 +14,8 @@ import io.millstream.broker.replica.ReplicaId;
 import io.millstream.broker.replica.ReplicationThrottle;
 import io.millstream.broker.replica.Role;
 import io.millstream.broker.simulation.SimDisk;
+import io.millstream.broker.simulation.SimEntropy;
 import io.millstream.core.Clock;
-import io.millstream.core.Entropy;
 import io.millstream.core.Loop;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ApiKey;
@@ -72,7 +72,7 @@ final class ParkedRequests implements AutoCloseable {
         disk.createDirectories(DATA);
         logs = LogDirectories.open(
                 List.of(DATA),
-                new LogEnvironment(disk, clock(), entropy(), name -> new TurnLoop(() -> {})),
+                new LogEnvironment(disk, clock(), new SimEntropy(random), name -> new TurnLoop(() -> {})),
                 t -> LogConfig.DEFAULT);
         for (int number = 0; number < 2; number++) {
             TopicPartition id = new TopicPartition("t", number);
@@ -191,7 +191,7 @@ final class ParkedRequests implements AutoCloseable {
     private final class Follower {
         private final FetchHandler handler = new FetchHandler(
                 partitions,
-                new FetchSessions(1, entropy()),
+                new FetchSessions(1, new SimEntropy(random)),
                 NearestReplica.LEADER,
                 new FetchHandler.ForFollowers(
                         new Replicas() {
@@ -206,7 +206,7 @@ final class ParkedRequests implements AutoCloseable {
                             }
                         },
                         throttle(),
-                        entropy()));
+                        new SimEntropy(random)));
         private final Peer peer = new Peer();
         private final long[] ends = new long[2];
         private int session;
@@ -353,20 +353,6 @@ final class ParkedRequests implements AutoCloseable {
             @Override
             public long nanos() {
                 return loop.nanos();
-            }
-        };
-    }
-
-    private Entropy entropy() {
-        return new Entropy() {
-            @Override
-            public long nextLong() {
-                return random.nextLong();
-            }
-
-            @Override
-            public int nextInt(int bound) {
-                return random.nextInt(bound);
             }
         };
     }
