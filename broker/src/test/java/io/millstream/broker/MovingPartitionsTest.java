@@ -95,6 +95,30 @@ final class MovingPartitionsTest {
         assertThat(KafkaClients.consume(fleet.bootstrap(), "moved", 1)).containsExactly(RECORDS);
     }
 
+    /** What its leader knew of a replica that has deleted its log since must not count for the one that comes back. */
+    @Test
+    void aReplicaThatIsTakenAwayAndPutBackAgainAndAgainHasEverythingInTheEnd() {
+        fleet.createAt("there-and-back", 1, 2, 3);
+        KafkaClients.produce(fleet.bootstrap(), "there-and-back", RECORDS);
+        try (Admin admin = fleet.admin()) {
+            for (int i = 0; i < 5; i++) {
+                int epoch = fleet.state("there-and-back", 0).leaderEpoch();
+                reassign(admin, "there-and-back", 1, 2);
+                reassign(admin, "there-and-back", 1, 2, 3);
+                fleet.awaitInSync("there-and-back", 1, 2, 3);
+                assertThat(fleet.state("there-and-back", 0).leaderEpoch()).isGreaterThan(epoch);
+            }
+
+            // when it is the only one left
+            reassign(admin, "there-and-back", 3);
+        }
+
+        // then
+        Fleet.eventually(() ->
+                assertThat(assignment("there-and-back").partitions().get(0)).containsExactly(3));
+        assertThat(KafkaClients.consume(fleet.bootstrap(), "there-and-back", 1)).containsExactly(RECORDS);
+    }
+
     @Test
     void aMoveThatCannotEndYetIsListedSurvivesItsControllerAndEndsLater() {
         // given a partition whose only replica is away

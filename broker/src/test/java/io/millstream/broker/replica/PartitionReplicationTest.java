@@ -410,6 +410,20 @@ final class PartitionReplicationTest {
         assertThat(replicas.append(1, Durability.ALL, "b").error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
+    /** A state that was read before this broker learned that another leads comes to be played after it. */
+    @Test
+    void aTermThatWasResignedFromIsNotLedAgain() {
+        replicas.elect(1, 5, Set.of(1), 1);
+        replicas.partition(1).resign(5);
+
+        replicas.partition(1).lead(5, 0, new Isr(Set.of(1), 1));
+
+        assertThat(replicas.append(1, Durability.ALL, "a").error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        replicas.elect(1, 6, Set.of(1), 1);
+        assertThat(replicas.append(1, Durability.ALL, "b").error()).isEqualTo(ErrorCode.NONE);
+        assertThat(replicas.get(1).values()).containsExactly("b");
+    }
+
     @Test
     void whatTheLeaderHasDeletedIsSkipped() {
         replicas.elect(1, 5, Set.of(1), 1);

@@ -57,7 +57,7 @@ final class ParkedRequests implements AutoCloseable {
     private int epoch = 1;
     private int version;
     private int waited;
-    private Follower follower = new Follower();
+    private Follower follower;
 
     /**
      * A request that waits.
@@ -68,6 +68,7 @@ final class ParkedRequests implements AutoCloseable {
 
     ParkedRequests(long seed) {
         random = new Random(seed);
+        follower = new Follower();
         SimDisk disk = SimDisk.empty(clock());
         disk.createDirectories(DATA);
         logs = LogDirectories.open(
