@@ -1,6 +1,7 @@
 package io.millstream.broker;
 
 import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.group.TopicsNow;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.PartitionLog;
 import io.millstream.broker.log.StorageException;
@@ -16,7 +17,10 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -47,35 +51,38 @@ final class Deletions {
         this.coordination = coordination;
     }
 
-    /** What is to be done: one task per log. For workers. */
-    List<Runnable> due(ClusterState cluster) {
-        List<Runnable> tasks = new ArrayList<>();
+    /**
+     * What is to be done: one task per log. For workers. That this broker may hold a log which is not its own any more, and
+     * does not see the topic, is no reason to delete one: it may live on, and be unreadable. So nothing is deleted before
+     * ZooKeeper was asked again, and knows no topic of that name or another one. Fails if it cannot be asked.
+     */
+    CompletableFuture<List<Runnable>> due(ClusterState cluster) {
+        Map<TopicPartition, UUID> suspects = new HashMap<>();
         if (!cluster.deletions().isEmpty()) {
-            for (PartitionLog each : logs.logs()) {
-                Versioned<TopicDeletion> deletion =
-                        cluster.deletions().get(each.partition().topic());
-                // While the topic is still seen, its state is older than its deletion.
-                if (deletion != null
-                        && deletion.value().pending().containsKey(each.topicId())
-                        && !cluster.has(each.partition().topic(), each.topicId())) {
-                    tasks.add(() -> delete(each));
-                }
-            }
-            logs.failures().keySet().stream()
-                    .filter(each -> isDeleted(cluster, each))
-                    .forEach(each -> tasks.add(() -> delete(each)));
+            logs.logs().forEach(each -> suspect(cluster, each.partition(), each.topicId(), suspects));
+            logs.failures().keySet().forEach(failed -> logs.topicOfFailed(failed)
+                    .ifPresent(topicId -> suspect(cluster, failed, topicId, suspects)));
         }
-        return tasks;
+        List<TopicName> topics =
+                suspects.keySet().stream().map(TopicPartition::topic).toList();
+        return TopicsNow.read(coordination, topics).thenApply(now -> {
+            List<Runnable> tasks = new ArrayList<>();
+            suspects.forEach((id, topicId) -> {
+                if (now.isGone(id.topic(), Optional.of(topicId))) {
+                    tasks.add(() -> delete(id, topicId));
+                }
+            });
+            return tasks;
+        });
     }
 
-    /** Whether a log that could not be opened surely is of a topic that was deleted. */
-    private boolean isDeleted(ClusterState cluster, TopicPartition failed) {
-        Versioned<TopicDeletion> deletion = cluster.deletions().get(failed.topic());
-        return deletion != null
-                && logs.topicOfFailed(failed)
-                        .filter(topicId -> deletion.value().pending().containsKey(topicId))
-                        .filter(topicId -> !cluster.has(failed.topic(), topicId))
-                        .isPresent();
+    private void suspect(ClusterState cluster, TopicPartition id, UUID topicId, Map<TopicPartition, UUID> suspects) {
+        Versioned<TopicDeletion> deletion = cluster.deletions().get(id.topic());
+        if (deletion != null
+                && deletion.value().pending().getOrDefault(topicId, List.of()).contains(broker)
+                && !cluster.has(id.topic(), topicId)) {
+            suspects.put(id, topicId);
+        }
     }
 
     /** Takes this broker off the lists of those that may still hold a log, where it does not. */
@@ -117,16 +124,14 @@ final class Deletions {
                         .anyMatch(id -> logs.topicOfFailed(id).orElse(topicId).equals(topicId));
     }
 
-    private void delete(PartitionLog each) {
-        partitions.find(each.partition()).filter(known -> known.log() == each).ifPresent((Partition known) -> {
-            known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-            partitions.remove(known.id());
-        });
-        attempt(each.partition(), () -> logs.delete(each));
-    }
-
-    private void delete(TopicPartition failed) {
-        attempt(failed, () -> logs.delete(failed));
+    private void delete(TopicPartition id, UUID topicId) {
+        Optional<PartitionLog> open = logs.log(id, topicId);
+        open.ifPresent(
+                each -> partitions.find(id).filter(known -> known.log() == each).ifPresent((Partition known) -> {
+                    known.stop(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+                    partitions.remove(id);
+                }));
+        attempt(id, () -> open.ifPresentOrElse(logs::delete, () -> logs.delete(id)));
     }
 
     private static void attempt(TopicPartition partition, Runnable deletion) {

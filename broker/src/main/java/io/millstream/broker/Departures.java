@@ -1,15 +1,13 @@
 package io.millstream.broker;
 
 import io.millstream.broker.controller.ClusterState;
+import io.millstream.broker.group.TopicsNow;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.PartitionLog;
 import io.millstream.broker.log.StorageException;
 import io.millstream.broker.replica.Partitions;
 import io.millstream.coordination.Coordination;
-import io.millstream.coordination.Document;
-import io.millstream.coordination.Paths;
 import io.millstream.coordination.TopicAssignment;
-import io.millstream.coordination.Versioned;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
@@ -18,7 +16,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,23 +56,12 @@ final class Departures {
         if (suspects.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        return coordination.sync().thenCompose(done -> confirmed(suspects));
-    }
-
-    private CompletableFuture<List<Runnable>> confirmed(Map<TopicName, List<PartitionLog>> suspects) {
-        List<Runnable> tasks = new ArrayList<>();
-        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
-        for (Map.Entry<TopicName, List<PartitionLog>> topic : suspects.entrySet()) {
-            String path = Paths.topic(topic.getKey());
-            CompletableFuture<Optional<Versioned<byte[]>>> read = coordination.read(path);
-            all = all.thenCombine(read, (done, found) -> {
-                found.filter(raw -> raw.value().length > 0)
-                        .map(raw -> Document.read(raw.value(), TopicAssignment.class, path))
-                        .ifPresent(assignment -> tasks.addAll(tasks(assignment, topic.getValue())));
-                return null;
-            });
-        }
-        return all.thenApply(done -> tasks);
+        return TopicsNow.read(coordination, suspects.keySet()).thenApply(now -> {
+            List<Runnable> tasks = new ArrayList<>();
+            suspects.forEach((topic, its) ->
+                    now.assignment(topic).ifPresent(assignment -> tasks.addAll(tasks(assignment, its))));
+            return tasks;
+        });
     }
 
     private List<Runnable> tasks(TopicAssignment assignment, Collection<PartitionLog> suspects) {

@@ -153,8 +153,9 @@ final class Roles {
                 cluster.overrides().config(OptionalInt.empty()));
         Optional<Tenant> tenant = renewLease(cluster);
         leaveWhatIsGone(cluster);
-        CompletableFuture<?> unused = stage.workers()
-                .all(deletions.due(cluster))
+        CompletableFuture<?> unused = deletions
+                .due(cluster)
+                .thenCompose(stage.workers()::all)
                 .thenComposeAsync(deleted -> departures.due(cluster), stage.loop())
                 .thenCompose(stage.workers()::all)
                 .thenComposeAsync(

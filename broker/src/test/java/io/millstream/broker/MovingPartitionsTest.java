@@ -8,6 +8,8 @@ import io.millstream.client.ClusterChange;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Paths;
 import io.millstream.coordination.TopicAssignment;
+import io.millstream.coordination.Versioned;
+import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.PartitionReassignment;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
@@ -60,6 +63,12 @@ final class MovingPartitionsTest {
 
     private static TopicAssignment assignment(String topic) {
         return fleet.read(Paths.topic(new TopicName(topic)), TopicAssignment.class);
+    }
+
+    private static Set<String> topics() {
+        try (Admin admin = fleet.admin()) {
+            return KafkaClients.get(admin.listTopics().names());
+        }
     }
 
     private static void reassign(Admin admin, String topic, Integer... replicas) {
@@ -117,6 +126,39 @@ final class MovingPartitionsTest {
         Fleet.eventually(() ->
                 assertThat(assignment("there-and-back").partitions().get(0)).containsExactly(3));
         assertThat(KafkaClients.consume(fleet.bootstrap(), "there-and-back", 1)).containsExactly(RECORDS);
+    }
+
+    /** A broker that lost one replica of a topic and has another is named among those that may hold a log too many. */
+    @Test
+    void noLogOfATopicThatCannotBeReadIsDeleted() {
+        String state = Paths.partitionState(new TopicPartition("unreadable", 0));
+        try (Admin admin = fleet.admin()) {
+            KafkaClients.get(admin.createTopics(
+                            List.of(new NewTopic("unreadable", Map.of(0, List.of(1, 2, 3), 1, List.of(3, 2, 1)))))
+                    .all());
+            reassign(admin, "unreadable", 1, 2);
+        }
+        Fleet.eventually(
+                () -> assertThat(assignment("unreadable").partitions().get(0)).containsExactly(1, 2));
+        List<Path> logs = List.of(
+                fleet.logDirectory(1).resolve("unreadable-0"),
+                fleet.logDirectory(2).resolve("unreadable-1"),
+                fleet.logDirectory(3).resolve("unreadable-1"));
+        assertThat(logs).allSatisfy(log -> assertThat(log).exists());
+        Versioned<byte[]> right =
+                Coordination.await(fleet.coordination().read(state)).orElseThrow();
+
+        // when
+        int broken = Coordination.await(
+                fleet.coordination().commit(new Write.Update(state, new byte[] {'?'}, right.version())));
+
+        // then
+        Fleet.eventually(() -> assertThat(topics()).doesNotContain("unreadable"));
+        fleet.create("a-round-later", 1, 3); // whose logs are made after others have been deleted
+        fleet.awaitInSync("a-round-later", 1, 2, 3);
+        assertThat(logs).allSatisfy(log -> assertThat(log).exists());
+        Coordination.await(fleet.coordination().commit(new Write.Update(state, right.value(), broken)));
+        Fleet.eventually(() -> assertThat(topics()).contains("unreadable"));
     }
 
     @Test

@@ -149,7 +149,8 @@ final class ClusterReader {
     private CompletableFuture<Change> complete(TopicName name, Versioned<TopicAssignment> assignment) {
         Collection<Integer> partitions = assignment.value().partitions().keySet();
         return states(name, partitions).thenApply(states -> {
-            // A state that is missing was deleted after the assignment was read: so was the topic.
+            // A state that is missing was deleted after the assignment was read, and so was the topic; or cannot be
+            // read.
             boolean whole = states.size() == partitions.size();
             Optional<ClusterState.Topic> topic =
                     whole ? Optional.of(new ClusterState.Topic(assignment, states)) : Optional.empty();

@@ -1,12 +1,14 @@
 package io.millstream.broker.group;
 
 import io.millstream.coordination.CommittedOffset;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.GroupOffsets;
 import io.millstream.coordination.Paths;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.wire.ErrorCode;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +27,34 @@ final class Offsets {
 
     private final Shard shard;
 
+    /** The last commit of each group that is asking, or waits for one that does. */
+    private final Map<String, CompletableFuture<?>> asking = new HashMap<>();
+
     Offsets(Shard shard) {
         this.shard = shard;
     }
 
+    /** Those of a group come one after the other, or one that must ask for its topics first would undo a later one. */
     CompletableFuture<Map<TopicPartition, ErrorCode>> commit(
+            String id, Caller caller, Map<TopicPartition, OffsetToCommit> offsets) {
+        CompletableFuture<?> before = asking.get(id);
+        CompletableFuture<Map<TopicPartition, ErrorCode>> answer = before == null
+                ? commitInTurn(id, caller, offsets)
+                : before.handle((outcome, failure) -> null)
+                        .thenComposeAsync(turn -> commitInTurn(id, caller, offsets), shard.loop());
+        if (before != null) {
+            ask(id, answer);
+        }
+        return answer;
+    }
+
+    private void ask(String id, CompletableFuture<?> answer) {
+        asking.put(id, answer);
+        CompletableFuture<?> unused =
+                answer.whenCompleteAsync((outcome, failure) -> asking.remove(id, answer), shard.loop());
+    }
+
+    private CompletableFuture<Map<TopicPartition, ErrorCode>> commitInTurn(
             String id, Caller caller, Map<TopicPartition, OffsetToCommit> offsets) {
         TopicIds known = shard.environment().topics();
         List<TopicName> unknown = offsets.keySet().stream()
@@ -41,11 +66,13 @@ final class Offsets {
             return commit(id, caller, offsets, known);
         }
         // Made a moment ago, perhaps: some clients take it for final that there is no such topic.
-        return TopicsNow.read(shard.coordination(), unknown)
+        CompletableFuture<Map<TopicPartition, ErrorCode>> answer = TopicsNow.read(shard.coordination(), unknown)
                 .thenComposeAsync(
                         now -> commit(id, caller, offsets, partition -> now.id(partition)
                                 .or(() -> known.of(partition))),
                         shard.loop());
+        ask(id, answer);
+        return answer;
     }
 
     private CompletableFuture<Map<TopicPartition, ErrorCode>> commit(
@@ -111,6 +138,10 @@ final class Offsets {
         List<TopicName> topics =
                 doubtful.keySet().stream().map(TopicPartition::topic).toList();
         return TopicsNow.read(shard.coordination(), topics).thenApply(now -> {
+            topics.stream().filter(now::isUnreadable).findFirst().ifPresent(topic -> {
+                String what = "Topic " + topic + " cannot be read: whether there is an offset of it is not known";
+                throw new CoordinationException(CoordinationException.Reason.REFUSED, what, null);
+            });
             Map<TopicPartition, CommittedOffset> valid = new TreeMap<>(doubtful);
             valid.entrySet().removeIf(each -> !isOf(now.id(each.getKey()), each.getValue()));
             return valid;

@@ -6,8 +6,10 @@ import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,7 @@ public final class UncertainCoordination implements Coordination {
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger sessions = new AtomicInteger();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
     private volatile boolean missing;
 
     /** What is lost. */
@@ -76,6 +79,11 @@ public final class UncertainCoordination implements Coordination {
         listeners.forEach(SessionListener::resumed);
     }
 
+    /** Answers no read of {@code path} before {@code until}. */
+    public void holdReads(String path, CompletableFuture<Void> until) {
+        held.put(path, until);
+    }
+
     /** How many commits were asked for. */
     public int commits() {
         return commits.get();
@@ -105,7 +113,8 @@ public final class UncertainCoordination implements Coordination {
 
     @Override
     public CompletableFuture<Optional<Versioned<byte[]>>> read(String path) {
-        return real.read(path);
+        CompletableFuture<Void> wait = held.get(path);
+        return wait == null ? real.read(path) : wait.thenCompose(done -> real.read(path));
     }
 
     @Override

@@ -226,6 +226,43 @@ final class GroupsTest {
         assertThat(node.fetch("g", P0)).contains(9L);
     }
 
+    /** The first has to ask which topic that is; by the time of the second this is known. */
+    @Test
+    void aCommitThatHasToAskForItsTopicIsNotOvertakenByALaterOne() {
+        UUID id = topics.remove("clicks");
+        Coordination.await(node.coordination.ensurePath(Paths.TOPICS));
+        String path = Paths.topic(new TopicName("clicks"));
+        node.create(path, Document.write(new TopicAssignment(id, new TreeMap<>(Map.of(0, List.of(1))))));
+        CompletableFuture<Void> until = new CompletableFuture<>();
+        node.coordination.holdReads(path, until);
+
+        CompletableFuture<Map<TopicPartition, ErrorCode>> first =
+                node.groups.commit("g", NOBODY, Map.of(P0, new OffsetToCommit(10, 5, "")));
+        topics.put("clicks", id);
+        CompletableFuture<Map<TopicPartition, ErrorCode>> second =
+                node.groups.commit("g", NOBODY, Map.of(P0, new OffsetToCommit(20, 5, "")));
+        until.complete(null);
+
+        assertThat(get(first)).containsEntry(P0, ErrorCode.NONE);
+        assertThat(get(second)).containsEntry(P0, ErrorCode.NONE);
+        assertThat(node.fetch("g", P0)).contains(20L);
+    }
+
+    @Test
+    void aTopicThatCannotBeReadKeepsNoOffsetsOfOthersFromBeingCommitted() {
+        Coordination.await(node.coordination.ensurePath(Paths.TOPICS));
+        node.create(Paths.topic(new TopicName("broken")), new byte[] {'?'});
+        TopicPartition broken = new TopicPartition("broken", 0);
+
+        Map<TopicPartition, ErrorCode> outcome = get(node.groups.commit(
+                "g", NOBODY, Map.of(P0, new OffsetToCommit(7, 5, ""), broken, new OffsetToCommit(8, 5, ""))));
+
+        assertThat(outcome)
+                .containsEntry(P0, ErrorCode.NONE)
+                .containsEntry(broken, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(node.fetch("g", P0)).contains(7L);
+    }
+
     @Test
     void anAnsweredCommitIsInZooKeeperForAllToRead() {
         assertThat(node.commit("g", P0, 42)).isEqualTo(ErrorCode.NONE);
