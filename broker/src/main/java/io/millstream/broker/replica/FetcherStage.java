@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *     logs only, so each data directory has an executor of its own. Where there is one directory there is nobody to be held
  *     up, and the loop itself does it, without a hand-over
  * @param worker does what waits for the disk: truncations, and what begins with a new term
- * @param throttle what reassignments may take
+ * @param throttle what replicas that are not in sync may take
  * @param incarnations of this broker's replicas, as it is registered
  */
 record FetcherStage(

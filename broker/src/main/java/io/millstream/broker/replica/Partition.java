@@ -253,27 +253,14 @@ public final class Partition {
         }
     }
 
-    /**
-     * Why a client cannot be served by the leader.
-     *
-     * @param epoch of the leader, as the client knows it, or {@link #NO_EPOCH}
-     * @return {@link ErrorCode#NONE} if it can
-     */
+    /** As {@link Role#refusal}, of the role that is played now. */
     public ErrorCode refusal(int epoch) {
-        return role instanceof Role.Follower ? ErrorCode.NOT_LEADER_OR_FOLLOWER : readRefusal(epoch);
+        return role.refusal(epoch);
     }
 
-    /** Why a consumer cannot read, from the leader or a follower; as {@link #refusal}. */
+    /** As {@link Role#readRefusal}, of the role that is played now. */
     public ErrorCode readRefusal(int epoch) {
-        Role now = role;
-        if (now instanceof Role.Offline offline) {
-            return offline.why();
-        }
-        int current = now instanceof Role.Leader leader ? leader.epoch() : ((Role.Follower) now).epoch();
-        if (epoch == NO_EPOCH || epoch == current) {
-            return ErrorCode.NONE;
-        }
-        return epoch < current ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
+        return role.readRefusal(epoch);
     }
 
     // ---- as leader
@@ -288,8 +275,9 @@ public final class Partition {
     public Appended append(ByteBuf records, Durability durability) {
         Appended appended;
         boolean moved;
-        if (!(role instanceof Role.Leader)) {
-            return refused(refusal(NO_EPOCH)); // an event loop must not wait for a follower that cuts its log
+        Role before = role; // which may be another at each look
+        if (!(before instanceof Role.Leader)) {
+            return refused(before.refusal(NO_EPOCH)); // an event loop must not wait for a follower that cuts its log
         }
         roleLock.readLock().lock();
         try {
@@ -349,9 +337,9 @@ public final class Partition {
         Commitment.Fetched fetched;
         Role.Leader leader;
         long end;
-        if (!(role instanceof Role.Leader)) {
-            return new ReplicaFetch.Refused(
-                    leaderEpoch == NO_EPOCH ? ErrorCode.UNKNOWN_LEADER_EPOCH : refusal(leaderEpoch));
+        Role before = role; // as in append
+        if (!(before instanceof Role.Leader)) {
+            return new ReplicaFetch.Refused(before.refusal(leaderEpoch));
         }
         roleLock.readLock().lock();
         try {
@@ -434,7 +422,7 @@ public final class Partition {
         }
     }
 
-    /** Leads no more in this epoch, because another has begun. Does nothing if it does not. */
+    /** Leads no more in this epoch, because another has begun, and never again. */
     public void resign(int epoch) {
         resigned = Math.max(resigned, epoch);
         if (change(epoch, now -> new Role.Offline(ErrorCode.NOT_LEADER_OR_FOLLOWER))) {

@@ -55,6 +55,27 @@ public sealed interface Role {
         }
     }
 
+    /** Why a client cannot be served by the leader; as {@link #readRefusal}. Never {@link ErrorCode#NONE} but of a leader. */
+    default ErrorCode refusal(int clientEpoch) {
+        return this instanceof Follower ? ErrorCode.NOT_LEADER_OR_FOLLOWER : readRefusal(clientEpoch);
+    }
+
+    /**
+     * Why a consumer cannot read, from the leader or a follower.
+     *
+     * @param clientEpoch of the leader, as the client knows it, or {@link #NO_EPOCH}
+     * @return {@link ErrorCode#NONE} if it can
+     */
+    default ErrorCode readRefusal(int clientEpoch) {
+        if (this instanceof Offline offline) {
+            return offline.why();
+        }
+        if (clientEpoch == NO_EPOCH || clientEpoch == epoch()) {
+            return ErrorCode.NONE;
+        }
+        return clientEpoch < epoch() ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
+    }
+
     /** Whether both are the same part in the same term, whatever became of the ISR meanwhile. */
     default boolean sameTerm(Role other) {
         return (this instanceof Leader mine && other instanceof Leader its)
