@@ -24,6 +24,8 @@ final class L2DamagedReplicaTest {
     /** In the offset of a segment's first batch, which its checksum does not cover. */
     private static final int IN_THE_OFFSET = 6;
 
+    private static final int IN_A_RECORD = 70;
+
     @Test
     void l2_aFollowersLogThatCannotBeOpenedIsSetAsideAndCopiedAgain() {
         DamagedCluster damaged = new DamagedCluster(1, 3, false);
@@ -68,6 +70,28 @@ final class L2DamagedReplicaTest {
         // then
         damaged.until("another leads", () -> !damaged.leads(leader));
         damaged.until("it is copied again", () -> damaged.kept(leader).size() == 1 && damaged.cluster.isWhole());
+        damaged.cluster.rest();
+    }
+
+    /** What a checksum covers is not looked at by the leader that sends it, but by the follower that gets it. */
+    @Test
+    void l2_aLeaderWhoseBatchIsDamagedInsideIsFoundOutByTheFollowerThatCopiesIt() {
+        DamagedCluster damaged = new DamagedCluster(9, 3, false);
+        SimBroker leader = damaged.leader();
+        SimBroker follower = damaged.follower();
+
+        // when a replica is begun anew, and what it copies is damaged
+        follower.kill();
+        follower.disk().replace(damaged.directory().resolve("partition.metadata"), GARBAGE);
+        damaged.flip(leader, damaged.segments(leader).get(1), IN_A_RECORD);
+        damaged.restart(follower);
+
+        // then the third one has all of it
+        damaged.until(
+                "both are copied again",
+                () -> damaged.kept(leader).size() == 1
+                        && damaged.kept(follower).size() == 1
+                        && damaged.cluster.isWhole());
         damaged.cluster.rest();
     }
 

@@ -81,6 +81,13 @@ final class FedPartition {
         }
     }
 
+    /** The follower goes on without it. Only what it was given last is remembered, should it ask for that again. */
+    void forget() {
+        leave();
+        toldHighWatermark = Fetch.NO_OFFSET;
+        toldLogStart = Fetch.NO_OFFSET;
+    }
+
     /** Whether something may be new. */
     boolean isDue() {
         return due || moved || (!settled && partition != null && partition.highWatermark() != toldHighWatermark);
@@ -104,8 +111,7 @@ final class FedPartition {
             return;
         }
         if (!partition.log().topicId().equals(query.topicId())) {
-            // One of the two brokers has not heard yet that the topic was deleted and made anew. Both terms may have
-            // one number.
+            // The topic was deleted and made anew, of which one broker has yet to hear. Both terms may have one number.
             failed(look, ErrorCode.UNKNOWN_TOPIC_ID);
             return;
         }

@@ -8,6 +8,7 @@ import io.millstream.wire.ByTopic;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.Fetch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class FollowerFeed implements Attachments.Attachment {
     private final ReplicaId replica;
     private final int id;
     private final Map<Key, FedPartition> partitions = new LinkedHashMap<>();
+    private final Map<Key, FedPartition> forgotten = new HashMap<>();
     private final AtomicBoolean woken = new AtomicBoolean();
 
     private int expected = Fetch.Session.INITIAL_EPOCH;
@@ -104,20 +106,25 @@ final class FollowerFeed implements Attachments.Attachment {
         for (ByTopic<Fetch.Query> topic : request.topics()) {
             for (Fetch.Query query : topic.partitions()) {
                 Key key = new Key(topic.topic(), query.partition());
-                partitions
-                        .computeIfAbsent(
-                                key, fresh -> new FedPartition(source, replica.broker(), topic.topic(), this::wake))
-                        .ask(query);
+                partitions.computeIfAbsent(key, this::remembered).ask(query);
             }
         }
         for (ByTopic<Integer> topic : request.session().forgotten()) {
             for (int partition : topic.partitions()) {
-                FedPartition gone = partitions.remove(new Key(topic.topic(), partition));
+                Key key = new Key(topic.topic(), partition);
+                FedPartition gone = partitions.remove(key);
                 if (gone != null) {
-                    gone.leave();
+                    gone.forget();
+                    forgotten.put(key, gone);
                 }
             }
         }
+    }
+
+    /** A follower that could not use what it was told lets go of the partition for a while, and then asks for that again. */
+    private FedPartition remembered(Key key) {
+        FedPartition known = forgotten.remove(key);
+        return known != null ? known : new FedPartition(source, replica.broker(), key.topic(), this::wake);
     }
 
     private FeedLook look(Fetch.Bounds bounds) {

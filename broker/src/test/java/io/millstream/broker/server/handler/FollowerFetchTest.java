@@ -423,6 +423,33 @@ class FollowerFetchTest {
         assertThat(suspected).containsExactly(3L);
     }
 
+    /** As followers do it: what cannot be used is let go of, and asked for again after a rest. */
+    @Test
+    void whatAFollowerAsksForAgainIsSuspectedAlsoIfItLetGoOfThePartitionMeanwhile() {
+        // given
+        Partition partition = leading("clicks");
+        List<Long> suspected = new CopyOnWriteArrayList<>();
+        served.partitions.listen(new PartitionListener() {
+            @Override
+            public void suspected(Partition which, long offset, int bytes) {
+                suspected.add(offset);
+            }
+        });
+        append(partition, "a", "b");
+        int id = begin("clicks", at(0));
+
+        // when
+        Fetch.Session without = new Fetch.Session(id, 1, List.of(new ByTopic<>("clicks", List.of(0))));
+        ask(fetch(ServedPartitions.FOLLOWER, 0, without, ""));
+        Fetch.Data again = only(ask(fetch(ServedPartitions.FOLLOWER, 0, session(id, 2), "clicks", at(0)))
+                .topics());
+
+        // then
+        assertThat(suspected).containsExactly(0L);
+        assertThat(values(again, 0)).containsExactly("a", "b");
+        assertThat(again.highWatermark()).isZero();
+    }
+
     /** KIP-392. */
     @Test
     void aConsumerIsSentToTheReplicaThatTheRulePrefers() {
