@@ -153,6 +153,9 @@ final class IsrKeeper implements PartitionListener {
         if (stored == null
                 || stored.version() != leader.version()
                 || stored.value().leaderEpoch() != leader.epoch()) {
+            if (leader.isr().waitsForEligible()) { // nothing is committed meanwhile, and nobody says it again
+                loop.schedule(() -> isrDue(partition), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
             return; // one of the two is about to learn what the other knows
         }
         IsrChange change = new IsrChange(

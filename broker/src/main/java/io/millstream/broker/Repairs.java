@@ -90,11 +90,16 @@ final class Repairs {
         Map<TopicPartition, StorageException> damaged = damaged(cluster);
         aside.retainAll(damaged.keySet());
         told.keySet().retainAll(damaged.keySet());
+        givenUp.keySet().retainAll(damaged.keySet());
         List<Runnable> tasks = new ArrayList<>();
         Map<TopicPartition, StorageException> ready = new HashMap<>();
         damaged.forEach((id, what) -> {
             Repair repair = Repair.of(broker, id, cluster.state(id).orElseThrow(), cluster.brokers());
             tell(id, what, repair);
+            if (repair != Repair.GIVE_UP) {
+                givenUp.remove(
+                        id); // it may be in sync again before it is given up another time: with another incarnation
+            }
             if (repair == Repair.KEEP) {
                 aside.remove(id);
                 return;

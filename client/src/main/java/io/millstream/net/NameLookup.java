@@ -74,9 +74,14 @@ final class NameLookup extends AddressResolverGroup<InetSocketAddress> {
             try {
                 threads.execute(() -> {
                     try {
-                        promise.trySuccess(answer.apply(resolver.resolve(host)));
+                        InetAddress[] found = resolver.resolve(host);
+                        if (!executor().isShuttingDown()) { // else nobody can be told
+                            promise.trySuccess(answer.apply(found));
+                        }
                     } catch (UnknownHostException | RuntimeException e) {
-                        promise.tryFailure(e);
+                        if (!executor().isShuttingDown()) {
+                            promise.tryFailure(e);
+                        }
                     }
                 });
             } catch (RejectedExecutionException closed) {

@@ -21,9 +21,12 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** TCP by Netty: epoll where the system has it, NIO otherwise. One daemon thread for the network, others for names. */
 final class NettyConnections implements Connections {
@@ -33,6 +36,8 @@ final class NettyConnections implements Connections {
     private final ConnectionSettings settings;
     private final EventLoopGroup loops;
     private final NameLookup names;
+    private final Map<Long, CompletableFuture<Connection>> opening = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong(); // of those that were asked for
     private final Class<? extends SocketChannel> channelType;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
@@ -53,6 +58,9 @@ final class NettyConnections implements Connections {
     @Override
     public CompletableFuture<Connection> open(BrokerEndpoint endpoint) {
         CompletableFuture<Connection> opened = new CompletableFuture<>();
+        long number = numbers.incrementAndGet();
+        opening.put(number, opened);
+        CompletableFuture<?> unused = opened.whenComplete((connection, failure) -> opening.remove(number));
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops)
                 .channel(channelType)
@@ -95,5 +103,9 @@ final class NettyConnections implements Connections {
         channels.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
         names.close();
         loops.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * SHUTDOWN_MILLIS);
+        // Those whose names are still looked up: nobody else tells them.
+        opening.values()
+                .forEach(opened -> opened.completeExceptionally(new ConnectionException(
+                        ConnectionException.Reason.UNREACHABLE, "The connection was closed by this client", null)));
     }
 }

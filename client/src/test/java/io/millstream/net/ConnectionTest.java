@@ -114,6 +114,31 @@ final class ConnectionTest {
     }
 
     @Test
+    void whoeverWaitsForANameHearsThatThisClientIsClosed() {
+        CountDownLatch never = new CountDownLatch(1);
+        Connections named = new NettyConnections(ConnectionSettings.defaults("test"), host -> {
+            boolean interrupted = false;
+            while (never.getCount() > 0) { // as the system's look-up, which hears no interrupt
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(host);
+        });
+        CompletableFuture<Connection> waiting = named.open(new BrokerEndpoint("broker.example", 9092));
+
+        named.close();
+
+        assertFails(waiting, Reason.UNREACHABLE);
+        never.countDown();
+    }
+
+    @Test
     void aBrokerThatKnowsOnlyOldVersionsOfApiVersionsIsAskedAgainInVersion0() {
         broker.speaking(ApiKey.API_VERSIONS, 0, 0);
 

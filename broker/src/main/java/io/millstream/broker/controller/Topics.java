@@ -55,18 +55,21 @@ final class Topics {
 
     /** How to make one partition below its topic. */
     static List<Write> partition(TopicPartition partition, List<Integer> replicas, ClusterState cluster) {
-        PartitionState state = firstState(replicas, cluster);
+        PartitionState state = firstState(partition, replicas, cluster);
         return List.of(
                 new Write.Create(Paths.partition(partition), NOTHING),
                 new Write.Create(Paths.partitionState(partition), Document.write(state)));
     }
 
     /** A broker that died since the placement leads nothing; the election that is then due finds another. */
-    private static PartitionState firstState(List<Integer> replicas, ClusterState cluster) {
+    private static PartitionState firstState(TopicPartition partition, List<Integer> replicas, ClusterState cluster) {
         List<Integer> living = replicas.stream().filter(cluster::lives).toList();
         List<Integer> isr = living.isEmpty() ? replicas : living;
-        List<Long> registrations = isr.stream()
-                .map(broker -> cluster.registration(broker).orElse(PartitionState.UNKNOWN_REGISTRATION))
+        // Of a replica of an earlier topic of that name there may be a later one than the registration.
+        List<Long> incarnations = isr.stream()
+                .map(broker -> Optional.ofNullable(cluster.brokers().get(broker))
+                        .map(its -> its.value().incarnation(partition, its.createdZxid()))
+                        .orElse(PartitionState.UNKNOWN_REGISTRATION))
                 .toList();
         int leader = living.stream()
                 .filter(cluster::stays)
@@ -74,7 +77,7 @@ final class Topics {
                 .or(() -> living.stream().findFirst())
                 .orElse(PartitionState.NO_LEADER);
         long registration = cluster.registration(leader).orElse(PartitionState.NO_REGISTRATION);
-        return new PartitionState(leader, 0, registration, isr, registrations, List.of(), List.of());
+        return new PartitionState(leader, 0, registration, isr, incarnations, List.of(), List.of());
     }
 
     private static Optional<Write> settings(ClusterState cluster, TopicName name, SortedMap<String, String> config) {

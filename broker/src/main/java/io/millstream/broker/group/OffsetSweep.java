@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes offsets that nobody will ask for: of groups that have had no members and no commits for the retention time, of
- * topics that the members of a group have not read for as long, and of topics that are gone. Groups that are reserved, or were written to directly, are left alone. Lives on the shard's loop.
+ * topics that the members of a group have not read for as long, and of topics that are gone. Groups that are reserved, or
+ * were written to directly, are left alone. Lives on the shard's loop.
  */
 final class OffsetSweep {
 

@@ -16,7 +16,7 @@ public record Registered(Set<Integer> all, Set<Integer> staying) {
         staying = Set.copyOf(staying);
     }
 
-    /** Reads which brokers are registered, not before it is called: whoever has taken a shard by then is among them. */
+    /** Reads which brokers are registered, not before it is called: what they were before does not count. */
     @FunctionalInterface
     public interface Source {
         CompletableFuture<Registered> read();

@@ -25,7 +25,7 @@ final class ShardPlacement {
         if (!staying.isEmpty()) {
             return broker == owner(shard, staying);
         }
-        // Before the first broker has registered, or while the last ones stop: each keeps what it has. Several that
+        // Before the first broker has registered, or while the last ones stop, each keeps what it has: several that
         // start
         // together would take from each other what none may keep.
         return holder == broker || holder < 0;

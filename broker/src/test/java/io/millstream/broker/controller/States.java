@@ -77,7 +77,7 @@ final class States {
         return with(cluster, brokers);
     }
 
-    private static ClusterState with(ClusterState cluster, SortedMap<Integer, Versioned<BrokerRegistration>> brokers) {
+    static ClusterState with(ClusterState cluster, SortedMap<Integer, Versioned<BrokerRegistration>> brokers) {
         return new ClusterState(
                 cluster.controller(),
                 brokers,

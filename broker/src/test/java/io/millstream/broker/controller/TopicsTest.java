@@ -3,9 +3,14 @@ package io.millstream.broker.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millstream.broker.controller.Refusal.Reason;
+import io.millstream.coordination.BrokerRegistration;
+import io.millstream.coordination.Document;
 import io.millstream.coordination.PartitionState;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
+import io.millstream.core.TopicPartition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -144,6 +149,30 @@ final class TopicsTest {
         Decision decision = Topics.create(THREE, new TopicName("t"), States.wanted("t", 6, 1), States.assignment(6, 1));
 
         assertThat(decision.multis()).hasSize(1);
+    }
+
+    /** Or the broker would take the first state of the new one for void, and nobody would lead it. */
+    @Test
+    void aTopicBeginsWithItsReplicasAsTheyAreNowAlsoWhereOneOfAnEarlierTopicWasBegunAnew() {
+        SortedMap<Integer, Versioned<BrokerRegistration>> brokers = new TreeMap<>(THREE.brokers());
+        BrokerRegistration renewed =
+                brokers.get(1).value().renewed(new TreeMap<>(Map.of("t", new TreeMap<>(Map.of(0, 15L)))));
+        brokers.put(1, brokers.get(1).with(renewed));
+        ClusterState cluster = States.with(THREE, brokers);
+
+        Decision decision =
+                Topics.create(cluster, new TopicName("t"), States.wanted("t", 1, 2), States.assignment(1, 1, 2));
+
+        TopicPartition partition = new TopicPartition("t", 0);
+        Write.Create written = (Write.Create) decision.multis().get(0).stream()
+                .filter(write -> write.path().equals(Paths.partitionState(partition)))
+                .findFirst()
+                .orElseThrow();
+        PartitionState state = Document.read(written.data(), PartitionState.class, written.path());
+        assertThat(state.leader()).isEqualTo(1);
+        assertThat(state.leaderRegistration()).isEqualTo(10);
+        assertThat(state.isrRegistrations()).containsExactly(15L, 20L);
+        assertThat(Trust.mayLead(state, renewed.renewed(partition))).isTrue();
     }
 
     @Test
