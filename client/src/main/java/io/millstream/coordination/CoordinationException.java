@@ -1,6 +1,7 @@
 package io.millstream.coordination;
 
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /** A coordination call that did not do what was asked. {@link #reason} says what is known of the outcome. */
 public final class CoordinationException extends RuntimeException {
@@ -51,5 +52,14 @@ public final class CoordinationException extends RuntimeException {
      */
     public Optional<String> path() {
         return Optional.ofNullable(path);
+    }
+
+    /** What a call to coordination has failed by, however many stages have passed it on; empty for any other failure. */
+    public static Optional<CoordinationException> in(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) { // one for each stage
+            cause = cause.getCause();
+        }
+        return cause instanceof CoordinationException found ? Optional.of(found) : Optional.empty();
     }
 }

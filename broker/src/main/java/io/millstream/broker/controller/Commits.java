@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Commits decisions, each multi under the fence of a controller's term. Keeps nothing. */
 final class Commits {
@@ -61,9 +60,9 @@ final class Commits {
 
     /** The znode that was not as expected, unless it was the fence. */
     private static Optional<String> inTheWay(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof CoordinationException conflict && conflict.reason() == Reason.CONFLICT
-                ? conflict.path().filter(path -> !path.equals(Paths.CONTROLLER_EPOCH))
-                : Optional.empty();
+        return CoordinationException.in(failure)
+                .filter(conflict -> conflict.reason() == Reason.CONFLICT)
+                .flatMap(CoordinationException::path)
+                .filter(path -> !path.equals(Paths.CONTROLLER_EPOCH));
     }
 }

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Changes what is set for topics and, at run time, for brokers. Any broker may: it is a compare-and-set on the settings,
@@ -107,14 +106,14 @@ public final class Reconfiguration {
     public CompletableFuture<Outcome<Integer>> change(Subject subject, Edit edit, Mode mode) {
         return attempt(subject, edit, mode, 1)
                 .exceptionally(failure ->
-                        Outcome.refused(Reason.UNAVAILABLE, cause(failure).getMessage()));
+                        Outcome.refused(Reason.UNAVAILABLE, why(failure).getMessage()));
     }
 
     private CompletableFuture<Outcome<Integer>> attempt(Subject subject, Edit edit, Mode mode, int number) {
         return find(subject)
                 .thenComposeAsync(found -> apply(subject, edit, mode, found), loop)
                 .exceptionallyComposeAsync(
-                        failure -> number < MAX_TRIES && passes(cause(failure))
+                        failure -> number < MAX_TRIES && passes(failure)
                                 ? attempt(subject, edit, mode, number + 1)
                                 : CompletableFuture.failedFuture(failure),
                         loop);
@@ -160,10 +159,13 @@ public final class Reconfiguration {
     }
 
     private static boolean passes(Throwable failure) {
-        return failure instanceof CoordinationException known && known.reason() != CoordinationException.Reason.REFUSED;
+        return CoordinationException.in(failure)
+                .filter(known -> known.reason() != CoordinationException.Reason.REFUSED)
+                .isPresent();
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    private static Throwable why(Throwable failure) {
+        Optional<CoordinationException> known = CoordinationException.in(failure);
+        return known.isPresent() ? known.get() : failure;
     }
 }

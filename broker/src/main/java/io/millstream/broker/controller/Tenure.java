@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * A controller's term: the version of {@code /controller_epoch} that its election wrote. The next election raises it, and
@@ -99,7 +98,8 @@ record Tenure(ControllerTerm term, int version) {
 
     /** What a failed coordination call says of its outcome; {@link Reason#REFUSED} for any other failure. */
     static Reason reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof CoordinationException coordination ? coordination.reason() : Reason.REFUSED;
+        return CoordinationException.in(failure)
+                .map(CoordinationException::reason)
+                .orElse(Reason.REFUSED);
     }
 }
