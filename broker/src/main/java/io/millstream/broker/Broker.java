@@ -11,6 +11,7 @@ import io.millstream.broker.controller.ProducerIds;
 import io.millstream.broker.controller.Reconfiguration;
 import io.millstream.broker.controller.Registrar;
 import io.millstream.broker.group.Groups;
+import io.millstream.broker.group.TopicsNow;
 import io.millstream.broker.log.LogConfig;
 import io.millstream.broker.log.LogDirectories;
 import io.millstream.broker.log.LogDirectory;
@@ -22,6 +23,7 @@ import io.millstream.broker.server.Dispatcher;
 import io.millstream.broker.server.Listening;
 import io.millstream.broker.server.ServerSettings;
 import io.millstream.broker.server.handler.ServedCluster;
+import io.millstream.broker.server.handler.UnseenTopics;
 import io.millstream.coordination.BrokerRegistration;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
@@ -192,7 +194,9 @@ public final class Broker implements AutoCloseable {
                         new Reconfiguration(coordination, loop("settings")),
                         groups,
                         replication.forFollowers(environment.entropy()),
-                        new ControllerCalls(controller, watch::state, connections)),
+                        new ControllerCalls(controller, watch::state, connections),
+                        new UnseenTopics(
+                                names -> TopicsNow.read(coordination, names).thenApply(TopicsNow::existing))),
                 loop("search"),
                 loop("upkeep"));
         Workers workers = new Workers(IntStream.range(0, ROLE_WORKERS)

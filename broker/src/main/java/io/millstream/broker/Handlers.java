@@ -30,6 +30,7 @@ import io.millstream.broker.server.handler.ProduceHandler;
 import io.millstream.broker.server.handler.ReassignmentHandler;
 import io.millstream.broker.server.handler.ServedCluster;
 import io.millstream.broker.server.handler.TopicCreation;
+import io.millstream.broker.server.handler.UnseenTopics;
 import io.millstream.core.Loop;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.message.AlterConfigs;
@@ -66,7 +67,8 @@ final class Handlers {
             Reconfiguration reconfiguration,
             Groups groups,
             FetchHandler.ForFollowers followers,
-            TopicCreation creation) {}
+            TopicCreation creation,
+            UnseenTopics unseen) {}
 
     /**
      * @param search a worker for what reads files or decompresses
@@ -93,7 +95,7 @@ final class Handlers {
                 .on(
                         ApiKey.METADATA,
                         Metadata.Request.class,
-                        new MetadataHandler(served, partitions, backends.creation()))
+                        new MetadataHandler(served, partitions, backends.creation(), backends.unseen()))
                 .on(ApiKey.CREATE_TOPICS, CreateTopics.Request.class, new CreateTopicsHandler(served))
                 .on(ApiKey.CREATE_PARTITIONS, CreatePartitions.Request.class, new CreatePartitionsHandler(served))
                 .on(ApiKey.ELECT_LEADERS, ElectLeaders.Request.class, new ElectLeadersHandler(served))

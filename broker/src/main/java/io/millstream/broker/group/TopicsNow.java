@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,14 @@ public final class TopicsNow {
             });
         }
         return all.thenApply(done -> new TopicsNow(found, unreadable));
+    }
+
+    /** Those of the topics that there are. */
+    public Set<TopicName> existing() {
+        return found.entrySet().stream()
+                .filter(topic -> topic.getValue().isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** Where the partitions of a topic are; empty if there is no such topic, or nothing was read of it. */

@@ -21,22 +21,31 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Answers Metadata: who the brokers are, who leads what; and makes missing topics where that is allowed. */
+/**
+ * Answers Metadata: who the brokers are, who leads what; and makes missing topics where that is allowed. That there is no such
+ * topic is said only once ZooKeeper was asked.
+ */
 public final class MetadataHandler implements Handler<Metadata.Request> {
 
-    /** How long an answer waits for topics it creates. A client that gets "no leader yet" asks again soon. */
-    private static final long CREATION_MILLIS = 1_000;
+    /** How long an answer waits for topics that are new. A client that gets "no leader yet" asks again soon. */
+    private static final long NEW_TOPIC_MILLIS = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(MetadataHandler.class);
 
     private final ServedCluster served;
     private final Partitions partitions;
     private final TopicCreation creation;
+    private final UnseenTopics unseen;
 
     /** @param creation of topics that clients ask for */
-    public MetadataHandler(ServedCluster served, Partitions partitions, TopicCreation creation) {
+    public MetadataHandler(ServedCluster served, Partitions partitions, TopicCreation creation, UnseenTopics unseen) {
         this.served = served;
         this.partitions = partitions;
         this.creation = creation;
+        this.unseen = unseen;
     }
 
     @Override
@@ -55,12 +64,13 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
         for (Metadata.Wanted wanted : request.topics()) {
             name(cluster, wanted).ifPresentOrElse(names::add, () -> unknownIds.add(unknown(wanted.topicId())));
         }
-        boolean create = request.createMissing() && served.config().get(BrokerSettings.AUTO_CREATE_TOPICS_ENABLE);
-        List<TopicName> missing = create ? missing(cluster, names) : List.of();
+        List<TopicName> missing = missing(cluster, names);
         if (missing.isEmpty()) {
             return CompletableFuture.completedFuture(describe(context, names, Map.of(), unknownIds));
         }
-        return create(context, missing).thenApply(refusals -> describe(context, names, refusals, unknownIds));
+        boolean create = request.createMissing() && served.config().get(BrokerSettings.AUTO_CREATE_TOPICS_ENABLE);
+        return (create ? create(context, missing) : lookFor(context, missing))
+                .thenApply(refusals -> describe(context, names, refusals, unknownIds));
     }
 
     private static Optional<String> name(ClusterState cluster, Metadata.Wanted wanted) {
@@ -88,18 +98,13 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
     /** Creates topics and waits for them a little; the result says what to answer for those that are not there then. */
     private CompletableFuture<Map<String, ErrorCode>> create(RequestContext context, List<TopicName> missing) {
         Map<String, ErrorCode> refusals = new ConcurrentHashMap<>();
-        Deadline deadline = new Deadline(context, CREATION_MILLIS);
+        Deadline deadline = new Deadline(context, NEW_TOPIC_MILLIS);
         List<CompletableFuture<Void>> creations = new ArrayList<>();
         for (TopicName name : missing) {
             refusals.put(name.value(), ErrorCode.LEADER_NOT_AVAILABLE);
             CompletableFuture<Void> created = creation.create(defaultTopic(name))
                     .thenCompose(error -> switch (error) {
-                        case NONE, TOPIC_ALREADY_EXISTS ->
-                            deadline.within(
-                                            served.view().await(cluster -> cluster.topics()
-                                                    .containsKey(name)),
-                                            () -> null)
-                                    .thenAccept(there -> {});
+                        case NONE, TOPIC_ALREADY_EXISTS -> served(name, deadline);
                         case NOT_CONTROLLER, REQUEST_TIMED_OUT -> CompletableFuture.completedFuture(null);
                         default -> {
                             refusals.put(name.value(), error);
@@ -109,6 +114,28 @@ public final class MetadataHandler implements Handler<Metadata.Request> {
             creations.add(deadline.within(created, () -> null));
         }
         return Deadline.all(creations).thenApply(done -> refusals);
+    }
+
+    /** Waits a little for topics that are new to this broker; the result says what to answer for those not there then. */
+    private CompletableFuture<Map<String, ErrorCode>> lookFor(RequestContext context, List<TopicName> missing) {
+        Map<String, ErrorCode> refusals = new ConcurrentHashMap<>();
+        Deadline deadline = new Deadline(context, NEW_TOPIC_MILLIS);
+        CompletableFuture<Set<TopicName>> existing = unseen.existing(missing).exceptionally(failure -> {
+            log.debug("Whether there are topics {} is not known: {}", missing, failure.toString());
+            return Set.of();
+        });
+        return deadline.within(existing, Set::of)
+                .thenCompose(found -> {
+                    found.forEach(name -> refusals.put(name.value(), ErrorCode.LEADER_NOT_AVAILABLE));
+                    return Deadline.all(
+                            found.stream().map(name -> served(name, deadline)).toList());
+                })
+                .thenApplyAsync(done -> refusals, context.loop());
+    }
+
+    private CompletableFuture<Void> served(TopicName name, Deadline deadline) {
+        return deadline.within(served.view().await(cluster -> cluster.topics().containsKey(name)), () -> null)
+                .thenAccept(there -> {});
     }
 
     private NewTopic defaultTopic(TopicName name) {
