@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * C2: clusters of the production classes, each with its faults, in one thread: nothing acknowledged is lost, stored twice
  * or out of order, nothing read is taken back, replicas are equal, no term has two leaders, and all go on when faults end.
- * {@code -Dseed=N} replays one run with its log, {@code -Dclusters=N} tries so many.
+ * {@code -Dseed=N} replays one run with its log, {@code -Dclusters=N} tries so many, {@code -Dfirst=N} from
+ * that seed on.
  */
 final class C2SimulatedClusterTest {
 
@@ -50,7 +51,8 @@ final class C2SimulatedClusterTest {
             return;
         }
         int seeds = Integer.getInteger("clusters", SEEDS);
-        for (long seed = 0; seed < seeds; seed++) {
+        long first = Long.getLong("first", 0);
+        for (long seed = first; seed < first + seeds; seed++) {
             replay(seed);
         }
     }
