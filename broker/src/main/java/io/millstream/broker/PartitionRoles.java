@@ -65,9 +65,7 @@ final class PartitionRoles {
         static Target of(TopicPartition id, ClusterState.Topic topic, TopicConfig settings, Optional<Tenant> tenant) {
             Versioned<PartitionState> versioned = topic.states().get(id.partition());
             // More than there are cannot be in sync: such a topic would take nothing for ever.
-            int minInSync = Math.min(
-                    settings.get(TopicConfig.MIN_INSYNC_REPLICAS),
-                    topic.replicas(id.partition()).size());
+            int minInSync = Math.min(settings.get(TopicConfig.MIN_INSYNC_REPLICAS), topic.settled(id.partition()));
             Origin origin = tenant.filter(own -> versioned.createdZxid() > own.registration())
                     .map(own -> Origin.NEW)
                     .orElse(Origin.MAYBE_OLD);

@@ -80,6 +80,15 @@ public record ClusterState(
             return assignment.value().partitions().get(partition);
         }
 
+        /**
+         * How many replicas of a partition can be expected to be in sync: those still to come cannot, and until they are
+         * there a partition takes what it took before.
+         */
+        public int settled(int partition) {
+            List<Integer> coming = assignment.value().adding().getOrDefault(partition, List.of());
+            return Math.max(1, replicas(partition).size() - coming.size());
+        }
+
         /** Whether one of its partitions is moving to other brokers. */
         public boolean isMoving() {
             return !assignment.value().adding().isEmpty()

@@ -10,6 +10,11 @@ import io.millstream.core.TopicName;
  */
 public record ElectionRules(int minInSync, boolean unclean) {
 
+    /** These, where so many replicas can be in sync at most; more than there are would be in the way for ever. */
+    ElectionRules among(int replicas) {
+        return new ElectionRules(Math.min(minInSync, replicas), unclean);
+    }
+
     /** Gives each topic its rules. Pure. */
     @FunctionalInterface
     public interface Source {

@@ -67,7 +67,8 @@ final class Elections {
             topic.getValue().states().forEach((number, state) -> {
                 TopicPartition partition = new TopicPartition(topic.getKey(), number);
                 Ballot ballot = new Ballot(
-                        partition, topic.getValue().replicas(number), state.value(), cluster.brokers(), once);
+                        partition, topic.getValue().replicas(number), state.value(), cluster.brokers(), () -> once.get()
+                                .among(topic.getValue().settled(number)));
                 election.apply(ballot)
                         .map(next -> new Move(partition, next, state.version()))
                         .ifPresent(move -> (move.changesLeader() ? leaders : others).add(move));
@@ -85,11 +86,9 @@ final class Elections {
         }
         Versioned<PartitionState> state = topic.states().get(partition.partition());
         return Optional.of(new Ballot(
-                partition,
-                topic.replicas(partition.partition()),
-                state.value(),
-                cluster.brokers(),
-                () -> rules.of(cluster, partition.topic())));
+                partition, topic.replicas(partition.partition()), state.value(), cluster.brokers(), () -> rules.of(
+                                cluster, partition.topic())
+                        .among(topic.settled(partition.partition()))));
     }
 
     /** Reading a topic's settings takes longer than deciding about a partition. */

@@ -337,4 +337,18 @@ final class ReassignmentTest {
         }
         return joins;
     }
+
+    @Test
+    void whoIsStillToComeDoesNotRaiseTheMinimum() {
+        ElectionRules.Source four = (all, topic) -> new ElectionRules(4, false);
+        assertThat(Elections.ballot(cluster, four, T0).orElseThrow().minInSync())
+                .isEqualTo(3);
+
+        ask(1, 2, 3, 4, 5);
+
+        assertThat(assignment().adding()).containsEntry(0, List.of(4, 5));
+        assertThat(Elections.ballot(cluster, four, T0).orElseThrow().minInSync())
+                .isEqualTo(3);
+        assertThat(cluster.topics().get(T0.topic()).settled(0)).isEqualTo(3);
+    }
 }
