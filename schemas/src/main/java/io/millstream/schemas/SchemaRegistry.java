@@ -1,190 +1,101 @@
 package io.millstream.schemas;
 
-import static io.millstream.coordination.Coordination.await;
-
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.Document;
-import io.millstream.coordination.Versioned;
-import io.millstream.coordination.Write;
 import io.millstream.schemas.SchemaException.Reason;
-import io.millstream.schemas.Znodes.LastId;
-import io.millstream.schemas.Znodes.SchemaId;
-import io.millstream.schemas.Znodes.StoredSchema;
-import io.millstream.schemas.Znodes.Subject;
-import io.millstream.schemas.Znodes.Version;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import io.millstream.schemas.Subject.Version;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 
 /**
  * The registry of Avro schemas, kept in ZooKeeper. An id, from 1, names one schema for ever, whatever subjects have it: the
- * same schema (by its {@linkplain SchemaText#canonical canonical text}) always gets the same id. Registries share nothing
- * but ZooKeeper, where each change is one guarded multi.
+ * same text (see {@link SchemaText#canonical}) with the same references always gets the same id, and no other schema ever does,
+ * even if it is deleted permanently. A subject's versions count from 1, and none that was given out is given out again.
+ * Registries share nothing but ZooKeeper, where each change is one commit that holds only if nothing that it was decided by
+ * has changed: no registry lets in, because it was not told yet, what another would refuse.
  *
- * <p>Calls block on ZooKeeper, unless answered from memory; not for event loops. Safe for use by several threads. All
- * failures are {@link SchemaException}s.
+ * <p>What was read is remembered until ZooKeeper says that it changed. A list or a version may so be a moment older than what
+ * another registry did; that there is none is said only after ZooKeeper was asked.
+ *
+ * <p>A version of a subject is named by its number, or {@link #LATEST}. Calls block on ZooKeeper, unless answered from memory;
+ * not for event loops. Safe for use by several threads. All failures are {@link SchemaException}s; every call may fail with
+ * {@link Reason#UNAVAILABLE}.
  */
-public final class SchemaRegistry implements SchemaLookup {
+public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
 
     /** Longest name of a subject, in characters. */
     public static final int MAX_SUBJECT_LENGTH = 1000;
 
-    /** Most versions of a subject. */
+    /** Most versions of a subject, those deleted softly included. */
     public static final int MAX_VERSIONS = 10_000;
 
-    private static final String AVRO = "AVRO";
-    private static final int CACHED = 10_000;
-    private static final int ATTEMPTS = 1000;
+    /** Names the newest version of a subject. */
+    public static final int LATEST = -1;
 
-    /** A subject's znode as it was read; version -1 if there is none yet. */
-    private record SubjectState(List<Version> versions, int znodeVersion) {
-        boolean has(int id) {
-            return versions.stream().anyMatch(version -> version.id() == id);
-        }
-    }
-
-    private record Registration(String subject, String hash) {}
-
-    private final Coordination coordination;
-    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
-    private final Map<Registration, Integer> registered = new ConcurrentHashMap<>();
-    private final Object registering = new Object();
+    private final Documents documents;
+    private final Schemas schemas;
+    private final Uses uses;
+    private final Lookups lookups;
+    private final Changes changes;
 
     /** A registry over {@code coordination}, which stays the caller's to close. */
     public SchemaRegistry(Coordination coordination) {
-        this.coordination = coordination;
+        documents = new Documents(coordination);
+        schemas = new Schemas(documents);
+        uses = new Uses(documents);
+        lookups = new Lookups(documents, schemas, uses);
+        changes = new Changes(coordination, documents);
     }
 
     /**
      * Makes {@code schema} the newest version of {@code subject}, unless it is one of its versions already.
      *
      * @return the schema's id
+     * @throws SchemaException as {@link #register(String, SchemaDefinition, RegisterOptions)}
      */
     public int register(String subject, Schema schema) {
-        requireLegal(subject);
-        String text = SchemaText.canonical(schema);
-        Registration wanted = new Registration(subject, hash(text));
-        Integer known = registered.get(wanted);
-        if (known != null) {
-            return known;
-        }
-        // One at a time in this process: they would only get in each other's way in ZooKeeper.
-        synchronized (registering) {
-            int id = reachable(() -> register(wanted, text));
-            remember(registered, wanted, id);
-            return id;
-        }
+        return register(subject, SchemaDefinition.of(SchemaText.canonical(schema)), RegisterOptions.plain())
+                .id();
     }
 
-    private int register(Registration wanted, String text) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            SubjectState subject = subject(wanted.subject);
-            Optional<Integer> id = read(Znodes.hash(wanted.hash), SchemaId.class)
-                    .map(it -> it.value().id());
-            if (id.isPresent() && subject.has(id.get())) {
-                return id.get();
-            }
-            List<Write> steps = new ArrayList<>();
-            int newId = id.orElseGet(() -> addSchema(wanted.hash, text, steps));
-            addVersion(wanted.subject, subject, newId, steps);
-            try {
-                await(coordination.commit(steps));
-                return newId;
-            } catch (CoordinationException e) {
-                prepareNext(e);
-            }
-        }
-        throw new SchemaException(
-                Reason.UNAVAILABLE,
-                "Subject '" + wanted.subject + "': others registered each of " + ATTEMPTS + " times that it was tried",
-                null);
+    /**
+     * Makes a schema the newest version of {@code subject}, unless it is one of its live versions already.
+     *
+     * @return the version that it is, or was before
+     * @throws SchemaException {@link Reason#INVALID}: not a schema, or it refers to what is not there, or the subject can have
+     *     no more versions; {@link Reason#INCOMPATIBLE}; {@link Reason#NOT_PERMITTED}: by the mode, or with this id or
+     *     version; {@link Reason#INVALID_SUBJECT}; {@link Reason#INVALID_VERSION}
+     */
+    public SubjectVersion register(String subject, SchemaDefinition definition, RegisterOptions options) {
+        requireLegal(subject, definition);
+        return reachable(() -> {
+            Registration registration = new Registration(schemas, subject, definition, options);
+            return registration.prepare(documents).orElseGet(() -> changes.make(registration));
+        });
     }
 
-    /** After a conflict, or an answer that was lost, what is in ZooKeeper tells what is left to do. */
-    private void prepareNext(CoordinationException failure) {
-        switch (failure.reason()) {
-            case CONFLICT -> {
-                for (String parent : List.of(Znodes.IDS, Znodes.HASHES, Znodes.SUBJECTS)) {
-                    await(coordination.ensurePath(parent));
-                }
-            }
-            case UNKNOWN_OUTCOME, SESSION_EXPIRED -> await(coordination.sync());
-            case REFUSED -> throw failure;
-        }
-    }
-
-    private int addSchema(String hash, String text, List<Write> steps) {
-        Optional<Versioned<LastId>> last = read(Znodes.IDS, LastId.class);
-        int id = last.map(it -> it.value().lastId()).orElse(0) + 1;
-        byte[] lastId = Document.write(new LastId(id));
-        // Where the parents are missing still, this conflicts, and they are made.
-        steps.add(new Write.Update(
-                Znodes.IDS, lastId, last.map(Versioned::version).orElse(0)));
-        steps.add(new Write.Create(Znodes.id(id), Document.write(new StoredSchema(AVRO, text))));
-        steps.add(new Write.Create(Znodes.hash(hash), Document.write(new SchemaId(id))));
-        return id;
-    }
-
-    private static void addVersion(String name, SubjectState subject, int id, List<Write> steps) {
-        if (subject.versions.size() >= MAX_VERSIONS) {
-            throw new SchemaException(
-                    Reason.INVALID,
-                    "Subject '" + name + "' has " + MAX_VERSIONS + " versions, and can have no more",
-                    null);
-        }
-        List<Version> versions = new ArrayList<>(subject.versions);
-        int latest = versions.isEmpty() ? 0 : versions.get(versions.size() - 1).version();
-        versions.add(new Version(latest + 1, id));
-        String path = Znodes.subject(name);
-        byte[] document = Document.write(new Subject(versions));
-        steps.add(
-                subject.znodeVersion < 0
-                        ? new Write.Create(path, document)
-                        : new Write.Update(path, document, subject.znodeVersion));
+    /**
+     * The version of {@code subject} that has this schema.
+     *
+     * @param normalize whether the order of properties and references makes no difference
+     * @param deletedToo whether versions that are deleted softly count
+     * @return the newest such version; empty if the subject has none
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND}; {@link Reason#INVALID}; {@link Reason#INVALID_SUBJECT}
+     */
+    public Optional<SubjectVersion> lookup(
+            String subject, SchemaDefinition definition, boolean normalize, boolean deletedToo) {
+        requireLegal(subject, definition);
+        return reachable(() -> lookups.lookup(subject, definition, normalize, deletedToo));
     }
 
     @Override
     public Optional<Schema> find(int id) {
-        Schema known = schemas.get(id);
-        if (known != null) {
-            return Optional.of(known);
-        }
-        if (id < 1) {
-            return Optional.empty();
-        }
-        return reachable(() -> {
-            Optional<Schema> stored = stored(id);
-            if (stored.isEmpty()) {
-                // The server asked may be behind the one that told a producer of this id.
-                await(coordination.sync());
-                stored = stored(id);
-            }
-            stored.ifPresent(schema -> remember(schemas, id, schema));
-            return stored;
-        });
-    }
-
-    private Optional<Schema> stored(int id) {
-        return read(Znodes.id(id), StoredSchema.class).map(it -> parse(id, it.value()));
-    }
-
-    private static Schema parse(int id, StoredSchema stored) {
-        if (!AVRO.equals(stored.type())) {
-            throw new SchemaException(
-                    Reason.UNAVAILABLE, "Schema " + id + " is of type " + stored.type() + ", not " + AVRO, null);
-        }
-        return SchemaText.parse(stored.schema());
+        return reachable(() -> lookups.schema(id).map(ParsedSchema::schema));
     }
 
     /**
@@ -193,33 +104,84 @@ public final class SchemaRegistry implements SchemaLookup {
      * @throws SchemaException {@link Reason#NOT_FOUND} if there is none
      */
     public Schema byId(int id) {
-        return find(id).orElseThrow(() -> new SchemaException(Reason.NOT_FOUND, "No schema has the id " + id, null));
+        return find(id).orElseThrow(() -> Refusals.noSchema(id));
     }
 
-    /** The newest version of {@code subject}; empty if nothing was registered for it. */
+    /**
+     * The schema of this id as it was written, without white space.
+     *
+     * @throws SchemaException {@link Reason#NOT_FOUND} if there is none
+     */
+    public SchemaDefinition definition(int id) {
+        return reachable(() -> lookups.definition(id));
+    }
+
+    /** The newest live version of {@code subject}; empty if it has none. */
     public Optional<RegisteredSchema> latest(String subject) {
         requireLegal(subject);
-        List<Version> versions = reachable(() -> subject(subject).versions);
-        return versions.isEmpty()
-                ? Optional.empty()
-                : Optional.of(registered(subject, versions.get(versions.size() - 1)));
+        return reachable(() -> lookups.latest(subject)
+                .map(it -> new RegisteredSchema(
+                        subject, it.version(), it.id(), schemas.get(it.id()).schema())));
     }
 
-    /** All versions of {@code subject}, oldest first. */
-    public List<RegisteredSchema> versions(String subject) {
+    /** Names of the subjects that are {@code shown}, sorted. */
+    public List<String> subjects(Shown shown) {
+        return reachable(() -> lookups.subjects(shown));
+    }
+
+    /**
+     * The versions of {@code subject} that are {@code shown}, ascending.
+     *
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND} if it has none
+     */
+    public List<SubjectVersion> versions(String subject, Shown shown) {
         requireLegal(subject);
-        return reachable(() -> subject(subject).versions).stream()
-                .map(version -> registered(subject, version))
-                .toList();
+        return reachable(() -> lookups.versions(subject, shown).stream()
+                .map(version -> lookups.described(subject, version))
+                .toList());
     }
 
-    private RegisteredSchema registered(String subject, Version version) {
-        return new RegisteredSchema(subject, version.version(), version.id(), byId(version.id()));
+    /** As {@link #versions}, without what they are. */
+    public List<Integer> versionNumbers(String subject, Shown shown) {
+        requireLegal(subject);
+        return reachable(() ->
+                lookups.versions(subject, shown).stream().map(Version::version).toList());
     }
 
-    /** Names of the subjects' znodes, sorted: the subjects' names where they are plain. */
-    public List<String> subjects() {
-        return reachable(() -> await(coordination.children(Znodes.SUBJECTS)));
+    /**
+     * One version of {@code subject}.
+     *
+     * @param version its number, or {@link #LATEST}: the newest live one; of one that has only deleted ones, the newest of
+     *     those if they count
+     * @param deletedToo whether versions that are deleted softly count
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND}; {@link Reason#VERSION_NOT_FOUND}; {@link
+     *     Reason#INVALID_VERSION}
+     */
+    public SubjectVersion version(String subject, int version, boolean deletedToo) {
+        requireLegal(subject);
+        requireVersion(version);
+        return reachable(() -> lookups.version(subject, version, deletedToo));
+    }
+
+    /**
+     * The versions that have the schema of this id, by subject and version.
+     *
+     * @throws SchemaException {@link Reason#NOT_FOUND} if no schema has this id
+     */
+    public List<SubjectVersion> usesOf(int id, boolean deletedToo) {
+        return reachable(() -> lookups.usesOf(id, deletedToo));
+    }
+
+    /**
+     * Ids of the schemas that refer to a version and have a live version themselves, ascending.
+     *
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND}; {@link Reason#VERSION_NOT_FOUND}; {@link
+     *     Reason#INVALID_VERSION}
+     */
+    public List<Integer> referencedBy(String subject, int version) {
+        requireLegal(subject);
+        requireVersion(version);
+        return reachable(() -> lookups.referencedBy(subject, version));
     }
 
     /**
@@ -227,37 +189,131 @@ public final class SchemaRegistry implements SchemaLookup {
      * of a job that reads what was written until it was planned.
      */
     public SchemaMap snapshot() {
+        return reachable(lookups::snapshot);
+    }
+
+    /**
+     * Deletes all versions of {@code subject}. Softly: they are hidden, their ids are as good as ever. Permanently: schemas that
+     * no other version has are removed.
+     *
+     * @return the numbers of the versions, ascending
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND}; {@link Reason#SUBJECT_SOFT_DELETED}; {@link
+     *     Reason#SUBJECT_NOT_SOFT_DELETED}; {@link Reason#REFERENCED}; {@link Reason#NOT_PERMITTED}
+     */
+    public List<Integer> deleteSubject(String subject, boolean permanent) {
+        requireLegal(subject);
+        return reachable(() -> permanent
+                ? PermanentDeletion.ofAll(subject, documents, uses, changes)
+                : changes.make(new SoftDeletion(uses, subject, OptionalInt.empty())));
+    }
+
+    /**
+     * Deletes one version of {@code subject}, as {@link #deleteSubject} all.
+     *
+     * @param version its number, or {@link #LATEST}
+     * @return the version's number
+     * @throws SchemaException {@link Reason#SUBJECT_NOT_FOUND}; {@link Reason#VERSION_NOT_FOUND}; {@link
+     *     Reason#VERSION_SOFT_DELETED}; {@link Reason#VERSION_NOT_SOFT_DELETED}; {@link Reason#REFERENCED}; {@link
+     *     Reason#NOT_PERMITTED}; {@link Reason#INVALID_VERSION}
+     */
+    public int deleteVersion(String subject, int version, boolean permanent) {
+        requireLegal(subject);
+        requireVersion(version);
         return reachable(() -> {
-            await(coordination.sync());
-            int last = read(Znodes.IDS, LastId.class)
-                    .map(it -> it.value().lastId())
-                    .orElse(0);
-            Map<Integer, Schema> all = new TreeMap<>(schemas); // first: others may empty the cache meanwhile
-            Map<Integer, CompletableFuture<Optional<Versioned<byte[]>>>> reads = new TreeMap<>();
-            for (int id = 1; id <= last; id++) {
-                if (!all.containsKey(id)) {
-                    reads.put(id, coordination.read(Znodes.id(id)));
-                }
+            if (!permanent) {
+                return changes.make(new SoftDeletion(uses, subject, OptionalInt.of(version)))
+                        .get(0);
             }
-            reads.forEach((id, found) -> document(await(found), Znodes.id(id), StoredSchema.class)
-                    .ifPresent(stored -> all.put(id, parse(id, stored.value()))));
-            return new SchemaMap(all);
+            Set<Integer> one = Set.of(lookups.find(subject, version, true).version());
+            return changes.make(new PermanentDeletion(uses, subject, one, one)).get(0);
         });
     }
 
-    private SubjectState subject(String subject) {
-        return read(Znodes.subject(subject), Subject.class)
-                .map(found -> new SubjectState(found.value().versions(), found.version()))
-                .orElseGet(() -> new SubjectState(List.of(), -1));
+    /**
+     * Whether a schema gets on with versions of {@code subject} as its compatibility level asks.
+     *
+     * @param version with this one alone, {@link #LATEST} for the newest live one; empty: as a registration would be checked
+     * @return compatible if there is no version to get on with
+     * @throws SchemaException {@link Reason#INVALID}; {@link Reason#SUBJECT_NOT_FOUND} and {@link Reason#VERSION_NOT_FOUND} of
+     *     a version that was named by its number; {@link Reason#INVALID_VERSION}
+     */
+    public CompatibilityResult check(
+            String subject, OptionalInt version, SchemaDefinition definition, boolean normalize) {
+        requireLegal(subject, definition);
+        version.ifPresent(SchemaRegistry::requireVersion);
+        return reachable(() -> lookups.check(subject, version, new Proposal(schemas, definition, normalize)));
     }
 
-    private <T> Optional<Versioned<T>> read(String path, Class<T> type) {
-        return document(await(coordination.read(path)), path, type);
+    /** The compatibility level that was set for {@code subject}, or for all that have none; empty if none was. */
+    public Optional<CompatibilityLevel> level(Optional<String> subject) {
+        subject.ifPresent(SchemaRegistry::requireLegal);
+        return reachable(() -> Optional.ofNullable(
+                subject.isPresent()
+                        ? lookups.subject(subject.get()).level()
+                        : lookups.settings().level()));
     }
 
-    private static <T> Optional<Versioned<T>> document(Optional<Versioned<byte[]>> found, String path, Class<T> type) {
-        // An empty znode is a parent that was just made.
-        return found.filter(it -> it.value().length > 0).map(it -> it.with(Document.read(it.value(), type, path)));
+    /**
+     * Sets the compatibility level of {@code subject}, which need not exist, or of all that have none.
+     *
+     * @return the one that was set before
+     * @throws SchemaException {@link Reason#NOT_PERMITTED} by the mode
+     */
+    public Optional<CompatibilityLevel> setLevel(Optional<String> subject, CompatibilityLevel level) {
+        return set(new Setting.Level(subject, Objects.requireNonNull(level)));
+    }
+
+    /** As {@link #setLevel}, back to that of all, or of all to {@link CompatibilityLevel#BACKWARD}. */
+    public Optional<CompatibilityLevel> deleteLevel(Optional<String> subject) {
+        return set(new Setting.Level(subject, null));
+    }
+
+    /** The level that registrations for {@code subject} are held to. */
+    public CompatibilityLevel effectiveLevel(String subject) {
+        requireLegal(subject);
+        return reachable(() -> lookups.level(subject));
+    }
+
+    /** The mode that was set for {@code subject}, or for all that have none; empty if none was. */
+    public Optional<RegistryMode> mode(Optional<String> subject) {
+        subject.ifPresent(SchemaRegistry::requireLegal);
+        return reachable(() -> Optional.ofNullable(
+                subject.isPresent()
+                        ? lookups.subject(subject.get()).mode()
+                        : lookups.settings().mode()));
+    }
+
+    /**
+     * Sets the mode of {@code subject}, which need not exist, or of all that have none.
+     *
+     * @param force whether {@link RegistryMode#IMPORT} may be set where there are schemas already
+     * @return the one that was set before
+     * @throws SchemaException {@link Reason#NOT_PERMITTED} if there are, and it is not forced
+     */
+    public Optional<RegistryMode> setMode(Optional<String> subject, RegistryMode mode, boolean force) {
+        return set(new Setting.Mode(uses, subject, Objects.requireNonNull(mode), force));
+    }
+
+    /** As {@link #setMode}, back to that of all, or of all to {@link RegistryMode#READWRITE}. */
+    public Optional<RegistryMode> deleteMode(Optional<String> subject) {
+        return set(new Setting.Mode(uses, subject, null, false));
+    }
+
+    /** The mode that {@code subject} is in. */
+    public RegistryMode effectiveMode(String subject) {
+        requireLegal(subject);
+        return reachable(() -> Rules.mode(lookups.subject(subject), lookups.settings()));
+    }
+
+    private <T> Optional<T> set(Setting<T> setting) {
+        setting.name.ifPresent(SchemaRegistry::requireLegal);
+        return reachable(() -> changes.make(setting));
+    }
+
+    /** Forgets what was read, and reads without memory from now on. */
+    @Override
+    public void close() {
+        documents.close();
     }
 
     private static <T> T reachable(Supplier<T> action) {
@@ -268,32 +324,27 @@ public final class SchemaRegistry implements SchemaLookup {
         }
     }
 
+    private static void requireVersion(int version) {
+        if (version < 1 && version != LATEST) {
+            throw new SchemaException(
+                    Reason.INVALID_VERSION, "Versions count from 1, or -1 names the newest; not " + version, null);
+        }
+    }
+
+    private static void requireLegal(String subject, SchemaDefinition definition) {
+        requireLegal(subject);
+        definition.references().forEach(each -> requireLegal(each.subject()));
+    }
+
     private static void requireLegal(String subject) {
         if (subject.isEmpty() || subject.length() > MAX_SUBJECT_LENGTH) {
             String why = "A subject's name has 1 to " + MAX_SUBJECT_LENGTH + " characters, not " + subject.length();
-            throw new SchemaException(Reason.INVALID, why, null);
+            throw new SchemaException(Reason.INVALID_SUBJECT, why, null);
         }
         try {
             Znodes.subject(subject);
         } catch (IllegalArgumentException e) {
-            throw new SchemaException(Reason.INVALID, "Not a subject's name: " + e.getMessage(), e);
-        }
-    }
-
-    /** What is in ZooKeeper never changes, so a cache is never wrong; it is only kept from growing. */
-    private static <K, V> void remember(Map<K, V> cache, K key, V value) {
-        if (cache.size() >= CACHED) {
-            cache.clear();
-        }
-        cache.put(key, value);
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("Every Java has SHA-256", e);
+            throw new SchemaException(Reason.INVALID_SUBJECT, "Not a subject's name: " + e.getMessage(), e);
         }
     }
 }

@@ -1,10 +1,18 @@
 package io.millstream.schemas;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millstream.schemas.SchemaException.Reason;
+import io.millstream.schemas.Znodes.StoredReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
 import org.apache.avro.Schema;
 
 /**
@@ -19,6 +27,11 @@ public final class SchemaText {
     /** How deep the objects and lists of a schema's JSON may be nested. */
     public static final int MAX_DEPTH = 400;
 
+    private static final ObjectMapper SORTING = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
     private SchemaText() {}
 
     /**
@@ -27,15 +40,36 @@ public final class SchemaText {
      * @throws SchemaException ({@link Reason#INVALID}) if it is none, or too long, or nested too deeply
      */
     public static Schema parse(String text) {
+        return parse(text, List.of(), List.of()).schema();
+    }
+
+    /**
+     * Reads a schema whose text names types of others.
+     *
+     * @param references of the text
+     * @param referenced the texts of all that is referred to, each after those that it names types of itself
+     * @throws SchemaException ({@link Reason#INVALID}) if it is none, or too long, or nested too deeply
+     */
+    static ParsedSchema parse(String text, List<StoredReference> references, List<String> referenced) {
         requireBounded(text);
         try {
-            return new Schema.Parser().parse(text);
+            Schema.Parser parser = new Schema.Parser();
+            referenced.forEach(parser::parse);
+            Collection<Schema> others = List.copyOf(parser.getTypes().values());
+            Schema schema = parser.parse(text);
+            return ParsedSchema.of(schema, canonical(schema, others), references);
+        } catch (SchemaException e) {
+            throw e;
         } catch (RuntimeException e) {
-            throw new SchemaException(Reason.INVALID, "Not an Avro schema: " + e.getMessage(), e);
+            throw new SchemaException(Reason.INVALID, "Not an Avro schema: " + oneLine(e), e);
         } catch (StackOverflowError e) {
             // The depth of the text is bounded, but a default value can lead the parser round in circles.
             throw new SchemaException(Reason.INVALID, "Not a usable Avro schema: it has no end", e);
         }
+    }
+
+    private static String oneLine(RuntimeException failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
     }
 
     /**
@@ -45,14 +79,29 @@ public final class SchemaText {
      * @throws SchemaException ({@link Reason#INVALID}) if it is too long or nested too deeply
      */
     public static String canonical(Schema schema) {
+        return canonical(schema, List.of());
+    }
+
+    @SuppressWarnings(
+            "deprecation") // Avro has nothing else that writes a name where a type of another schema is meant.
+    private static String canonical(Schema schema, Collection<Schema> others) {
         String text;
         try {
-            text = schema.toString();
+            text = others.isEmpty() ? schema.toString() : schema.toString(others, false);
         } catch (StackOverflowError e) {
             throw new SchemaException(Reason.INVALID, "The schema is nested too deeply", e);
         }
         requireBounded(text);
         return text;
+    }
+
+    /** A canonical text with the properties of all its objects in alphabetical order; Avro puts its own in another. */
+    static String sorted(String canonical) {
+        try {
+            return SORTING.writeValueAsString(SORTING.treeToValue(SORTING.readTree(canonical), Object.class));
+        } catch (JsonProcessingException e) {
+            throw new SchemaException(Reason.INVALID, "Not an Avro schema: " + e.getOriginalMessage(), e);
+        }
     }
 
     /** A demo's click: who went where from where, and when. */

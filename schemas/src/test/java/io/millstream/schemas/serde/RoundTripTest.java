@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millstream.schemas.CompatibilityLevel;
 import io.millstream.schemas.SchemaException;
 import io.millstream.schemas.SchemaMap;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.SchemaText;
+import io.millstream.schemas.Shown;
 import io.millstream.schemas.TestRegistries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -47,7 +50,7 @@ class RoundTripTest {
     void theBytesAreThoseOfTheConfluentWireFormat() throws UndecodableException {
         SchemaRegistry registry = zooKeeper.registry();
         for (int i = 0; i < 258; i++) {
-            registry.register("other", Schema.createFixed("F" + i, null, null, 1));
+            registry.register("other-" + i, Schema.createFixed("F" + i, null, null, 1));
         }
         Schema schema = SchemaText.parse("{\"type\":\"record\",\"name\":\"R\",\"fields\":["
                 + "{\"name\":\"a\",\"type\":\"long\"},{\"name\":\"b\",\"type\":[\"null\",\"string\"]}]}");
@@ -70,7 +73,7 @@ class RoundTripTest {
         byte[] value = AvroSerializer.forValues(registry).serialize("clicks", click("u", null));
         byte[] key = AvroSerializer.forKeys(registry).serialize("clicks", click("u", null));
 
-        assertThat(registry.subjects()).containsExactly("clicks-key", "clicks-value");
+        assertThat(registry.subjects(Shown.LIVE)).containsExactly("clicks-key", "clicks-value");
         assertThat(value).isEqualTo(key);
     }
 
@@ -106,6 +109,7 @@ class RoundTripTest {
     void randomRecordsOfRandomSchemasComeBackEqual() throws UndecodableException, IOException {
         long seed = Long.getLong("seed", ThreadLocalRandom.current().nextLong());
         SchemaRegistry registry = zooKeeper.registry();
+        registry.setLevel(Optional.empty(), CompatibilityLevel.NONE);
         AvroSerializer serializer = AvroSerializer.forValues(registry);
         AvroDeserializer fromText = AvroDeserializer.asWritten(zooKeeper.registry());
         for (int i = 0; i < 60; i++) {

@@ -1,0 +1,51 @@
+package io.millstream.schemas;
+
+import io.millstream.schemas.Subject.Version;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.apache.avro.Schema;
+
+/**
+ * Whether a proposed schema gets on with versions of its subject. Remembers its last answer: a registration that is tried
+ * again because others were faster checks again only if what it is checked against changed. Not safe for use by several
+ * threads.
+ */
+final class CompatibilityCheck {
+
+    /** @param proposed the schema's hash: cheaper to compare */
+    private record Question(CompatibilityLevel level, String proposed, List<Version> earlier) {}
+
+    private Question last;
+    private List<String> answer;
+
+    /**
+     * Why they do not go together, in one line each; empty if they do.
+     *
+     * @param earlier ascending
+     * @param byId knows the schemas of those
+     */
+    List<String> messages(
+            CompatibilityLevel level, ParsedSchema proposed, List<Version> earlier, IntFunction<ParsedSchema> byId) {
+        List<Version> asked =
+                level.isTransitive() ? earlier : earlier.subList(Math.max(0, earlier.size() - 1), earlier.size());
+        Question question = new Question(level, proposed.hash(), List.copyOf(asked));
+        if (!question.equals(last)) {
+            answer = messages(question, proposed.schema(), byId);
+            last = question;
+        }
+        return answer;
+    }
+
+    private static List<String> messages(Question question, Schema proposed, IntFunction<ParsedSchema> byId) {
+        if (question.level == CompatibilityLevel.NONE) {
+            return List.of();
+        }
+        List<Schema> earlier = question.earlier.stream()
+                .map(version -> byId.apply(version.id()).schema())
+                .toList();
+        return Compatibility.check(question.level, proposed, earlier).stream()
+                .map(found -> found.message(
+                        "version " + question.earlier.get(found.earlier()).version()))
+                .toList();
+    }
+}

@@ -1,0 +1,89 @@
+package io.millstream.schemas;
+
+import io.millstream.schemas.SchemaException.Reason;
+import io.millstream.schemas.Subject.Version;
+import io.millstream.schemas.Znodes.Referrers;
+import io.millstream.schemas.Znodes.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Hides a version of a subject, or all of them; the ids stay good. Comes to the numbers of the versions. */
+final class SoftDeletion implements Change<List<Integer>> {
+
+    private final Uses uses;
+    private final String name;
+    private OptionalInt wanted;
+
+    /** @param version to delete, {@link SchemaRegistry#LATEST} for the newest; empty for all */
+    SoftDeletion(Uses uses, String name, OptionalInt version) {
+        this.uses = uses;
+        this.name = name;
+        wanted = version;
+    }
+
+    @Override
+    public boolean sharesDraft() {
+        return false; // the uses of schemas are not read through it
+    }
+
+    @Override
+    public List<String> reads() {
+        return List.of(Znodes.subject(name), Znodes.SETTINGS, Znodes.referrers(name));
+    }
+
+    @Override
+    public Plan<List<Integer>> plan(Draft draft) {
+        Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
+        Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
+        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
+        Refusals.requireKnown(name, subject);
+        if (wanted.isPresent() && wanted.getAsInt() == SchemaRegistry.LATEST) {
+            // Which one that is stays so: a second try must not take the one before.
+            wanted = OptionalInt.of(subject.latest(Shown.LIVE)
+                    .map(Version::version)
+                    .orElseThrow(() -> Refusals.noVersion(name, SchemaRegistry.LATEST)));
+        }
+        List<Version> doomed = wanted.isEmpty() ? subject.shown(Shown.LIVE) : List.of(version(subject));
+        if (doomed.isEmpty()) {
+            return new Plan.Already<>(() -> {
+                throw new SchemaException(
+                        Reason.SUBJECT_SOFT_DELETED, "Subject '" + name + "' is deleted already", null);
+            });
+        }
+        if (doomed.get(0).deleted()) {
+            return new Plan.Already<>(() -> {
+                throw new SchemaException(
+                        Reason.VERSION_SOFT_DELETED,
+                        "Version " + wanted.getAsInt() + " of subject '" + name + "' is deleted already",
+                        null);
+            });
+        }
+        Set<Integer> numbers = doomed.stream().map(Version::version).collect(Collectors.toCollection(TreeSet::new));
+        requireUnreferenced(draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE), numbers);
+        draft.write(Znodes.subject(name), subject.softlyWithout(numbers));
+        return new Plan.Written<>(List.copyOf(numbers));
+    }
+
+    private Version version(Subject subject) {
+        return subject.find(wanted.getAsInt()).orElseThrow(() -> Refusals.noVersion(name, wanted.getAsInt()));
+    }
+
+    private void requireUnreferenced(Referrers referrers, Set<Integer> doomed) {
+        Set<Integer> ids = doomed.stream()
+                .flatMap(version -> referrers.of(version).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (Map.Entry<Integer, List<Uses.Use>> each : uses.of(ids).entrySet()) {
+            for (Uses.Use use : each.getValue()) {
+                boolean isDoomed = use.subject().equals(name)
+                        && doomed.contains(use.version().version());
+                if (!use.version().deleted() && !isDoomed) {
+                    throw Refusals.referenced(name, use);
+                }
+            }
+        }
+    }
+}
