@@ -40,18 +40,24 @@ final class Changes {
         /** Whether it has to wait for the next draft. */
         private boolean later;
 
+        /** Whether it was refused by what may be old: only if ZooKeeper knows nothing newer, it is. */
+        private boolean doubtful;
+
         private Pending(Change<T> change) {
             this.change = change;
         }
 
-        void plan(Draft draft) {
+        /** @param isSure whether the draft has all that anybody committed before this change was first refused */
+        void plan(Draft draft, boolean isSure) {
             refusal = null;
+            doubtful = false;
             try {
                 Change.Plan<T> plan = change.plan(draft);
                 later = plan instanceof Change.Plan.Later<T>;
                 result = later ? null : result(plan);
             } catch (SchemaException e) {
                 refusal = e;
+                doubtful = !isSure;
             } catch (CoordinationException e) {
                 if (e.reason() != CoordinationException.Reason.REFUSED) {
                     throw e;
@@ -78,6 +84,9 @@ final class Changes {
 
         /** The draft is committed: that is the outcome, unless it has to wait for the next. */
         boolean settle() {
+            if (doubtful) {
+                return false;
+            }
             if (refusal != null) {
                 return outcome.completeExceptionally(refusal);
             }
@@ -164,15 +173,22 @@ final class Changes {
      * @return false if they were too many at once
      */
     private boolean makeSome(List<Pending<?>> open, int together) {
+        boolean isSure = open.stream().anyMatch(each -> each.doubtful);
+        if (isSure) {
+            documents.sync();
+        }
         Draft draft = new Draft(documents);
         open.subList(0, together).forEach(each -> each.change.reads().forEach(draft::begin));
-        List<Pending<?>> tried = open.subList(0, plan(open.subList(0, together), draft));
+        List<Pending<?>> tried = open.subList(0, plan(open.subList(0, together), draft, isSure));
         try {
             commit(draft.steps());
             tried.removeIf(Pending::settle);
         } catch (CoordinationException e) {
             switch (e.reason()) {
-                case CONFLICT -> makeParents();
+                case CONFLICT -> {
+                    e.path().ifPresent(documents::forget);
+                    makeParents();
+                }
                 case UNKNOWN_OUTCOME, SESSION_EXPIRED -> {
                     tried.forEach(Pending::mayBeDone);
                     documents.sync();
@@ -190,14 +206,14 @@ final class Changes {
     }
 
     /** How many could be planned together. */
-    private int plan(List<Pending<?>> together, Draft draft) {
+    private int plan(List<Pending<?>> together, Draft draft, boolean isSure) {
         int planned = 0;
         for (Pending<?> each : together) {
             boolean shares = each.change.sharesDraft();
             if (planned > 0 && (!shares || draft.bytes() > coordination.maxCommitBytes() / 4)) {
                 break;
             }
-            each.plan(draft);
+            each.plan(draft, isSure);
             planned++;
             if (!shares) {
                 break;

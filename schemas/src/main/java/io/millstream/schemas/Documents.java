@@ -95,15 +95,18 @@ final class Documents implements AutoCloseable {
         return found.isPresent() ? found : get(path, type);
     }
 
+    /** The document at {@code path} if it is in memory; never waits. */
+    <T> Optional<T> remembered(String path, Class<T> type) {
+        Entry known = remembered.get(path);
+        return known == null || !known.read.isDone() || known.read.isCompletedExceptionally()
+                ? Optional.empty()
+                : known.get(type).map(Versioned::value);
+    }
+
     /** Begins to read what will be asked for, unless it is remembered. */
     Entry begin(String path) {
         watch();
         return watchStands && connected ? remembered.computeIfAbsent(path, this::remember) : new Entry(path);
-    }
-
-    /** Begins to read the document at {@code path} from ZooKeeper, whatever is remembered. */
-    Entry beginAnew(String path) {
-        return new Entry(path);
     }
 
     /** Names of the children of {@code path}, sorted; not remembered. */
@@ -134,7 +137,8 @@ final class Documents implements AutoCloseable {
         }
     }
 
-    private void forget(String path) {
+    /** Reads the document at {@code path} anew, next time. */
+    void forget(String path) {
         remembered.computeIfPresent(path, (same, gone) -> {
             bytes.addAndGet(-gone.weight);
             return null;

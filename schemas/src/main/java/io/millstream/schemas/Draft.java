@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * A commit in the making: documents as they were read, and what some are to become. It is made only if every one of them,
  * changed or not, is still as it was read, missing ones included; so what was decided by them holds at the moment of the
- * commit. Several changes can share a draft: each sees those before it. Not safe for use by several threads.
+ * commit, though they may come from memory. Several changes can share a draft: each sees those before it. Not safe for use by several threads.
  */
 final class Draft {
 
@@ -41,7 +41,7 @@ final class Draft {
 
     /** Begins to read what will be asked for. */
     void begin(String path) {
-        pages.computeIfAbsent(path, absent -> new Page(documents.beginAnew(path)));
+        pages.computeIfAbsent(path, absent -> new Page(documents.begin(path)));
     }
 
     /** The document at {@code path}, as it will be after this commit; empty if there is none. */

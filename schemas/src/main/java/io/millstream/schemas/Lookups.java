@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 
 /**
- * Reads the registry. What is found may be a moment behind what other registries did; that something is not there is said only
- * after ZooKeeper was asked for all that they did. Safe for use by several threads.
+ * Reads the registry. What is asked for often, a schema by its id or text and a version by its number, comes from memory and
+ * may be a moment behind what other registries did. Anything else, and that something is not there, is said only after
+ * ZooKeeper was asked for all that they did. Safe for use by several threads.
  */
 final class Lookups {
 
@@ -40,8 +42,15 @@ final class Lookups {
         return read.get();
     }
 
-    Subject subject(String name) {
+    private Subject subject(String name) {
         return Znodes.subject(documents, name);
+    }
+
+    /** What is set for a subject, or for all that have nothing of their own: the two that decide. */
+    <T> T setting(Optional<String> name, BiFunction<Subject, Settings, T> rule) {
+        documents.sync();
+        Settings settings = documents.get(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
+        return rule.apply(name.map(this::subject).orElse(Subject.NONE), settings);
     }
 
     /** The subject, which has versions that are {@code shown}. */
@@ -64,11 +73,15 @@ final class Lookups {
 
     /** The newest live version. */
     Optional<SubjectVersion> latest(String name) {
-        return surely(() -> subject(name).latest(Shown.LIVE)).map(version -> described(name, version));
+        documents.sync();
+        return subject(name).latest(Shown.LIVE).map(version -> described(name, version));
     }
 
     Version find(String name, int number, boolean deletedToo) {
         Shown shown = deletedToo ? Shown.DELETED_TOO : Shown.LIVE;
+        if (number == SchemaRegistry.LATEST) {
+            documents.sync();
+        }
         Optional<Version> found = surely(() -> number == SchemaRegistry.LATEST
                 ? latest(subject(name), shown)
                 : subject(name).find(number).filter(it -> shown.shows(it.deleted())));
@@ -88,6 +101,7 @@ final class Lookups {
     }
 
     List<Version> versions(String name, Shown shown) {
+        documents.sync();
         return knownSubject(name, shown).shown(shown);
     }
 
@@ -109,25 +123,18 @@ final class Lookups {
 
     /** Whether what is proposed gets on with one version, or with all. */
     CompatibilityResult check(String name, OptionalInt number, Proposal proposal) {
+        CompatibilityLevel level = setting(Optional.of(name), Rules::level);
         ParsedSchema schema = proposal.parsed(documents);
         List<Version> earlier;
         if (number.isEmpty()) {
             earlier = subject(name).shown(Shown.LIVE);
         } else if (number.getAsInt() == SchemaRegistry.LATEST) {
-            earlier = surely(() -> subject(name).latest(Shown.LIVE)).stream().toList();
+            earlier = subject(name).latest(Shown.LIVE).stream().toList();
         } else {
             earlier = List.of(find(name, number.getAsInt(), false));
         }
-        List<String> messages = new CompatibilityCheck().messages(level(name), schema, earlier, schemas::get);
+        List<String> messages = new CompatibilityCheck().messages(level, schema, earlier, schemas::get);
         return new CompatibilityResult(messages.isEmpty(), messages);
-    }
-
-    CompatibilityLevel level(String name) {
-        return Rules.level(subject(name), settings());
-    }
-
-    Settings settings() {
-        return documents.get(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
     }
 
     List<String> subjects(Shown shown) {

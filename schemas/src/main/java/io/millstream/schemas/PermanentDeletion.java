@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 final class PermanentDeletion implements Change<List<Integer>> {
 
     /** So many versions fit into a commit, whatever their names are. */
-    private static final int MAX_AT_ONCE = 500;
+    private static final int MAX_AT_ONCE = 200;
 
     private final Uses uses;
     private final String name;

@@ -19,8 +19,9 @@ import org.apache.avro.Schema;
  * Registries share nothing but ZooKeeper, where each change is one commit that holds only if nothing that it was decided by
  * has changed: no registry lets in, because it was not told yet, what another would refuse.
  *
- * <p>What was read is remembered until ZooKeeper says that it changed. A list or a version may so be a moment older than what
- * another registry did; that there is none is said only after ZooKeeper was asked.
+ * <p>What was read is remembered until ZooKeeper says that it changed. A schema by its id or text, and a version by its number,
+ * may so be a moment older than what another registry did. Anything else, and that there is none, is said only after
+ * ZooKeeper was asked.
  *
  * <p>A version of a subject is named by its number, or {@link #LATEST}. Calls block on ZooKeeper, unless answered from memory;
  * not for event loops. Safe for use by several threads. All failures are {@link SchemaException}s; every call may fail with
@@ -114,6 +115,11 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
      */
     public SchemaDefinition definition(int id) {
         return reachable(() -> lookups.definition(id));
+    }
+
+    /** As {@link #definition}, but never blocks; empty if that is not in memory. */
+    public Optional<SchemaDefinition> known(int id) {
+        return reachable(() -> schemas.known(id));
     }
 
     /** The newest live version of {@code subject}; empty if it has none. */
@@ -247,10 +253,8 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
     /** The compatibility level that was set for {@code subject}, or for all that have none; empty if none was. */
     public Optional<CompatibilityLevel> level(Optional<String> subject) {
         subject.ifPresent(SchemaRegistry::requireLegal);
-        return reachable(() -> Optional.ofNullable(
-                subject.isPresent()
-                        ? lookups.subject(subject.get()).level()
-                        : lookups.settings().level()));
+        return reachable(() -> lookups.setting(
+                subject, (own, all) -> Optional.ofNullable(subject.isPresent() ? own.level() : all.level())));
     }
 
     /**
@@ -268,19 +272,17 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
         return set(new Setting.Level(subject, null));
     }
 
-    /** The level that registrations for {@code subject} are held to. */
-    public CompatibilityLevel effectiveLevel(String subject) {
-        requireLegal(subject);
-        return reachable(() -> lookups.level(subject));
+    /** The level that registrations for {@code subject} are held to, or for all that have none of their own. */
+    public CompatibilityLevel effectiveLevel(Optional<String> subject) {
+        subject.ifPresent(SchemaRegistry::requireLegal);
+        return reachable(() -> lookups.setting(subject, Rules::level));
     }
 
     /** The mode that was set for {@code subject}, or for all that have none; empty if none was. */
     public Optional<RegistryMode> mode(Optional<String> subject) {
         subject.ifPresent(SchemaRegistry::requireLegal);
-        return reachable(() -> Optional.ofNullable(
-                subject.isPresent()
-                        ? lookups.subject(subject.get()).mode()
-                        : lookups.settings().mode()));
+        return reachable(() -> lookups.setting(
+                subject, (own, all) -> Optional.ofNullable(subject.isPresent() ? own.mode() : all.mode())));
     }
 
     /**
@@ -299,10 +301,10 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
         return set(new Setting.Mode(uses, subject, null, false));
     }
 
-    /** The mode that {@code subject} is in. */
-    public RegistryMode effectiveMode(String subject) {
-        requireLegal(subject);
-        return reachable(() -> Rules.mode(lookups.subject(subject), lookups.settings()));
+    /** The mode that {@code subject} is in, or all that have none of their own. */
+    public RegistryMode effectiveMode(Optional<String> subject) {
+        subject.ifPresent(SchemaRegistry::requireLegal);
+        return reachable(() -> lookups.setting(subject, Rules::mode));
     }
 
     private <T> Optional<T> set(Setting<T> setting) {

@@ -42,6 +42,14 @@ final class Schemas {
         return documents.getLasting(Znodes.id(id), StoredSchema.class).filter(it -> !it.removed());
     }
 
+    /** What is in memory for this id. */
+    Optional<SchemaDefinition> known(int id) {
+        return documents
+                .remembered(Znodes.id(id), StoredSchema.class)
+                .filter(it -> !it.removed())
+                .map(Schemas::definition);
+    }
+
     /** The schema of this id, as this session knows it; empty if there is none. */
     Optional<ParsedSchema> find(int id) {
         return stored(id).map(stored -> parsed(id, stored));

@@ -2,6 +2,7 @@ package io.millstream.schemas;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.ArrayList;
@@ -33,13 +34,14 @@ record Subject(
      * @param version from 1
      * @param id of the schema
      * @param refs whether the schema refers to others
-     * @param deleted whether it is deleted softly
+     * @param deleted whether it is deleted softly; stored under a short name, since there may be thousands in a znode
      */
     record Version(
             int version,
             int id,
             @JsonInclude(Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.AS_EMPTY) boolean refs,
-            @JsonInclude(Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.AS_EMPTY) boolean deleted) {
+            @JsonProperty("del") @JsonInclude(Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.AS_EMPTY)
+                    boolean deleted) {
 
         Version softlyDeleted() {
             return new Version(version, id, refs, true);

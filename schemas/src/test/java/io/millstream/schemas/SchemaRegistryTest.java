@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millstream.coordination.Coordination;
-import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Write;
 import io.millstream.schemas.SchemaException.Reason;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
@@ -156,49 +150,6 @@ class SchemaRegistryTest {
         int id = registry.register("s", large);
 
         assertThat(zooKeeper.registry().byId(id).getDoc()).hasSize(SchemaText.MAX_BYTES / 2 - 100);
-    }
-
-    @Test
-    void aLostAnswerDoesNotRegisterTwice() {
-        Coordination real = zooKeeper.connect();
-        List<String> fates =
-                Collections.synchronizedList(new ArrayList<>(List.of("done", "lost", "done", "done", "lost")));
-        SchemaRegistry registry = new SchemaRegistry(withLostAnswers(real, fates));
-
-        assertThat(registry.register("s", schema("x"))).isEqualTo(1);
-        assertThat(registry.register("s", schema("y"))).isEqualTo(2);
-        assertThat(registry.register("s", schema("z"))).isEqualTo(3);
-
-        assertThat(fates).isEmpty();
-        assertThat(zooKeeper.registry().versions("s", Shown.LIVE)).hasSize(3);
-        assertThat(zooKeeper.registry().snapshot().ids()).hasSize(3);
-    }
-
-    /** Of each commit the answer is lost: after it was done, or instead. */
-    private static Coordination withLostAnswers(Coordination real, List<String> fates) {
-        return (Coordination) Proxy.newProxyInstance(
-                Coordination.class.getClassLoader(),
-                new Class<?>[] {Coordination.class},
-                (proxy, method, arguments) -> {
-                    boolean isCommit = method.getName().equals("commit");
-                    String fate = isCommit && !fates.isEmpty() ? fates.remove(0) : "answered";
-                    CoordinationException lost = new CoordinationException(
-                            CoordinationException.Reason.UNKNOWN_OUTCOME, "Answer lost", null);
-                    if (fate.equals("lost")) {
-                        return CompletableFuture.failedFuture(lost);
-                    }
-                    try {
-                        Object answer = method.invoke(real, arguments);
-                        if (!fate.equals("done")) {
-                            return answer;
-                        }
-                        return ((CompletableFuture<?>) answer)
-                                .handle((done, failure) -> null)
-                                .thenCompose(done -> CompletableFuture.failedFuture(lost));
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
     }
 
     @Test

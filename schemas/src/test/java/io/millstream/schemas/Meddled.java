@@ -1,0 +1,93 @@
+package io.millstream.schemas;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Write;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** ZooKeeper with a bad line: answers to commits are lost, and changes are not heard of. Counts what it is asked. */
+final class Meddled {
+
+    /** What becomes of a commit. */
+    enum Fate {
+        ANSWERED,
+        /** Done, and the answer lost. */
+        DONE,
+        /** Not done, and it seems as if the answer were lost. */
+        LOST
+    }
+
+    final Queue<Fate> fates = new ArrayDeque<>();
+    final AtomicInteger reads = new AtomicInteger();
+    final AtomicInteger commits = new AtomicInteger();
+    final AtomicLong bytes = new AtomicLong();
+    volatile boolean deaf;
+
+    private final Coordination real;
+
+    Meddled(Coordination real) {
+        this.real = real;
+    }
+
+    Coordination coordination() {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(),
+                new Class<?>[] {Coordination.class},
+                (proxy, method, arguments) -> call(method, arguments));
+    }
+
+    @SuppressWarnings("unchecked") // as the methods of Coordination are declared
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        switch (method.getName()) {
+            case "read", "children" -> reads.incrementAndGet();
+            case "commit" -> {
+                commits.incrementAndGet();
+                bytes.addAndGet(real.commitBytes((List<Write>) arguments[0]));
+                return commit(() -> (CompletableFuture<List<Integer>>) ask(method, arguments));
+            }
+            case "watch" -> {
+                Consumer<String> changed = (Consumer<String>) arguments[1];
+                Consumer<String> heard = path -> {
+                    if (!deaf) {
+                        changed.accept(path);
+                    }
+                };
+                return ask(method, arguments[0], heard);
+            }
+            default -> {}
+        }
+        return ask(method, arguments);
+    }
+
+    private interface Commit {
+        CompletableFuture<List<Integer>> make() throws Throwable;
+    }
+
+    private CompletableFuture<List<Integer>> commit(Commit commit) throws Throwable {
+        Fate fate = fates.isEmpty() ? Fate.ANSWERED : fates.remove();
+        CoordinationException lost =
+                new CoordinationException(CoordinationException.Reason.UNKNOWN_OUTCOME, "Answer lost", null);
+        return switch (fate) {
+            case ANSWERED -> commit.make();
+            case DONE -> commit.make().thenCompose(done -> CompletableFuture.failedFuture(lost));
+            case LOST -> CompletableFuture.failedFuture(lost);
+        };
+    }
+
+    private Object ask(Method method, Object... arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
