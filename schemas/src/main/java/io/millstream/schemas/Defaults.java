@@ -59,8 +59,7 @@ final class Defaults {
             case INT -> value.isIntegralNumber() && value.canConvertToInt();
             case LONG -> value.isIntegralNumber() && value.canConvertToLong();
             case FLOAT, DOUBLE -> value.isNumber();
-            case STRING, BYTES -> value.isTextual();
-            case FIXED -> value.isTextual() && value.textValue().length() == schema.getFixedSize();
+            case STRING, BYTES, FIXED -> value.isTextual();
             case ENUM -> value.isTextual() && schema.hasEnumSymbol(value.textValue());
             case ARRAY -> value.isArray() && allUsable(schema.getElementType(), value, depth);
             case MAP -> value.isObject() && allUsable(schema.getValueType(), value, depth);

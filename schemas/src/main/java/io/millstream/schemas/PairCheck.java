@@ -35,44 +35,40 @@ import org.apache.avro.SchemaCompatibility;
 final class PairCheck {
 
     /** How deep pairs may lie in each other: Avro's readers have a few frames on their stack for each. */
-    static final int MAX_DEPTH = 1000;
+    static final int MAX_DEPTH = 500;
 
-    /** Two parts opposite each other; the same if both are the very same. */
-    private record Pair(Schema reader, Schema writer) {
-        @SuppressWarnings("ReferenceEquality")
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Pair pair && pair.reader == reader && pair.writer == writer;
+    private record Visit(SchemaPair pair, SchemaPath path) {
+        Schema reader() {
+            return pair.reader();
         }
 
-        @Override
-        public int hashCode() {
-            return 31 * System.identityHashCode(reader) + System.identityHashCode(writer);
+        Schema writer() {
+            return pair.writer();
         }
     }
 
-    private record Visit(Pair pair, SchemaPath path) {}
-
-    private final Pair whole;
+    private final SchemaPair whole;
     private final Work work;
     private final ReaderAliases aliases;
-    private final Set<Pair> seen = new HashSet<>();
+    private final UnionReading unions;
+    private final Set<SchemaPair> seen = new HashSet<>();
     private final Deque<Visit> stack = new ArrayDeque<>();
     private final List<Visit> parts = new ArrayList<>();
     private final List<Found> found = new ArrayList<>();
-    private Boolean defaultsUsable;
 
     PairCheck(Schema reader, Schema writer, Work work) {
-        this.whole = new Pair(reader, writer);
+        this.whole = new SchemaPair(reader, writer);
         this.work = work;
         aliases = ReaderAliases.of(reader, work);
+        unions = new UnionReading(aliases, work);
     }
 
     /** Why the reader cannot read all that the writer can write; empty if it can. */
     List<Found> run() {
-        Schema collision = aliases.collision(whole.writer);
+        Schema collision = aliases.collision(whole.writer());
         if (collision != null) {
-            found.add(SchemaPath.ROOT.found(Clash.ALIAS, "two of one name", SchemaPath.words(collision)));
+            // What else there is to find depends on names that are in doubt.
+            return List.of(SchemaPath.ROOT.found(Clash.ALIAS, "", SchemaPath.words(collision)));
         }
         stack.push(new Visit(whole, SchemaPath.ROOT));
         while (!stack.isEmpty() && found.size() < Compatibility.MAX_REASONS) {
@@ -95,8 +91,8 @@ final class PairCheck {
     }
 
     private void visit(Visit visit) {
-        Schema reader = visit.pair.reader;
-        Schema writer = visit.pair.writer;
+        Schema reader = visit.reader();
+        Schema writer = visit.writer();
         if (visit.path.depth() > MAX_DEPTH) {
             String depth = Integer.toString(MAX_DEPTH);
             found.add(visit.path.found(Clash.TOO_DEEP, depth, depth));
@@ -112,22 +108,28 @@ final class PairCheck {
     }
 
     private void writerBranches(Visit visit) {
-        boolean readByBranch = visit.pair.reader.getType() == Schema.Type.UNION;
-        for (Schema branch : visit.pair.writer.getTypes()) {
-            // Named once: by the reader's branch, if it has some.
-            SchemaPath path = readByBranch ? visit.path.step("") : visit.path.branch(branch, visit.pair.writer);
-            part(visit.pair.reader, branch, path);
+        Schema reader = visit.reader();
+        List<Schema> branches = visit.writer().getTypes();
+        if (reader.getType() != Schema.Type.UNION) {
+            branches.forEach(branch -> part(reader, branch, visit.path.branch(branch, visit.writer())));
+        } else if (unions.readByPosition(reader, visit.writer())) {
+            for (int i = 0; i < branches.size(); i++) {
+                Schema branch = reader.getTypes().get(i);
+                part(branch, branches.get(i), visit.path.branch(branch, reader));
+            }
+        } else {
+            branches.forEach(branch -> part(reader, branch, visit.path));
         }
     }
 
     private void part(Schema reader, Schema writer, SchemaPath path) {
         work.spend(1);
-        parts.add(new Visit(new Pair(reader, writer), path));
+        parts.add(new Visit(new SchemaPair(reader, writer), path));
     }
 
     private void sameType(Visit visit) {
-        Schema reader = visit.pair.reader;
-        Schema writer = visit.pair.writer;
+        Schema reader = visit.reader();
+        Schema writer = visit.writer();
         switch (reader.getType()) {
             case ARRAY -> part(reader.getElementType(), writer.getElementType(), visit.path.step("[]"));
             case MAP -> part(reader.getValueType(), writer.getValueType(), visit.path.step("{}"));
@@ -156,23 +158,23 @@ final class PairCheck {
     }
 
     private void named(Visit visit, boolean fits) {
-        work.spend(visit.pair.reader.getAliases().size());
+        work.spend(visit.reader().getAliases().size());
         if (!fits) {
             clash(visit, Clash.NAME);
         }
     }
 
     private void size(Visit visit) {
-        int reader = visit.pair.reader.getFixedSize();
-        int writer = visit.pair.writer.getFixedSize();
+        int reader = visit.reader().getFixedSize();
+        int writer = visit.writer().getFixedSize();
         if (reader != writer) {
             found.add(visit.path.found(Clash.FIXED_SIZE, reader + " bytes", writer + " bytes"));
         }
     }
 
     private void symbols(Visit visit) {
-        Schema reader = visit.pair.reader;
-        List<String> written = visit.pair.writer.getEnumSymbols();
+        Schema reader = visit.reader();
+        List<String> written = visit.writer().getEnumSymbols();
         if (work.spend(written.size()) && reader.getEnumDefault() == null) {
             List<String> lacking = written.stream()
                     .filter(symbol -> !reader.hasEnumSymbol(symbol))
@@ -184,14 +186,15 @@ final class PairCheck {
     }
 
     private void promoted(Visit visit) {
-        if (promotes(visit.pair.writer.getType(), visit.pair.reader.getType())) {
+        if (promotes(visit.writer().getType(), visit.reader().getType())) {
             logicalType(visit);
         } else {
             clash(visit, Clash.TYPE);
         }
     }
 
-    private static boolean promotes(Schema.Type written, Schema.Type read) {
+    /** Whether Avro turns values of one type into ones of another. */
+    static boolean promotes(Schema.Type written, Schema.Type read) {
         return switch (read) {
             case LONG -> written == Schema.Type.INT;
             case FLOAT -> written == Schema.Type.INT || written == Schema.Type.LONG;
@@ -203,84 +206,36 @@ final class PairCheck {
     }
 
     private void logicalType(Visit visit) {
-        if (!LogicalTypeRules.sameMeaning(visit.pair.reader.getLogicalType(), visit.pair.writer.getLogicalType())) {
+        if (!LogicalTypeRules.sameMeaning(
+                visit.reader().getLogicalType(), visit.writer().getLogicalType())) {
             clash(visit, Clash.LOGICAL_TYPE);
         }
     }
 
     private void readByBranch(Visit visit) {
-        Schema union = visit.pair.reader;
-        Schema branch = branch(union, visit.pair.writer);
+        Schema union = visit.reader();
+        Schema writer = visit.writer();
+        Schema branch = unions.branch(union, writer);
         if (branch == null) {
             clash(visit, Clash.UNION_BRANCH);
         } else {
-            part(branch, visit.pair.writer, visit.path.branch(branch, union));
-            if (branch.getType() == Schema.Type.RECORD) {
-                otherRecords(visit);
+            part(branch, writer, visit.path.branch(branch, union));
+            if (writer.getType() == Schema.Type.RECORD && !unions.canTryRecords(union, writer)) {
+                clash(visit, Clash.BAD_DEFAULT);
             }
-        }
-    }
-
-    /** The branch that Avro's readers take; null if they take none, or none that Avro's checker would let pass. */
-    private Schema branch(Schema union, Schema writer) {
-        String name = aliases.typeName(writer);
-        Schema namesake = null;
-        Schema promoted = null;
-        for (Schema branch : union.getTypes()) {
-            work.spend(1);
-            if (branch.getType() == writer.getType()) {
-                switch (branch.getType()) {
-                    case RECORD, ENUM, FIXED -> {
-                        if (branch.getFullName().equals(name)) {
-                            return branch;
-                        }
-                        // Of several records of the same short name, the last that seems to fit is taken.
-                        boolean shortly = branch.getName().equals(aliases.shortName(writer));
-                        namesake = branch.getType() == Schema.Type.RECORD && shortly ? branch : namesake;
-                    }
-                    case NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, BYTES, STRING, ARRAY, MAP -> {
-                        return branch;
-                    }
-                    case UNION -> throw new AssertionError("a union in a union");
-                }
-            } else if (promoted == null && promotes(writer.getType(), branch.getType())) {
-                promoted = branch;
-            }
-        }
-        return namesake != null ? namesake : promoted;
-    }
-
-    /** Readers try a union's records one after the other, and already there fail at a default that cannot be used. */
-    private void otherRecords(Visit visit) {
-        long records = visit.pair.reader.getTypes().stream()
-                .filter(branch -> branch.getType() == Schema.Type.RECORD)
-                .limit(2)
-                .count();
-        if (records < 2) {
-            return;
-        }
-        if (defaultsUsable == null) {
-            defaultsUsable = Defaults.allUsable(whole.reader, work);
-        }
-        if (!defaultsUsable) {
-            clash(visit, Clash.BAD_DEFAULT);
         }
     }
 
     private void fields(Visit visit) {
-        Schema reader = visit.pair.reader;
-        Schema writer = visit.pair.writer;
-        Map<String, String> written = writtenNames(writer);
+        Schema reader = visit.reader();
+        Schema writer = visit.writer();
+        Map<String, String> written = aliases.isEmpty() ? null : writtenNames(writer);
         for (Schema.Field field : reader.getFields()) {
             String name = field.name();
             SchemaPath path = visit.path.field(name);
-            // What Avro's checker compares, and what its readers read, must be one and the same.
-            Set<String> compared = new TreeSet<>(field.aliases());
-            compared.add(name);
-            work.spend(compared.size());
-            compared.removeIf(it -> writer.getField(it) == null);
-            String read = written.get(name);
-            if (!compared.equals(read == null ? Set.of() : Set.of(read))) {
+            work.spend(1);
+            String read = written != null ? written.get(name) : writer.getField(name) != null ? name : null;
+            if (written != null && !comparedToo(field, read, writer)) {
                 found.add(path.found(Clash.ALIAS, SchemaPath.words(reader), SchemaPath.words(writer)));
             } else if (read != null) {
                 part(field.schema(), writer.getField(read).schema(), path);
@@ -288,6 +243,15 @@ final class PairCheck {
                 absent(field, path);
             }
         }
+    }
+
+    /** Whether what Avro's checker compares to the reader's field is what its readers read, and that alone. */
+    private boolean comparedToo(Schema.Field field, String read, Schema writer) {
+        Set<String> compared = new TreeSet<>(field.aliases());
+        compared.add(field.name());
+        work.spend(compared.size());
+        compared.removeIf(name -> writer.getField(name) == null);
+        return compared.equals(read == null ? Set.of() : Set.of(read));
     }
 
     /** By the names that a reader knows them by, those that the writer gave its fields. */
@@ -310,6 +274,6 @@ final class PairCheck {
     }
 
     private void clash(Visit visit, Clash clash) {
-        found.add(visit.path.found(clash, SchemaPath.words(visit.pair.reader), SchemaPath.words(visit.pair.writer)));
+        found.add(visit.path.found(clash, SchemaPath.words(visit.reader()), SchemaPath.words(visit.writer())));
     }
 }

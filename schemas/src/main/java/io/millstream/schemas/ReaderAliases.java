@@ -115,10 +115,11 @@ final class ReaderAliases {
     }
 
     /**
-     * Finds what Avro's readers fail at while they rename, before they read anything: two fields of a record, or two
-     * branches of a union, that would get the same name.
+     * Finds what Avro's readers fail or err at while they rename, before they read anything: two fields of a record, or two
+     * branches of a union, that would get the same name; or an alias for what another alias makes of a name, since some
+     * readers rename twice.
      *
-     * @return the record or union of the writer's, or null if there is none
+     * @return the record, enum, fixed or union of the writer's, or null if there is none
      */
     Schema collision(Schema writer) {
         if (isEmpty()) {
@@ -141,11 +142,23 @@ final class ReaderAliases {
     private boolean collides(Schema schema) {
         Set<String> names = new HashSet<>();
         return switch (schema.getType()) {
-            case RECORD ->
-                renamesFieldsOf(schema)
-                        && !schema.getFields().stream().allMatch(field -> names.add(fieldName(schema, field.name())));
+            case RECORD -> renamedTwice(schema) || (renamesFieldsOf(schema) && fieldsCollide(schema));
+            case ENUM, FIXED -> renamedTwice(schema);
             case UNION -> !schema.getTypes().stream().allMatch(branch -> names.add(typeName(branch)));
-            case ARRAY, MAP, ENUM, FIXED, NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, BYTES, STRING -> false;
+            case ARRAY, MAP, NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, BYTES, STRING -> false;
         };
+    }
+
+    private boolean fieldsCollide(Schema record) {
+        Set<String> names = new HashSet<>();
+        return !record.getFields().stream().allMatch(field -> {
+            String name = fieldName(record, field.name());
+            return names.add(name) && name.equals(fieldName(record, name));
+        });
+    }
+
+    private boolean renamedTwice(Schema schema) {
+        String name = typeName(schema);
+        return !types.getOrDefault(name, name).equals(name);
     }
 }

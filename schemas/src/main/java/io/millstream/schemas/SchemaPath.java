@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
@@ -94,13 +95,14 @@ final class SchemaPath {
     }
 
     private static String logical(Schema schema) {
-        if (schema.getLogicalType() == null) {
-            return "";
-        }
-        String parameters = schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
-                ? " of " + decimal.getPrecision() + " digits, " + decimal.getScale() + " behind the point"
-                : "";
-        return " (" + cut(schema.getLogicalType().getName()) + parameters + ")";
+        return schema.getLogicalType() == null ? "" : " (" + logicalWords(schema.getLogicalType()) + ")";
+    }
+
+    /** A logical type with what it says of the values. */
+    static String logicalWords(LogicalType type) {
+        return type instanceof LogicalTypes.Decimal decimal
+                ? "decimal of " + decimal.getPrecision() + " digits, " + decimal.getScale() + " behind the point"
+                : cut(type.getName());
     }
 
     /** The first few of these names. */
@@ -113,7 +115,8 @@ final class SchemaPath {
         return all > SOME ? first + " and " + (all - SOME) + " more" : first;
     }
 
-    private static String cut(String name) {
+    /** A name, or its beginning. */
+    static String cut(String name) {
         return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
     }
 }

@@ -1,0 +1,79 @@
+package io.millstream.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.IdentityHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.util.internal.Accessor;
+
+/**
+ * How many values fields' defaults stand for: a record's default leaves out what has a default itself, which can leave out
+ * more. Readers make all of it, for each record again; so does Avro's parser, to validate it. Here each is looked at once.
+ */
+final class DefaultSizes {
+
+    /** Of a default that is none of the field's type. */
+    static final long NOT_OF_THE_TYPE = -1;
+
+    /** Of a default that is part of itself. */
+    private static final long ENDLESS = Integer.MAX_VALUE;
+
+    private final IdentityHashMap<Schema.Field, Long> sizes = new IdentityHashMap<>();
+
+    /** How many values the default of {@code field} stands for, or {@link #NOT_OF_THE_TYPE}. */
+    long of(Schema.Field field) {
+        Long known = sizes.putIfAbsent(field, ENDLESS);
+        if (known != null) {
+            return known;
+        }
+        long size = size(field.schema(), Accessor.defaultValue(field));
+        sizes.put(field, size);
+        return size;
+    }
+
+    private long size(Schema schema, JsonNode value) {
+        return switch (schema.getType()) {
+            case NULL -> one(value.isNull());
+            case BOOLEAN -> one(value.isBoolean());
+            case INT -> one(value.isIntegralNumber() && value.canConvertToInt());
+            case LONG -> one(value.isIntegralNumber() && value.canConvertToLong());
+            case FLOAT, DOUBLE -> one(value.isNumber());
+            case STRING, BYTES, FIXED, ENUM -> one(value.isTextual());
+            case ARRAY -> value.isArray() ? all(schema.getElementType(), value) : NOT_OF_THE_TYPE;
+            case MAP -> value.isObject() ? all(schema.getValueType(), value) : NOT_OF_THE_TYPE;
+            case RECORD -> value.isObject() ? record(schema, value) : NOT_OF_THE_TYPE;
+            case UNION ->
+                schema.getTypes().stream()
+                        .mapToLong(branch -> size(branch, value))
+                        .max()
+                        .orElse(NOT_OF_THE_TYPE);
+        };
+    }
+
+    private static long one(boolean fits) {
+        return fits ? 1 : NOT_OF_THE_TYPE;
+    }
+
+    private long all(Schema items, JsonNode values) {
+        long all = 1;
+        for (JsonNode value : values) {
+            all = sum(all, size(items, value));
+        }
+        return all;
+    }
+
+    private long record(Schema record, JsonNode value) {
+        long all = 1;
+        for (Schema.Field field : record.getFields()) {
+            JsonNode own = value.get(field.name());
+            if (own == null && !field.hasDefaultValue()) {
+                return NOT_OF_THE_TYPE;
+            }
+            all = sum(all, own == null ? of(field) : size(field.schema(), own));
+        }
+        return all;
+    }
+
+    private static long sum(long one, long other) {
+        return one < 0 || other < 0 ? NOT_OF_THE_TYPE : Math.min(one + other, ENDLESS);
+    }
+}

@@ -1,0 +1,132 @@
+package io.millstream.schemas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What schemas consist of, counted in their JSON, where Avro's parser will see types, fields and branches; and how far that
+ * one will have to walk. Names count without their namespaces here: some more walks are counted than there are.
+ */
+final class SchemaCount {
+
+    private static final Set<String> PRIMITIVE =
+            Set.of("null", "boolean", "int", "long", "float", "double", "bytes", "string", "array", "map");
+
+    /** A named type, or what stands outside of all. */
+    private static final class Type {
+        private final List<Type> contains = new ArrayList<>();
+        private final List<String> namesOfOthers = new ArrayList<>();
+        private int parts;
+        private int visitedFor = -1;
+    }
+
+    private record Part(JsonNode json, Type owner) {}
+
+    private final Deque<Part> left = new ArrayDeque<>();
+    private final List<Type> types = new ArrayList<>();
+    private final Map<String, List<Type>> byName = new HashMap<>();
+    private int fields;
+    private int aliases;
+    private int parts;
+
+    /**
+     * Adds a schema to the count.
+     *
+     * @throws SchemaException if there is more of something than {@link SchemaLimits} allows
+     */
+    void add(JsonNode schema) {
+        left.push(new Part(schema, new Type()));
+        while (!left.isEmpty()) {
+            Part part = left.pop();
+            part.owner.parts++;
+            require(++parts, SchemaLimits.MAX_PARTS, "parts");
+            if (part.json.isArray()) {
+                require(part.json.size(), SchemaLimits.MAX_BRANCHES, "branches of a union");
+                part.json.forEach(branch -> left.push(new Part(branch, part.owner)));
+            } else if (part.json.isObject()) {
+                object(part);
+            } else if (!PRIMITIVE.contains(part.json.asText())) {
+                part.owner.namesOfOthers.add(shortName(part.json));
+            }
+        }
+    }
+
+    private void object(Part part) {
+        JsonNode json = part.json;
+        if (json.has("symbols") || json.has("fields") || json.has("size")) {
+            Type type = new Type();
+            part.owner.contains.add(type);
+            types.add(type);
+            byName.computeIfAbsent(shortName(json.path("name")), name -> new ArrayList<>())
+                    .add(type);
+            require(types.size(), SchemaLimits.MAX_TYPES, "named types");
+            require(json.path("symbols").size(), SchemaLimits.MAX_SYMBOLS, "symbols of an enum");
+            aliases(json);
+            json.path("fields").forEach(field -> field(field, type));
+        } else {
+            for (String inner : List.of("type", "items", "values")) {
+                if (json.has(inner)) {
+                    left.push(new Part(json.get(inner), part.owner));
+                }
+            }
+        }
+    }
+
+    private void field(JsonNode field, Type record) {
+        require(++fields, SchemaLimits.MAX_FIELDS, "fields");
+        aliases(field);
+        left.push(new Part(field.path("type"), record));
+    }
+
+    private void aliases(JsonNode named) {
+        aliases += named.path("aliases").size();
+        require(aliases, SchemaLimits.MAX_ALIASES, "aliases");
+    }
+
+    /** Checks that all walks of Avro's parser, from each type to all that it leads to, are not too far together. */
+    void checkWalks() {
+        long steps = 0;
+        Deque<Type> reached = new ArrayDeque<>();
+        for (int i = 0; i < types.size(); i++) {
+            reach(types.get(i), i, reached);
+            while (!reached.isEmpty()) {
+                Type type = reached.pop();
+                steps += type.parts + type.contains.size() + type.namesOfOthers.size();
+                SchemaLimits.require(
+                        steps <= SchemaLimits.MAX_PARSER_STEPS,
+                        "have types that lead to " + SchemaLimits.MAX_PARSER_STEPS + " parts, counted for each type",
+                        "more");
+                for (Type contained : type.contains) {
+                    reach(contained, i, reached);
+                }
+                for (String name : type.namesOfOthers) {
+                    for (Type named : byName.getOrDefault(name, List.of())) {
+                        reach(named, i, reached);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void reach(Type type, int from, Deque<Type> reached) {
+        if (type.visitedFor != from) {
+            type.visitedFor = from;
+            reached.push(type);
+        }
+    }
+
+    private static String shortName(JsonNode name) {
+        String full = name.asText();
+        return full.substring(full.lastIndexOf('.') + 1);
+    }
+
+    private static void require(int count, int most, String what) {
+        SchemaLimits.require(count <= most, "have " + most + " " + what, "more");
+    }
+}
