@@ -26,10 +26,10 @@ final class Proposal {
         this.schemas = schemas;
         this.definition = definition;
         this.normalize = normalize;
-        if (definition.references().size() > Schemas.MAX_REFERENCES) {
-            throw new SchemaException(
-                    Reason.INVALID, "A schema can refer to " + Schemas.MAX_REFERENCES + " others; this has more", null);
-        }
+        SchemaLimits.require(
+                definition.references().size() <= SchemaLimits.MAX_REFERENCES,
+                "refer to " + SchemaLimits.MAX_REFERENCES + " others",
+                "more");
     }
 
     List<SchemaReference> references() {

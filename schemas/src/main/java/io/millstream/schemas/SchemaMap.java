@@ -6,6 +6,7 @@ import io.millstream.schemas.SchemaException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -50,7 +51,7 @@ public final class SchemaMap implements SchemaLookup {
         try {
             Texts texts = Document.read(json.getBytes(StandardCharsets.UTF_8), Texts.class, where);
             Map<Integer, Schema> schemas = new TreeMap<>();
-            texts.schemas().forEach((id, text) -> schemas.put(id, SchemaText.parse(text)));
+            texts.schemas().forEach((id, text) -> schemas.put(id, SchemaText.read(text, List.of(), List.of()).schema()));
             return new SchemaMap(schemas);
         } catch (CoordinationException e) {
             throw new SchemaException(Reason.UNAVAILABLE, e.getMessage(), e);

@@ -117,9 +117,9 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
         return reachable(() -> lookups.definition(id));
     }
 
-    /** As {@link #definition}, but never blocks; empty if that is not in memory. */
-    public Optional<SchemaDefinition> known(int id) {
-        return reachable(() -> schemas.known(id));
+    /** As {@link #definition}, if it is remembered; for event loops, too, since it waits for nothing. */
+    public Optional<SchemaDefinition> remembered(int id) {
+        return reachable(() -> schemas.remembered(id));
     }
 
     /** The newest live version of {@code subject}; empty if it has none. */
@@ -272,10 +272,10 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
         return set(new Setting.Level(subject, null));
     }
 
-    /** The level that registrations for {@code subject} are held to, or for all that have none of their own. */
-    public CompatibilityLevel effectiveLevel(Optional<String> subject) {
-        subject.ifPresent(SchemaRegistry::requireLegal);
-        return reachable(() -> lookups.setting(subject, Rules::level));
+    /** The level that registrations for {@code subject} are held to. */
+    public CompatibilityLevel effectiveLevel(String subject) {
+        requireLegal(subject);
+        return reachable(() -> lookups.setting(Optional.of(subject), Rules::level));
     }
 
     /** The mode that was set for {@code subject}, or for all that have none; empty if none was. */
@@ -301,10 +301,10 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
         return set(new Setting.Mode(uses, subject, null, false));
     }
 
-    /** The mode that {@code subject} is in, or all that have none of their own. */
-    public RegistryMode effectiveMode(Optional<String> subject) {
-        subject.ifPresent(SchemaRegistry::requireLegal);
-        return reachable(() -> lookups.setting(subject, Rules::mode));
+    /** The mode that {@code subject} is in. */
+    public RegistryMode effectiveMode(String subject) {
+        requireLegal(subject);
+        return reachable(() -> lookups.setting(Optional.of(subject), Rules::mode));
     }
 
     private <T> Optional<T> set(Setting<T> setting) {

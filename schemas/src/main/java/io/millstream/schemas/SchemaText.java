@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -21,11 +22,11 @@ import org.apache.avro.Schema;
  */
 public final class SchemaText {
 
-    /** Longest text of a schema, in bytes as UTF-8: escaped in a document, it still fits a znode. */
-    public static final int MAX_BYTES = 256 * 1024;
+    /** Longest text of a schema, in bytes as UTF-8. */
+    public static final int MAX_BYTES = SchemaLimits.MAX_BYTES;
 
     /** How deep the objects and lists of a schema's JSON may be nested. */
-    public static final int MAX_DEPTH = 400;
+    public static final int MAX_DEPTH = SchemaLimits.MAX_JSON_DEPTH;
 
     private static final ObjectMapper SORTING = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -37,7 +38,7 @@ public final class SchemaText {
     /**
      * Reads a schema in Avro's JSON form.
      *
-     * @throws SchemaException ({@link Reason#INVALID}) if it is none, or too long, or nested too deeply
+     * @throws SchemaException ({@link Reason#INVALID}) if it is none, or beyond {@link SchemaLimits}
      */
     public static Schema parse(String text) {
         return parse(text, List.of(), List.of()).schema();
@@ -48,12 +49,22 @@ public final class SchemaText {
      *
      * @param references of the text
      * @param referenced the texts of all that is referred to, each after those that it names types of itself
-     * @throws SchemaException ({@link Reason#INVALID}) if it is none, or too long, or nested too deeply
+     * @throws SchemaException ({@link Reason#INVALID}) if it is none, or beyond {@link SchemaLimits}
      */
     static ParsedSchema parse(String text, List<StoredReference> references, List<String> referenced) {
-        requireBounded(text);
+        List<String> all = new ArrayList<>(referenced);
+        all.add(text);
+        SchemaLimits.checkTexts(all);
+        ParsedSchema parsed = read(text, references, referenced);
+        SchemaLimits.check(parsed.schema());
+        return parsed;
+    }
+
+    /** As {@link #parse(String, List, List)}, of what was checked before, maybe by a release with other limits. */
+    static ParsedSchema read(String text, List<StoredReference> references, List<String> referenced) {
+        SchemaLimits.checkBounds(text);
         try {
-            Schema.Parser parser = new Schema.Parser();
+            Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
             referenced.forEach(parser::parse);
             Collection<Schema> others = List.copyOf(parser.getTypes().values());
             Schema schema = parser.parse(text);
@@ -63,7 +74,6 @@ public final class SchemaText {
         } catch (RuntimeException e) {
             throw new SchemaException(Reason.INVALID, "Not an Avro schema: " + oneLine(e), e);
         } catch (StackOverflowError e) {
-            // The depth of the text is bounded, but a default value can lead the parser round in circles.
             throw new SchemaException(Reason.INVALID, "Not a usable Avro schema: it has no end", e);
         }
     }
@@ -91,7 +101,7 @@ public final class SchemaText {
         } catch (StackOverflowError e) {
             throw new SchemaException(Reason.INVALID, "The schema is nested too deeply", e);
         }
-        requireBounded(text);
+        SchemaLimits.checkBounds(text);
         return text;
     }
 
@@ -111,37 +121,5 @@ public final class SchemaText {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void requireBounded(String text) {
-        if (text.length() > MAX_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw new SchemaException(
-                    Reason.INVALID, "A schema can have " + MAX_BYTES + " bytes of text; this one has more", null);
-        }
-        if (depth(text) > MAX_DEPTH) {
-            throw new SchemaException(
-                    Reason.INVALID, "A schema's JSON can be nested " + MAX_DEPTH + " deep; this one is deeper", null);
-        }
-    }
-
-    /** How deep the objects and lists of a JSON text are nested; of a text that is no JSON, any number. */
-    private static int depth(String json) {
-        int depth = 0;
-        int deepest = 0;
-        boolean quoted = false;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (quoted) {
-                i += c == '\\' ? 1 : 0;
-                quoted = c != '"';
-            } else if (c == '"') {
-                quoted = true;
-            } else if (c == '{' || c == '[') {
-                deepest = Math.max(deepest, ++depth);
-            } else if (c == '}' || c == ']') {
-                depth--;
-            }
-        }
-        return deepest;
     }
 }

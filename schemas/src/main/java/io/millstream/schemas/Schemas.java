@@ -18,11 +18,8 @@ final class Schemas {
 
     static final String AVRO = "AVRO";
 
-    /** Most schemas that one may refer to, and those to others, and so on. */
-    static final int MAX_REFERENCES = 1000;
-
-    /** How many bytes of text those may have together. */
-    static final int MAX_REFERENCED_BYTES = 4 * SchemaText.MAX_BYTES;
+    /** How many bytes of text those may have together that a schema refers to, directly or through others. */
+    static final int MAX_REFERENCED_BYTES = 4 * SchemaLimits.MAX_BYTES;
 
     /** Most schemas that are remembered as Avro knows them. */
     private static final int MAX_PARSED = 10_000;
@@ -42,8 +39,8 @@ final class Schemas {
         return documents.getLasting(Znodes.id(id), StoredSchema.class).filter(it -> !it.removed());
     }
 
-    /** What is in memory for this id. */
-    Optional<SchemaDefinition> known(int id) {
+    /** The schema of this id, if it is remembered; waits for nothing. */
+    Optional<SchemaDefinition> remembered(int id) {
         return documents
                 .remembered(Znodes.id(id), StoredSchema.class)
                 .filter(it -> !it.removed())
@@ -93,7 +90,7 @@ final class Schemas {
             throw new SchemaException(
                     Reason.UNAVAILABLE, "Schema " + id + " is of type " + stored.type() + ", not " + AVRO, null);
         }
-        ParsedSchema fresh = SchemaText.parse(stored.schema(), stored.references(), texts(stored.references()));
+        ParsedSchema fresh = SchemaText.read(stored.schema(), stored.references(), texts(stored.references()));
         if (parsed.size() >= MAX_PARSED) {
             parsed.clear();
         }
@@ -112,7 +109,7 @@ final class Schemas {
         List<String> referenced = texts(references);
         ParsedSchema plain = SchemaText.parse(text, references, referenced);
         SchemaText.canonical(plain.schema()); // readers get it in one piece, so that must not be too large either
-        return normalize ? SchemaText.parse(SchemaText.sorted(plain.text()), references, referenced) : plain;
+        return normalize ? SchemaText.read(SchemaText.sorted(plain.text()), references, referenced) : plain;
     }
 
     /** The texts of what is referred to, each after those that it refers to itself. */
@@ -138,10 +135,10 @@ final class Schemas {
                                     + reference.subject() + "' that others refer to, is gone",
                             null));
             bytes += stored.schema().length();
-            if (seen.size() > MAX_REFERENCES || bytes > MAX_REFERENCED_BYTES) {
+            if (seen.size() > SchemaLimits.MAX_REFERENCES || bytes > MAX_REFERENCED_BYTES) {
                 throw new SchemaException(
                         Reason.INVALID,
-                        "A schema can refer to " + MAX_REFERENCES + " others of " + MAX_REFERENCED_BYTES
+                        "A schema can refer to " + SchemaLimits.MAX_REFERENCES + " others of " + MAX_REFERENCED_BYTES
                                 + " bytes in all; with theirs, this one refers to more",
                         null);
             }

@@ -38,8 +38,7 @@ class SettingsTest {
     @Test
     void aLevelIsThatOfTheSubjectOrOfAllOrBackward() {
         assertThat(registry.level(ALL)).isEmpty();
-        assertThat(registry.effectiveLevel(ALL)).isEqualTo(CompatibilityLevel.BACKWARD);
-        assertThat(registry.effectiveLevel(S)).isEqualTo(CompatibilityLevel.BACKWARD);
+        assertThat(registry.effectiveLevel("s")).isEqualTo(CompatibilityLevel.BACKWARD);
 
         assertThat(registry.setLevel(S, CompatibilityLevel.FULL)).isEmpty();
         assertThat(registry.setLevel(ALL, CompatibilityLevel.NONE)).isEmpty();
@@ -48,12 +47,12 @@ class SettingsTest {
         assertThat(other.level(S)).contains(CompatibilityLevel.FULL);
         assertThat(other.level(ALL)).contains(CompatibilityLevel.FORWARD);
         assertThat(other.level(Optional.of("t"))).isEmpty();
-        assertThat(other.effectiveLevel(S)).isEqualTo(CompatibilityLevel.FULL);
-        assertThat(other.effectiveLevel(Optional.of("t"))).isEqualTo(CompatibilityLevel.FORWARD);
+        assertThat(other.effectiveLevel("s")).isEqualTo(CompatibilityLevel.FULL);
+        assertThat(other.effectiveLevel("t")).isEqualTo(CompatibilityLevel.FORWARD);
         assertThat(other.deleteLevel(S)).contains(CompatibilityLevel.FULL);
         assertThat(other.deleteLevel(S)).isEmpty();
         assertThat(other.deleteLevel(ALL)).contains(CompatibilityLevel.FORWARD);
-        assertThat(registry.effectiveLevel(S)).isEqualTo(CompatibilityLevel.BACKWARD);
+        assertThat(registry.effectiveLevel("s")).isEqualTo(CompatibilityLevel.BACKWARD);
         assertThat(registry.subjects(Shown.DELETED_TOO))
                 .as("none by its level alone")
                 .isEmpty();
@@ -140,7 +139,7 @@ class SettingsTest {
                     .isEqualTo(Reason.NOT_PERMITTED);
             assertThat(register(other, "s", optional("x"))).as("it is there").isEqualTo(1);
             assertThat(other.lookup("s", optional("x"), false, false)).isPresent();
-            assertThat(other.effectiveMode(S)).isEqualTo(mode);
+            assertThat(other.effectiveMode("s")).isEqualTo(mode);
         }
         assertThat(refusal(() -> register(other, "free", optional("y")))).isEqualTo(Reason.NOT_PERMITTED);
         registry.setMode(ALL, RegistryMode.READONLY, false);
