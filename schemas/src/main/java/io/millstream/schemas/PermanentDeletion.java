@@ -79,7 +79,6 @@ final class PermanentDeletion implements Change<List<Integer>> {
     public Plan<List<Integer>> plan(Draft draft) {
         Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
         Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
-        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
         List<Version> doomed = subject.versions().stream()
                 .filter(version -> numbers.contains(version.version()))
                 .toList();
@@ -90,6 +89,7 @@ final class PermanentDeletion implements Change<List<Integer>> {
             });
         }
         doomed.forEach(this::requireDeleted);
+        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
         Referrers referrers =
                 draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE);
         SortedMap<Integer, StoredSchema> schemas = schemas(draft, doomed);

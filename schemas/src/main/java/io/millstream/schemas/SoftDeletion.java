@@ -39,7 +39,6 @@ final class SoftDeletion implements Change<List<Integer>> {
     public Plan<List<Integer>> plan(Draft draft) {
         Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
         Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
-        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
         Refusals.requireKnown(name, subject);
         if (wanted.isPresent() && wanted.getAsInt() == SchemaRegistry.LATEST) {
             // Which one that is stays so: a second try must not take the one before.
@@ -62,6 +61,7 @@ final class SoftDeletion implements Change<List<Integer>> {
                         null);
             });
         }
+        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
         Set<Integer> numbers = doomed.stream().map(Version::version).collect(Collectors.toCollection(TreeSet::new));
         requireUnreferenced(draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE), numbers);
         draft.write(Znodes.subject(name), subject.softlyWithout(numbers));

@@ -132,7 +132,7 @@ class SettingsTest {
 
             assertThat(refusal(() -> register(other, "s", optional("y")))).isEqualTo(Reason.NOT_PERMITTED);
             assertThat(refusal(() -> other.deleteSubject("s", false))).isEqualTo(Reason.NOT_PERMITTED);
-            assertThat(refusal(() -> other.deleteVersion("s", 1, true))).isEqualTo(Reason.NOT_PERMITTED);
+            assertThat(refusal(() -> other.deleteVersion("s", 1, false))).isEqualTo(Reason.NOT_PERMITTED);
             assertThat(refusal(() -> other.setLevel(S, CompatibilityLevel.NONE)))
                     .isEqualTo(Reason.NOT_PERMITTED);
             assertThat(refusal(() -> other.setLevel(ALL, CompatibilityLevel.NONE)))
