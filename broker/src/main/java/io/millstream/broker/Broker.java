@@ -30,6 +30,7 @@ import io.millstream.coordination.CoordinationException;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Loop;
 import io.millstream.net.Connections;
+import io.millstream.schemas.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -157,6 +158,8 @@ public final class Broker implements AutoCloseable {
                 parts.add("ZooKeeper session", world.coordination().apply(config));
         ClusterMembership membership =
                 ClusterMembership.establish(coordination, environment.disk(), working(logs), id, environment.entropy());
+        // Asks ZooKeeper nothing before somebody asks it.
+        http.serveSchemas(parts.add("schema registry", new SchemaRegistry(coordination)), membership.clusterId());
         ClusterWatch watch = new ClusterWatch(coordination, loop("cluster"));
         List<Loop> groupLoops = IntStream.range(0, GROUP_LOOPS)
                 .mapToObj(number -> loop("groups-" + number))

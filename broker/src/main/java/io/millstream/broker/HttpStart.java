@@ -1,7 +1,9 @@
 package io.millstream.broker;
 
 import io.millstream.broker.http.HttpEndpoint;
+import io.millstream.broker.http.RegistryApi;
 import io.millstream.core.Loop;
+import io.millstream.schemas.SchemaRegistry;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ final class HttpStart {
     private static final int NONE = -1;
 
     private final CompletableFuture<Optional<HttpEndpoint>> started = new CompletableFuture<>();
+    private volatile Optional<RegistryApi> registry = Optional.empty();
 
     private HttpStart() {}
 
@@ -37,12 +40,17 @@ final class HttpStart {
         parts.add("HTTP endpoint", start::close);
         loop.execute(() -> {
             try {
-                start.started.complete(Optional.of(HttpEndpoint.start(host, port, waitsFor)));
+                start.started.complete(Optional.of(HttpEndpoint.start(host, port, waitsFor, () -> start.registry)));
             } catch (IOException | RuntimeException | Error e) { // whoever asks for the port is told
                 start.started.completeExceptionally(e);
             }
         });
         return start;
+    }
+
+    /** From now on it serves the cluster's schemas, too. */
+    void serveSchemas(SchemaRegistry schemas, String clusterId) {
+        registry = Optional.of(new RegistryApi(schemas, clusterId));
     }
 
     /**

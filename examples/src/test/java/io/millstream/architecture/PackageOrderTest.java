@@ -61,10 +61,11 @@ final class PackageOrderTest {
                 "broker.controller",
                 "broker.group",
                 "broker.server");
-        allow("broker.http", "core");
+        allow("broker.http", "core", "schemas");
         allow(
                 "broker",
                 "core",
+                "schemas",
                 "wire",
                 "wire.message",
                 "record",

@@ -15,12 +15,17 @@ import java.util.function.Supplier;
 
 /**
  * Serves {@code /health/live} (200 as long as the process answers) and {@code /health/ready} (200 when the broker serves,
- * else 503 with one line that says what it waits for). Safe for use by several threads.
+ * else 503 with one line that says what it waits for), and the schema registry on all other addresses. Safe for use by
+ * several threads.
  */
 public final class HttpEndpoint implements AutoCloseable {
 
-    private static final int IDLE_SECONDS = 60;
     private static final int MAX_HEADER_BYTES = 8 * 1024;
+
+    /** A subject's name can have 1,000 characters, each nine bytes long once it is encoded. */
+    private static final int MAX_LINE_BYTES = 16 * 1024;
+
+    private static final long TICK_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final HttpServer server;
@@ -36,9 +41,24 @@ public final class HttpEndpoint implements AutoCloseable {
      * @param host name or address to listen on
      * @param port 0 for any free one
      * @param waitsFor what the broker waits for before it serves; empty when it serves. Must be quick
+     * @param registry of schemas; empty while there is none yet. Must be quick
      * @throws IOException if the address cannot be bound; the message names it
      */
-    public static HttpEndpoint start(String host, int port, Supplier<Optional<String>> waitsFor) throws IOException {
+    public static HttpEndpoint start(
+            String host, int port, Supplier<Optional<String>> waitsFor, Supplier<Optional<RegistryApi>> registry)
+            throws IOException {
+        return start(host, port, waitsFor, registry, HttpLimits.USUAL, TICK_MILLIS);
+    }
+
+    /** @param tickMillis how often connections are looked at that take too long */
+    static HttpEndpoint start(
+            String host,
+            int port,
+            Supplier<Optional<String>> waitsFor,
+            Supplier<Optional<RegistryApi>> registry,
+            HttpLimits limits,
+            long tickMillis)
+            throws IOException {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -46,16 +66,27 @@ public final class HttpEndpoint implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         HttpServerOptions options = new HttpServerOptions()
-                .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setHttp2ClearTextEnabled(false)
+                // Nobody speaks WebSocket here, and what is there for it breaks off after 128 pipelined requests.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                // To be closed politely takes reading what was answered: who does not is thrown out.
+                .setWriteIdleTimeout(Math.toIntExact(limits.sendMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
+        Clients clients = new Clients(limits, tickMillis);
+        RequestGate gate = new RequestGate(
+                clients, healthRoutes(vertx, waitsFor), new RegistryServer(vertx, limits, clients, registry));
         try {
             HttpServer server = vertx.createHttpServer(options)
-                    .requestHandler(routes(vertx, waitsFor))
+                    .connectionHandler(clients::opened)
+                    .requestHandler(gate::take)
                     .listen(port, host)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
+            vertx.setPeriodic(tickMillis, timer -> clients.tick());
             return new HttpEndpoint(vertx, server);
         } catch (CompletionException e) {
             stop(vertx);
@@ -66,7 +97,7 @@ public final class HttpEndpoint implements AutoCloseable {
         }
     }
 
-    private static Router routes(Vertx vertx, Supplier<Optional<String>> waitsFor) {
+    private static Router healthRoutes(Vertx vertx, Supplier<Optional<String>> waitsFor) {
         Router router = Router.router(vertx);
         router.get("/health/live").handler(call -> answer(call, 200, "live"));
         router.get("/health/ready").handler(call -> {

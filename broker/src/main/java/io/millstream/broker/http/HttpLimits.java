@@ -1,0 +1,29 @@
+package io.millstream.broker.http;
+
+/**
+ * How much of a broker its HTTP endpoint may take.
+ *
+ * @param connections open at a time; one more is closed at once
+ * @param bodyBytes of one request
+ * @param heldBytes of all bodies that are being received or wait to be worked on
+ * @param unsentBytes of all answers that clients have not taken yet, beyond which no more work is begun
+ * @param workers requests that are worked on at a time
+ * @param waiting requests that wait for a worker
+ * @param receiveMillis for a request's body
+ * @param sendMillis without a client's taking anything of its answer, however long that has to be waited for
+ * @param idleMillis between requests
+ */
+record HttpLimits(
+        int connections,
+        int bodyBytes,
+        long heldBytes,
+        long unsentBytes,
+        int workers,
+        int waiting,
+        long receiveMillis,
+        long sendMillis,
+        long idleMillis) {
+
+    /** A schema has 256 KiB of text at most; as a string in JSON that can be six times as much, and never is. */
+    static final HttpLimits USUAL = new HttpLimits(2_000, 1 << 20, 16 << 20, 16 << 20, 4, 64, 30_000, 120_000, 60_000);
+}
