@@ -63,7 +63,7 @@ final class G5HttpAbuseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/quick", "/health/live", "/large"})
+    @ValueSource(strings = {"/ready", "/large"})
     void whoSendsAndNeverReadsIsNotListenedToForLong(String path) throws IOException {
         byte[] requests =
                 ("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").repeat(1_000).getBytes(StandardCharsets.US_ASCII);
@@ -75,7 +75,7 @@ final class G5HttpAbuseTest {
             long sent = 0;
             int refused = 0;
             ByteBuffer next = ByteBuffer.wrap(requests);
-            while (sent < most && refused < 50) {
+            while (sent < most && refused < 20) {
                 int written = flood.write(next);
                 sent += written;
                 refused = written > 0 ? 0 : refused + 1;

@@ -21,6 +21,7 @@ final class TestEndpoint implements AutoCloseable {
     TestEndpoint(HttpLimits limits) {
         RegistryApi api = new RegistryApi(List.of(
                 Route.fixed("GET", "/quick", call -> ApiAnswer.json(Json.object())),
+                Route.fixed("GET", "/ready", call -> ApiAnswer.json(TextNode.valueOf("x".repeat(16 * 1024)))),
                 Route.of("GET", "/number/{number}", call -> ApiAnswer.json(TextNode.valueOf("number " + call.id()))),
                 Route.of("GET", "/large", call -> ApiAnswer.json(TextNode.valueOf("x".repeat(256 * 1024)))),
                 Route.of("GET", "/blocking", this::block),
