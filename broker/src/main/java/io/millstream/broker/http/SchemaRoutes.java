@@ -2,6 +2,8 @@ package io.millstream.broker.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.millstream.schemas.SchemaDefinition;
+import io.millstream.schemas.SchemaException;
+import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.SchemaText;
 import io.millstream.schemas.Shown;
@@ -46,7 +48,7 @@ final class SchemaRoutes {
             if (!subject.startsWith(prefix) || array.size() == page.limit()) {
                 continue;
             }
-            List<SubjectVersion> versions = registry.versions(subject, shown);
+            List<SubjectVersion> versions = versionsOf(subject, shown);
             int first = latestOnly ? Math.max(0, versions.size() - 1) : 0;
             for (SubjectVersion version : versions.subList(first, versions.size())) {
                 if (skipped < page.offset()) {
@@ -59,6 +61,18 @@ final class SchemaRoutes {
             }
         }
         return ApiAnswer.json(array);
+    }
+
+    /** The versions of a subject that was listed; none if it was deleted meanwhile. */
+    private List<SubjectVersion> versionsOf(String subject, Shown shown) {
+        try {
+            return registry.versions(subject, shown);
+        } catch (SchemaException e) {
+            if (e.reason() == Reason.SUBJECT_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     private static void requireFew(long characters) {
