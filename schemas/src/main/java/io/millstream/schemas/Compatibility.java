@@ -15,8 +15,8 @@ import org.apache.avro.Schema;
  */
 public final class Compatibility {
 
-    /** Steps that one check may take, over all versions: a few hundred milliseconds. */
-    static final long MAX_STEPS = 4_000_000;
+    /** Steps that one check may take, over all versions: a fifth of a second, or half a one just after the start. */
+    static final long MAX_STEPS = 2_000_000;
 
     /** Most reasons that one check gives. */
     static final int MAX_REASONS = 100;

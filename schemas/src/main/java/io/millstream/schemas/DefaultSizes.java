@@ -2,6 +2,7 @@ package io.millstream.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.util.internal.Accessor;
 
@@ -41,12 +42,17 @@ final class DefaultSizes {
             case ARRAY -> value.isArray() ? all(schema.getElementType(), value) : NOT_OF_THE_TYPE;
             case MAP -> value.isObject() ? all(schema.getValueType(), value) : NOT_OF_THE_TYPE;
             case RECORD -> value.isObject() ? record(schema, value) : NOT_OF_THE_TYPE;
-            case UNION ->
-                schema.getTypes().stream()
-                        .mapToLong(branch -> size(branch, value))
-                        .max()
-                        .orElse(NOT_OF_THE_TYPE);
+            case UNION -> largest(schema.getTypes(), value);
         };
+    }
+
+    /** Of the branches that the default could be of. */
+    private long largest(List<Schema> branches, JsonNode value) {
+        long largest = NOT_OF_THE_TYPE;
+        for (Schema branch : branches) {
+            largest = Math.max(largest, size(branch, value));
+        }
+        return largest;
     }
 
     private static long one(boolean fits) {

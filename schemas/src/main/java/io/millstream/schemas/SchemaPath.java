@@ -38,7 +38,7 @@ final class SchemaPath {
     }
 
     SchemaPath field(String name) {
-        return step(parent == null ? name : "." + name);
+        return step(parent == null ? cut(name) : "." + cut(name));
     }
 
     /** Branches are named where a union has several besides null. */
@@ -47,7 +47,7 @@ final class SchemaPath {
                 .filter(it -> it.getType() != Schema.Type.NULL)
                 .limit(2)
                 .count();
-        return step(several < 2 ? "" : "<" + branch.getFullName() + ">");
+        return step(several < 2 ? "" : "<" + cut(branch.getFullName()) + ">");
     }
 
     /** How many steps it is from the schema. */
@@ -115,8 +115,9 @@ final class SchemaPath {
         return all > SOME ? first + " and " + (all - SOME) + " more" : first;
     }
 
-    /** A name, or its beginning. */
+    /** A name, or its beginning, in one line: not only parsers make schemas. */
     static String cut(String name) {
-        return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
+        String first = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
+        return first.replaceAll("\\p{Cntrl}", "?");
     }
 }

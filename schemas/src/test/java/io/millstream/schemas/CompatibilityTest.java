@@ -13,6 +13,7 @@ import io.millstream.schemas.Incompatibility.Direction;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -227,10 +228,21 @@ class CompatibilityTest {
     }
 
     @Test
+    void messagesStayShortHoweverLongTheNames() {
+        String name = "long.name.".repeat(200) + "E";
+        Schema earlier = avro(field("{'type':'enum','name':'" + name + "','symbols':['A']}"));
+        Schema proposed = avro(field("{'type':'enum','name':'z.F','symbols':['A']}"));
+
+        assertThat(Compatibility.check(BACKWARD, proposed, List.of(earlier)))
+                .extracting(it -> it.message("version 1"))
+                .allSatisfy(it -> assertThat(it).hasSizeLessThan(700).doesNotContain("\n"));
+    }
+
+    @Test
     void levelsAreNamedInCapitalsOrNot() {
         assertThat(CompatibilityLevel.named("full_transitive")).contains(FULL_TRANSITIVE);
         assertThat(CompatibilityLevel.named("SOME")).isEmpty();
-        assertThat(ALL).allMatch(level -> CompatibilityLevel.named(level.name()).equals(java.util.Optional.of(level)));
+        assertThat(ALL).allMatch(level -> CompatibilityLevel.named(level.name()).equals(Optional.of(level)));
         assertThat(Arrays.stream(Direction.values()).filter(NONE::asksFor)).isEmpty();
     }
 }

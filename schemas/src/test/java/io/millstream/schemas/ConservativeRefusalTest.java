@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +114,7 @@ class ConservativeRefusalTest {
                 avro(record("x.Click", field("f", "'int'"), "{'name':'n','type':[" + other + ",'int'],'default':5}"));
         assertRefusedThoughReadable(writer, reader, Clash.BAD_DEFAULT, COMPATIBLE);
 
-        GenericRecord written = new org.apache.avro.generic.GenericData.Record(writer);
+        GenericRecord written = new GenericData.Record(writer);
         written.put("f", 3);
         GenericRecord read = (GenericRecord) AvroReads.read(reader, writer, AvroReads.write(writer, written));
         assertThat(read.get("n")).as("5 was meant").isInstanceOf(GenericRecord.class);
