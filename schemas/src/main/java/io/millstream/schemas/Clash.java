@@ -37,9 +37,13 @@ public enum Clash {
             "%1$s can be %5$s in %4$s, for which %2$s has no branch: it has %3$s",
             "add the branch; a named type needs its full name, or that as an alias",
             "leave the branch out, or keep the named type's full name"),
+    /** Two unions are so much alike that readers go by the order of their branches, and that is another. */
+    BRANCH_ORDER(
+            "%1$s has %3$s in %2$s where it has %5$s in %4$s; unions so much alike are read by the order of their branches",
+            "keep the order of the branches", "keep the order of the branches"),
     /** The readers' aliases give the writer's fields or types other names than would fit. */
     ALIAS(
-            "%1$s is not what the aliases of %2$s make of %5$s in %4$s",
+            "at %1$s, the aliases of %2$s fit %5$s of %4$s in more than one way, or in none",
             "give an alias to one field or type only, none that is in use, and a record the other's full name as an alias",
             "keep the names that the earlier schema's aliases name as they were"),
     /** The values mean something else: other units, another scale. */

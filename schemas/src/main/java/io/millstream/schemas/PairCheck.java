@@ -27,6 +27,7 @@ import org.apache.avro.SchemaCompatibility;
  *       though another one does;
  *   <li>aliases, wherever they are in the reader's schema, that give two things of the writer one name, or take a name that
  *       is in use elsewhere, or that are a field's in a record of another full name, where they do not count;
+ *   <li>unions that have the same branches in another order, but for their namespaces, and so are read as each other's;
  *   <li>defaults that are none of the type that a reader takes them to be of ({@link Defaults});
  *   <li>logical types that differ, decimals of another scale or less precision;
  *   <li>what lies so deep, in types that contain each other in different rhythms, that readers run out of stack.
@@ -115,7 +116,12 @@ final class PairCheck {
         } else if (unions.readByPosition(reader, visit.writer())) {
             for (int i = 0; i < branches.size(); i++) {
                 Schema branch = reader.getTypes().get(i);
-                part(branch, branches.get(i), visit.path.branch(branch, reader));
+                SchemaPath path = visit.path.branch(branch, reader);
+                if (unions.isOutOfPlace(reader, i, branches.get(i))) {
+                    found.add(path.found(
+                            Clash.BRANCH_ORDER, SchemaPath.words(branch), SchemaPath.words(branches.get(i))));
+                }
+                part(branch, branches.get(i), path);
             }
         } else {
             branches.forEach(branch -> part(reader, branch, visit.path));

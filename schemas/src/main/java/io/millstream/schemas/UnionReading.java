@@ -106,6 +106,12 @@ final class UnionReading {
         return !work.isSpent();
     }
 
+    /** Whether the writer's branch at this place has its full name at another place of the reader's union. */
+    boolean isOutOfPlace(Schema reader, int place, Schema writer) {
+        Integer named = reader.getIndexNamed(aliases.typeName(writer));
+        return named != null && named != place;
+    }
+
     private boolean alike(Schema reader, Schema writer) {
         if (reader.getType() != writer.getType()) {
             return false;

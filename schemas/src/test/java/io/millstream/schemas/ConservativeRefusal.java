@@ -55,11 +55,11 @@ enum ConservativeRefusal {
         }
     },
 
-    /** The bytes can be read, but mean something else. */
+    /** The bytes can be read, but mean something else: another unit, or another type that looks alike. */
     MEANING {
         @Override
         boolean covers(Incompatibility reason) {
-            return reason.clash() == Clash.LOGICAL_TYPE;
+            return reason.clash() == Clash.LOGICAL_TYPE || reason.clash() == Clash.BRANCH_ORDER;
         }
     };
 

@@ -126,4 +126,13 @@ class ConservativeRefusalTest {
         Schema reader = holder("{'type':'long','logicalType':'timestamp-micros'}");
         assertRefusedThoughReadable(writer, reader, Clash.LOGICAL_TYPE, COMPATIBLE);
     }
+
+    @Test
+    void meaningOfBranchesThatLookAlike() {
+        String one = record("x.Price", field("n", "'int'"));
+        String other = record("y.Price", field("n", "'int'"));
+        Schema writer = holder("[" + one + "," + other + "]");
+        Schema reader = holder("[" + other + "," + one + "]");
+        assertRefusedThoughReadable(writer, reader, Clash.BRANCH_ORDER, COMPATIBLE);
+    }
 }
