@@ -27,7 +27,7 @@ import org.apache.avro.Schema;
  * not for event loops. Safe for use by several threads. All failures are {@link SchemaException}s; every call may fail with
  * {@link Reason#UNAVAILABLE}.
  */
-public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
+public final class SchemaRegistry implements SchemaIds, AutoCloseable {
 
     /** Longest name of a subject, in characters. */
     public static final int MAX_SUBJECT_LENGTH = 1000;
@@ -62,6 +62,32 @@ public final class SchemaRegistry implements SchemaLookup, AutoCloseable {
     public int register(String subject, Schema schema) {
         return register(subject, SchemaDefinition.of(SchemaText.canonical(schema)), RegisterOptions.plain())
                 .id();
+    }
+
+    @Override
+    public int register(String subject, Schema schema, boolean normalize) {
+        RegisterOptions options = new RegisterOptions(normalize, OptionalInt.empty(), OptionalInt.empty());
+        return register(subject, SchemaDefinition.of(SchemaText.canonical(schema)), options)
+                .id();
+    }
+
+    @Override
+    public OptionalInt idOf(String subject, Schema schema, boolean normalize) {
+        try {
+            return lookup(subject, SchemaDefinition.of(SchemaText.canonical(schema)), normalize, false)
+                    .map(version -> OptionalInt.of(version.id()))
+                    .orElseGet(OptionalInt::empty);
+        } catch (SchemaException e) {
+            if (e.reason() == Reason.SUBJECT_NOT_FOUND) {
+                return OptionalInt.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public RegisteredSchema newest(String subject) {
+        return latest(subject).orElseThrow(() -> Refusals.noSubject(subject));
     }
 
     /**

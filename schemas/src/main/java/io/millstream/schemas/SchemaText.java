@@ -7,10 +7,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.Znodes.StoredReference;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -111,15 +107,6 @@ public final class SchemaText {
             return SORTING.writeValueAsString(SORTING.treeToValue(SORTING.readTree(canonical), Object.class));
         } catch (JsonProcessingException e) {
             throw new SchemaException(Reason.INVALID, "Not an Avro schema: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    /** A demo's click: who went where from where, and when. */
-    public static Schema click() {
-        try (InputStream in = SchemaText.class.getResourceAsStream("click.avsc")) {
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

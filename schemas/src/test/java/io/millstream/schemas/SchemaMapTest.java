@@ -11,13 +11,13 @@ class SchemaMapTest {
 
     @Test
     void isTheSameAfterItsWayAsText() {
-        SchemaMap map = new SchemaMap(Map.of(7, SchemaText.click(), 2, Schema.create(Schema.Type.STRING)));
+        SchemaMap map = new SchemaMap(Map.of(7, EventSchemas.CLICK.newest(), 2, Schema.create(Schema.Type.STRING)));
 
         SchemaMap read = SchemaMap.fromJson(map.toJson(), "test");
 
         assertThat(read.ids()).containsExactly(2, 7);
         assertThat(SchemaText.canonical(read.find(7).orElseThrow()))
-                .isEqualTo(SchemaText.canonical(SchemaText.click()));
+                .isEqualTo(SchemaText.canonical(EventSchemas.CLICK.newest()));
         assertThat(read.find(1)).isEmpty();
         assertThat(SchemaMap.fromJson(new SchemaMap(Map.of()).toJson(), "test").ids())
                 .isEmpty();

@@ -64,7 +64,7 @@ class SchemaRegistryTest {
 
     @Test
     void findsByIdInAnyRegistryWhatOneHasRegistered() {
-        Schema click = SchemaText.click();
+        Schema click = EventSchemas.CLICK.newest();
         int id = zooKeeper.registry().register("clicks-value", click);
         SchemaRegistry other = zooKeeper.registry();
 

@@ -138,7 +138,7 @@ class SchemaTextTest {
 
     @Test
     void theDemosClickIsOne() {
-        Schema click = SchemaText.click();
+        Schema click = EventSchemas.CLICK.newest();
 
         assertThat(click.getFullName()).isEqualTo("io.millstream.demo.Click");
         assertThat(click.getField("ts").schema().getLogicalType().getName()).isEqualTo("timestamp-millis");

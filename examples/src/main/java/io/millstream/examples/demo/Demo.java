@@ -4,10 +4,10 @@ import io.millstream.coordination.Coordination;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.Clock;
 import io.millstream.hadoop.ingest.IngestJob;
+import io.millstream.schemas.EventSchemas;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.serde.AvroSerializer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.apache.avro.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.ToolRunner;
 import org.apache.kafka.clients.admin.Admin;
@@ -96,7 +95,7 @@ public final class Demo {
             createTopic(stage.bootstrap());
             AvroSerializer serializer = AvroSerializer.forValues(new SchemaRegistry(coordination));
             Producing producing = new Producing(stage.bootstrap(), TOPIC, serializer, acknowledged);
-            Clicks clicks = new Clicks(clickSchema(), SEED);
+            Clicks clicks = new Clicks(EventSchemas.CLICK.newest(), SEED);
             List<Instant> hours = lastHours();
 
             produce(producing, clicks, hours, size.first(), acknowledged);
@@ -120,12 +119,6 @@ public final class Demo {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty())))
                     .all()
                     .get();
-        }
-    }
-
-    private static Schema clickSchema() throws IOException {
-        try (InputStream json = SchemaRegistry.class.getResourceAsStream("/io/millstream/schemas/click.avsc")) {
-            return new Schema.Parser().parse(json);
         }
     }
 

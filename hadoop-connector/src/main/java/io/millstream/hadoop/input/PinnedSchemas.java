@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -90,17 +91,17 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
     /** See {@link #decoders}. */
     static final class Decoders {
         private final PinnedSchemas pinned;
-        private final Map<String, AvroDeserializer> byTopic = new HashMap<>();
+        private final Map<String, AvroDeserializer<GenericRecord>> byTopic = new HashMap<>();
 
         private Decoders(PinnedSchemas pinned) {
             this.pinned = pinned;
         }
 
-        AvroDeserializer of(String topic) {
+        AvroDeserializer<GenericRecord> of(String topic) {
             return byTopic.computeIfAbsent(topic, this::make);
         }
 
-        private AvroDeserializer make(String topic) {
+        private AvroDeserializer<GenericRecord> make(String topic) {
             Integer reader = pinned.readers.get(topic);
             if (reader == null) {
                 return AvroDeserializer.asWritten(pinned.schemas);

@@ -1,50 +1,134 @@
 package io.millstream.schemas.serde;
 
+import io.millstream.core.TopicPartition;
+import io.millstream.record.Record;
 import io.millstream.schemas.SchemaLookup;
 import io.millstream.schemas.serde.UndecodableException.Reason;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Reads what {@link AvroSerializer}, or a serializer of the Confluent Schema Registry, wrote. Whatever the bytes are, work
- * and memory stay in proportion to their number. Records are generic; logical types stay what they are made of (a {@code
- * timestamp-millis} is a {@code Long}); no class is loaded by a name in a schema.
+ * and memory stay in proportion to their number. No class is loaded by a name in a schema that came with the data: the
+ * classes are those that the reader names here, and those that their fields are of.
  *
  * <p>Safe for use by several threads.
+ *
+ * @param <T> what values become
  */
-public final class AvroDeserializer {
+public final class AvroDeserializer<T> {
 
     private static final int CACHED = 10_000;
 
-    /** A model of our own: others may add conversions to the one that all share. */
-    private static final GenericData DATA = new GenericData();
-
-    private record Known(Schema writer, DatumReader<Object> reader) {}
+    /** @param reader empty if nothing is to be made of what was written with this schema */
+    private record Known(Schema writer, Optional<DatumReader<Object>> reader) {}
 
     private final SchemaLookup schemas;
-    private final Schema readerSchema;
+    private final ReaderModel model;
+    private final Class<T> type;
     private final Map<Integer, Known> known = new ConcurrentHashMap<>();
 
-    private AvroDeserializer(SchemaLookup schemas, Schema readerSchema) {
+    private AvroDeserializer(SchemaLookup schemas, ReaderModel model, Class<T> type) {
         this.schemas = schemas;
-        this.readerSchema = readerSchema;
+        this.model = model;
+        this.type = type;
     }
 
-    /** Gives each record the schema it was written with. */
-    public static AvroDeserializer asWritten(SchemaLookup schemas) {
-        return new AvroDeserializer(schemas, null);
+    /**
+     * Gives each record the schema it was written with. Logical types stay what they are made of: a {@code
+     * timestamp-millis} is a {@code Long}.
+     */
+    public static AvroDeserializer<GenericRecord> asWritten(SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.generic(null, false), GenericRecord.class);
     }
 
-    /** Gives all records {@code schema}, by Avro's rules of schema resolution. */
-    public static AvroDeserializer resolvedTo(Schema schema, SchemaLookup schemas) {
-        return new AvroDeserializer(schemas, schema);
+    /** Gives all records {@code schema}, by Avro's rules of schema resolution; otherwise as {@link #asWritten}. */
+    public static AvroDeserializer<GenericRecord> resolvedTo(Schema schema, SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.generic(schema, false), GenericRecord.class);
+    }
+
+    /**
+     * Takes values of any type: records, and the strings, numbers and so on that keys often are.
+     *
+     * @param schema as in {@link #resolvedTo}; null for the one that each was written with
+     * @param logicalTypes whether logical types become Java's types for them ({@code Instant}, {@code BigDecimal} and so on)
+     */
+    public static AvroDeserializer<Object> ofAny(Schema schema, boolean logicalTypes, SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.generic(schema, logicalTypes), Object.class);
+    }
+
+    /** Makes objects of a class that Avro generated, resolved to the schema of that class. */
+    public static <T extends SpecificRecord> AvroDeserializer<T> generated(Class<T> type, SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.generated(type), type);
+    }
+
+    /**
+     * For topics with several kinds of records: makes objects of that class, among those given, whose schema has the name of
+     * the one a record was written with, or has it as an alias. Other records are {@link Reason#INCOMPATIBLE}.
+     */
+    public static AvroDeserializer<SpecificRecord> oneOf(
+            List<Class<? extends SpecificRecord>> types, SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.oneOf(List.copyOf(types)), SpecificRecord.class);
+    }
+
+    /**
+     * Makes objects of a plain class, resolved to the schema that Avro derives from its fields.
+     *
+     * @param reflection not {@link Reflection#NONE}
+     */
+    public static <T> AvroDeserializer<T> plain(Class<T> type, Reflection reflection, SchemaLookup schemas) {
+        return new AvroDeserializer<>(schemas, ReaderModel.plain(type, reflection), type);
+    }
+
+    /**
+     * Decodes the value of a record that the native client read.
+     *
+     * @return null if it has none
+     * @throws UndecodableException if the bytes are at fault; it names topic, partition and offset
+     * @throws io.millstream.schemas.SchemaException if the schema could not be looked up: not the bytes' fault
+     */
+    public T value(TopicPartition from, Record record) throws UndecodableException {
+        return part(from, record, RecordPart.VALUE, record.value());
+    }
+
+    /** Decodes the key of a record that the native client read, as {@link #value} does. */
+    public T key(TopicPartition from, Record record) throws UndecodableException {
+        return part(from, record, RecordPart.KEY, record.key());
+    }
+
+    private T part(TopicPartition from, Record record, RecordPart part, byte[] bytes) throws UndecodableException {
+        try {
+            return bytes == null ? null : deserialize(bytes);
+        } catch (UndecodableException e) {
+            throw e.at(
+                    "Topic " + from.topic() + ", partition " + from.partition() + ", offset " + record.offset(),
+                    part,
+                    bytes);
+        }
+    }
+
+    /**
+     * Decodes a value or key of which only the topic is known.
+     *
+     * @param framed may be null
+     * @return null for null
+     * @throws UndecodableException if the bytes are at fault; it names the topic, the first bytes and a likely cause
+     * @throws io.millstream.schemas.SchemaException if the schema could not be looked up: not the bytes' fault
+     */
+    public T deserialize(String topic, RecordPart part, byte[] framed) throws UndecodableException {
+        try {
+            return framed == null ? null : deserialize(framed);
+        } catch (UndecodableException e) {
+            throw e.at("Topic " + topic, part, framed);
+        }
     }
 
     /**
@@ -54,27 +138,35 @@ public final class AvroDeserializer {
      * @throws UndecodableException if the bytes are at fault
      * @throws io.millstream.schemas.SchemaException if the schema could not be looked up: not the bytes' fault
      */
-    public GenericRecord deserialize(byte[] framed) throws UndecodableException {
+    public T deserialize(byte[] framed) throws UndecodableException {
         int id = Framing.schemaId(framed);
         Known schema = known(id);
         PayloadCheck.check(framed, Framing.HEADER_BYTES, schema.writer);
-        Object value;
-        try {
-            int length = framed.length - Framing.HEADER_BYTES;
-            value = schema.reader.read(
-                    null, DecoderFactory.get().binaryDecoder(framed, Framing.HEADER_BYTES, length, null));
-        } catch (IOException e) {
-            throw new UndecodableException(Reason.CORRUPT, "Not a value of schema " + id + ": " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            // The bytes have been checked, so the two schemas do not go together.
-            throw incompatible(id, e);
+        if (schema.reader.isEmpty()) {
+            String message =
+                    "Schema " + id + " is " + schema.writer.getFullName() + ", which this reader has no class for";
+            throw new UndecodableException(Reason.INCOMPATIBLE, message, null);
         }
-        if (value instanceof GenericRecord result) {
-            return result;
+        Object value = read(id, framed, schema.reader.get());
+        if (type.isInstance(value) || (value == null && type == Object.class)) {
+            return type.cast(value);
         }
         String message =
                 "Schema " + id + " is of type " + schema.writer.getType().getName() + ", not a record";
         throw new UndecodableException(Reason.INCOMPATIBLE, message, null);
+    }
+
+    private static Object read(int id, byte[] framed, DatumReader<Object> reader) throws UndecodableException {
+        try {
+            int length = framed.length - Framing.HEADER_BYTES;
+            return reader.read(null, DecoderFactory.get().binaryDecoder(framed, Framing.HEADER_BYTES, length, null));
+        } catch (IOException e) {
+            String message = OneLine.of("Not a value of schema " + id + ": " + e.getMessage());
+            throw new UndecodableException(Reason.CORRUPT, message, e);
+        } catch (RuntimeException e) {
+            // The bytes have been checked, so the two schemas do not go together.
+            throw incompatible(id, e);
+        }
     }
 
     private Known known(int id) throws UndecodableException {
@@ -94,20 +186,16 @@ public final class AvroDeserializer {
         return created;
     }
 
-    private DatumReader<Object> reader(int id, Schema writer) throws UndecodableException {
+    private Optional<DatumReader<Object>> reader(int id, Schema writer) throws UndecodableException {
         try {
-            return DATA.getFastReaderBuilder()
-                    // Some releases load the classes that a schema names unless told not to.
-                    .withClassPropEnabled(false)
-                    .withKeyClassEnabled(false)
-                    .createDatumReader(writer, readerSchema == null ? writer : readerSchema);
+            return model.reader(writer);
         } catch (IOException | RuntimeException e) {
             throw incompatible(id, e);
         }
     }
 
     private static UndecodableException incompatible(int id, Exception cause) {
-        String message = "Written with schema " + id + ", which cannot be read: " + cause.getMessage();
+        String message = OneLine.of("Written with schema " + id + ", which cannot be read: " + cause.getMessage());
         return new UndecodableException(Reason.INCOMPATIBLE, message, cause);
     }
 }

@@ -1,29 +1,26 @@
 package io.millstream.schemas.serde;
 
+import io.millstream.schemas.RegisteredSchema;
 import io.millstream.schemas.SchemaException;
 import io.millstream.schemas.SchemaException.Reason;
-import io.millstream.schemas.SchemaRegistry;
+import io.millstream.schemas.SchemaIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Writes Avro records, generic or of generated classes, in the wire format of the Confluent Schema Registry ({@link
- * Framing}). A schema is registered when its first record is written; the topic's values have the subject {@code
- * <topic>-value}, its keys {@code <topic>-key}.
+ * Writes Avro values in the wire format of the Confluent Schema Registry ({@link Framing}): generic records, objects of
+ * generated classes, plain ones if {@link Reflection} is on, and strings, numbers and booleans, which keys often are.
  *
- * <p>Fits Kafka's {@code Serializer} as a lambda: {@code (topic, click) -> serializer.serialize(topic, click)}.
+ * <p>For the native client: {@code producer.send(topic, keys.serialize(name, id), values.serialize(name, click))}. Fits
+ * Kafka's {@code Serializer} as a lambda: {@code values::serialize}.
  *
  * <p>Safe for use by several threads. A new schema costs calls to the registry, which block; one seen before does not. Use
  * one {@link Schema} object for all records: each new one is looked up anew.
@@ -33,75 +30,101 @@ public final class AvroSerializer {
     private static final int CACHED = 1000;
     private static final int TYPICAL_BYTES = 256;
 
-    /** A schema under a subject. The schema by identity: to compare it would cost more than to write the record. */
-    private record Use(String subject, Schema schema) {
+    /**
+     * A schema in a topic. The schema by identity: to compare it would cost more than to write the record.
+     *
+     * @param generated objects of generated classes are written otherwise than generic ones of the same schema
+     */
+    private record Use(String topic, Schema schema, boolean generated) {
         @Override
         @SuppressWarnings("ReferenceEquality") // See above.
         public boolean equals(Object other) {
-            return other instanceof Use use && use.schema == schema && use.subject.equals(subject);
+            return other instanceof Use use
+                    && use.schema == schema
+                    && use.generated == generated
+                    && use.topic.equals(topic);
         }
 
         @Override
         public int hashCode() {
-            return 31 * System.identityHashCode(schema) + subject.hashCode();
+            return 31 * System.identityHashCode(schema) + topic.hashCode();
         }
     }
 
     private record Known(byte[] header, DatumWriter<Object> writer) {}
 
-    private final SchemaRegistry registry;
-    private final String suffix;
+    private final SchemaIds registry;
+    private final SerializerSettings settings;
+    private final ValueSchemas values;
     private final Map<Use, Known> known = new ConcurrentHashMap<>();
 
-    private AvroSerializer(SchemaRegistry registry, String suffix) {
+    private AvroSerializer(SchemaIds registry, SerializerSettings settings) {
         this.registry = registry;
-        this.suffix = suffix;
+        this.settings = settings;
+        this.values = new ValueSchemas(settings);
     }
 
-    /** For the values of records. */
-    public static AvroSerializer forValues(SchemaRegistry registry) {
-        return new AvroSerializer(registry, "-value");
+    /** With these settings. */
+    public static AvroSerializer of(SchemaIds registry, SerializerSettings settings) {
+        return new AvroSerializer(registry, settings);
     }
 
-    /** For the keys of records. */
-    public static AvroSerializer forKeys(SchemaRegistry registry) {
-        return new AvroSerializer(registry, "-key");
+    /** For the values of records, with default settings. */
+    public static AvroSerializer forValues(SchemaIds registry) {
+        return of(registry, SerializerSettings.defaults(RecordPart.VALUE));
+    }
+
+    /** For the keys of records, with default settings. */
+    public static AvroSerializer forKeys(SchemaIds registry) {
+        return of(registry, SerializerSettings.defaults(RecordPart.KEY));
     }
 
     /**
-     * Encodes {@code record}.
+     * Encodes {@code value}.
      *
-     * @param record may be null: a record without a value
+     * @param value may be null: a record without a value
      * @return null for null
-     * @throws SchemaException if the record is not of its own schema, or that could not be registered
+     * @throws SchemaException if the value has no schema or is not of it ({@link Reason#MISMATCH}), or the registry did not
+     *     give or take a schema
      */
-    public byte[] serialize(String topic, IndexedRecord record) {
-        if (record == null) {
+    public byte[] serialize(String topic, Object value) {
+        if (value == null) {
             return null;
         }
-        Known schema = known(topic + suffix, record);
+        Schema schema = schemaOf(topic, value);
+        Known how = known(topic, schema, value);
         ByteArrayOutputStream out = new ByteArrayOutputStream(TYPICAL_BYTES);
         try {
-            out.write(schema.header);
+            out.write(how.header);
             BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-            schema.writer.write(record, encoder);
+            how.writer.write(value, encoder);
             encoder.flush();
             return out.toByteArray();
         } catch (IOException | RuntimeException e) {
-            String message = "Topic " + topic + ": the record is not of its schema "
-                    + record.getSchema().getFullName() + ": " + e.getMessage();
-            throw new SchemaException(Reason.MISMATCH, message, e);
+            throw mismatch(topic, "cannot be written by its schema " + schema.getFullName() + ": " + e.getMessage(), e);
         }
     }
 
-    private Known known(String subject, IndexedRecord record) {
-        Use use = new Use(subject, record.getSchema());
+    private Schema schemaOf(String topic, Object value) {
+        Optional<Schema> found;
+        try {
+            found = values.of(value);
+        } catch (RuntimeException e) { // Avro's, of a class whose fields it cannot make a schema of
+            throw mismatch(topic, "is of " + value.getClass() + ", which has no schema: " + e.getMessage(), e);
+        }
+        return found.orElseThrow(() -> mismatch(
+                topic,
+                "is of " + value.getClass() + ", which says no schema; give a record, or turn reflection on",
+                null));
+    }
+
+    private Known known(String topic, Schema schema, Object value) {
+        Use use = new Use(topic, schema, value instanceof SpecificRecord);
         Known found = known.get(use);
         if (found != null) {
             return found;
         }
-        int id = registry.register(subject, record.getSchema());
-        Known created = new Known(Framing.header(id), writer(record));
+        Known created = find(topic, schema, value);
         if (known.size() >= CACHED) {
             known.clear();
         }
@@ -109,10 +132,46 @@ public final class AvroSerializer {
         return created;
     }
 
-    private static DatumWriter<Object> writer(IndexedRecord record) {
-        return record instanceof SpecificRecord
-                // A generated class says itself how its logical types are written.
-                ? new SpecificDatumWriter<>(record.getSchema(), SpecificData.getForClass(record.getClass()))
-                : new GenericDatumWriter<>(record.getSchema(), GenericData.get());
+    private Known find(String topic, Schema schema, Object value) {
+        String subject = settings.subjects().subject(topic, settings.part(), schema);
+        DatumWriter<Object> own = values.writer(schema, value);
+        return switch (settings.use()) {
+            case REGISTER -> new Known(Framing.header(registry.register(subject, schema, settings.normalize())), own);
+            case REGISTERED -> new Known(Framing.header(registered(subject, schema)), own);
+            case NEWEST -> newest(topic, registry.newest(subject), schema, own);
+        };
+    }
+
+    private int registered(String subject, Schema schema) {
+        return registry.idOf(subject, schema, settings.normalize())
+                .orElseThrow(() -> new SchemaException(
+                        Reason.NOT_FOUND,
+                        "Subject '" + subject + "' has no version that is the value's schema " + schema.getFullName()
+                                + ": register it first, or let the serializer do so",
+                        null));
+    }
+
+    private Known newest(String topic, RegisteredSchema newest, Schema own, DatumWriter<Object> writer) {
+        byte[] header = Framing.header(newest.id());
+        if (newest.schema().equals(own)) {
+            return new Known(header, writer);
+        }
+        String where = "version " + newest.version() + " of subject '" + newest.subject() + "'";
+        DroppedFields.first(own, newest.schema()).ifPresent(field -> {
+            throw mismatch(
+                    topic,
+                    "has the field " + field + ", which " + where + " has not: register a version with it",
+                    null);
+        });
+        try {
+            return new Known(header, new Translation(writer, own, newest.schema(), where));
+        } catch (IOException | RuntimeException e) {
+            throw mismatch(topic, "cannot be written by " + where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SchemaException mismatch(String topic, String what, Exception cause) {
+        String line = "Topic " + topic + ": the " + settings.part().label() + " " + what;
+        return new SchemaException(Reason.MISMATCH, OneLine.of(line), cause);
     }
 }

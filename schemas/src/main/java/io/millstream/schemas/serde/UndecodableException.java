@@ -34,6 +34,13 @@ public final class UndecodableException extends Exception {
         this.reason = reason;
     }
 
+    /** The same, said of a place: one line with the first bytes and what they look like. */
+    UndecodableException at(String place, RecordPart part, byte[] bytes) {
+        String line = place + ": the " + part.label() + " cannot be decoded: " + getMessage() + "; "
+                + FirstBytes.describe(bytes);
+        return new UndecodableException(reason, line, this);
+    }
+
     /** Why the bytes cannot be decoded. */
     public Reason reason() {
         return reason;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millstream.schemas.CompatibilityLevel;
+import io.millstream.schemas.EventSchemas;
 import io.millstream.schemas.SchemaException;
 import io.millstream.schemas.SchemaMap;
 import io.millstream.schemas.SchemaRegistry;
@@ -33,7 +34,7 @@ class RoundTripTest {
     static final TestRegistries zooKeeper = new TestRegistries();
 
     static GenericRecord click(String url, String referrer) {
-        Schema schema = SchemaText.click();
+        Schema schema = EventSchemas.CLICK.newest();
         GenericRecord click = new GenericData.Record(schema);
         click.put("event_id", "e1");
         click.put("user_id", 42L);
@@ -111,7 +112,7 @@ class RoundTripTest {
         SchemaRegistry registry = zooKeeper.registry();
         registry.setLevel(Optional.empty(), CompatibilityLevel.NONE);
         AvroSerializer serializer = AvroSerializer.forValues(registry);
-        AvroDeserializer fromText = AvroDeserializer.asWritten(zooKeeper.registry());
+        AvroDeserializer<GenericRecord> fromText = AvroDeserializer.asWritten(zooKeeper.registry());
         for (int i = 0; i < 60; i++) {
             RandomAvro avro = new RandomAvro(seed + i);
             Schema schema = avro.record(3);

@@ -9,6 +9,7 @@ import io.millstream.schemas.serde.AvroDeserializer;
 import io.millstream.schemas.serde.UndecodableException;
 import java.io.IOException;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
 
 /** Takes the records of one topic: decodes each and writes it to the file of its hour, or as it is to quarantine. */
@@ -17,13 +18,13 @@ final class TopicSink {
     private final String topic;
     private final Schema schema;
     private final TimeBasis time;
-    private final AvroDeserializer decoder;
+    private final AvroDeserializer<GenericRecord> decoder;
     private final RowFiles files;
     private final FileTarget quarantine;
     private long hour;
     private RowFile hourFile;
 
-    TopicSink(String topic, Schema schema, TimeBasis time, AvroDeserializer decoder, RowFiles files) {
+    TopicSink(String topic, Schema schema, TimeBasis time, AvroDeserializer<GenericRecord> decoder, RowFiles files) {
         this.topic = topic;
         this.schema = schema;
         this.time = time;

@@ -22,7 +22,11 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
-class HostilePayloadTest {
+/**
+ * G3: bytes and schemas from people who mean no good. Lengths, counts and depth are bounded, what is no value of its schema is
+ * refused, and no class is loaded because a schema names it, whatever the reader makes of values.
+ */
+class G3HostilePayloadTest {
 
     /** Set by the initialiser of {@link Trap}: it must never run. */
     private static volatile boolean loaded;
@@ -37,7 +41,7 @@ class HostilePayloadTest {
         private Trap() {}
     }
 
-    private static AvroDeserializer of(String schema) {
+    private static AvroDeserializer<GenericRecord> of(String schema) {
         return AvroDeserializer.asWritten(new SchemaMap(Map.of(1, SchemaText.parse(schema))));
     }
 
@@ -49,7 +53,7 @@ class HostilePayloadTest {
         return HexFormat.of().parseHex("0000000001" + hex.replace(" ", ""));
     }
 
-    private static Reason reason(AvroDeserializer deserializer, byte[] framed) {
+    private static Reason reason(AvroDeserializer<?> deserializer, byte[] framed) {
         UndecodableException refused =
                 catchThrowableOfType(UndecodableException.class, () -> deserializer.deserialize(framed));
         assertThat(refused)
@@ -65,7 +69,7 @@ class HostilePayloadTest {
 
     @Test
     void whatIsNotFramedIsNamed() {
-        AvroDeserializer any = of(recordOf("\"int\""));
+        AvroDeserializer<GenericRecord> any = of(recordOf("\"int\""));
 
         assertThat(reason(any, null)).isEqualTo(Reason.NOT_AVRO);
         assertThat(reason(any, "{\"json\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
@@ -79,7 +83,7 @@ class HostilePayloadTest {
 
     @Test
     void aRegistryOutOfReachIsNotTheBytesFault() {
-        AvroDeserializer cutOff = AvroDeserializer.asWritten(id -> {
+        AvroDeserializer<GenericRecord> cutOff = AvroDeserializer.asWritten(id -> {
             throw new SchemaException(SchemaException.Reason.UNAVAILABLE, "down", null);
         });
 
@@ -131,7 +135,7 @@ class HostilePayloadTest {
     void depthIsBoundedWhetherItIsReadOrSkipped() throws UndecodableException {
         String list = "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"next\",\"type\":[\"null\",\"R\"]}]}";
         Schema skipping = SchemaText.parse("{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}");
-        AvroDeserializer skipper =
+        AvroDeserializer<GenericRecord> skipper =
                 AvroDeserializer.resolvedTo(skipping, new SchemaMap(Map.of(1, SchemaText.parse(list))));
         byte[] deep = framed("02".repeat(2_000_000) + "00");
         byte[] allowed = framed("02".repeat(PayloadCheck.MAX_DEPTH - 1) + "00");
@@ -185,7 +189,8 @@ class HostilePayloadTest {
     @Test
     void whatIsNoRecordOrDoesNotResolveIsIncompatible() {
         SchemaMap schemas = new SchemaMap(Map.of(1, SchemaText.parse(recordOf("\"string\""))));
-        AvroDeserializer toInt = AvroDeserializer.resolvedTo(SchemaText.parse(recordOf("\"int\"")), schemas);
+        AvroDeserializer<GenericRecord> toInt =
+                AvroDeserializer.resolvedTo(SchemaText.parse(recordOf("\"int\"")), schemas);
 
         assertThat(reason(of("\"int\""), framed("02"))).isEqualTo(Reason.INCOMPATIBLE);
         assertThat(reason(toInt, framed("02 61"))).isEqualTo(Reason.INCOMPATIBLE);
@@ -210,6 +215,94 @@ class HostilePayloadTest {
         assertThat(loaded).isFalse();
     }
 
+    /** What a reader with classes of its own takes; its schema has no place for a trap. */
+    static final class Bait {
+        @SuppressWarnings("unused") // Written by reflection.
+        private java.util.Map<String, String> m;
+
+        @SuppressWarnings("unused") // Written by reflection.
+        private java.util.List<String> a;
+    }
+
+    /** A schema of the writer's that is called as {@code reader} is, and names the trap wherever a class can be named. */
+    private static Schema trapped(Schema reader) {
+        String trap = "\"" + Trap.class.getName() + "\"";
+        String text = "{\"type\":\"string\",\"java-class\":" + trap + ",\"avro.java.string\":" + trap
+                + ",\"java-key-class\":" + trap + "}";
+        String inner = "{\"type\":\"record\",\"name\":\"" + Trap.class.getSimpleName() + "\",\"namespace\":\""
+                + Trap.class.getName().replace("$" + Trap.class.getSimpleName(), "") + "\",\"fields\":[]}";
+        StringBuilder fields = new StringBuilder();
+        for (Schema.Field field : reader.getFields()) {
+            String type =
+                    switch (field.schema().getType()) {
+                        case MAP ->
+                            "{\"type\":\"map\",\"values\":" + text + ",\"java-key-class\":" + trap + ",\"java-class\":"
+                                    + trap + "}";
+                        case ARRAY ->
+                            "{\"type\":\"array\",\"items\":" + text + ",\"java-element-class\":" + trap
+                                    + ",\"java-class\":" + trap + "}";
+                        case STRING -> text;
+                        default -> field.schema().toString();
+                    };
+            fields.append("{\"name\":\"")
+                    .append(field.name())
+                    .append("\",\"type\":")
+                    .append(type)
+                    .append("},");
+        }
+        return SchemaText.parse("{\"type\":\"record\",\"name\":\"" + reader.getName() + "\",\"namespace\":\""
+                + reader.getNamespace() + "\",\"java-class\":" + trap + ",\"fields\":[" + fields
+                + "{\"name\":\"trap\",\"type\":[\"null\"," + inner + "]}]}");
+    }
+
+    @Test
+    void readersWithClassesOfTheirOwnLoadNoOthers() throws UndecodableException {
+        Schema visits = trapped(Visit.SCHEMA$);
+        Schema baits = trapped(org.apache.avro.reflect.ReflectData.get().getSchema(Bait.class));
+        Schema trap = SchemaText.parse("{\"type\":\"record\",\"name\":\"Trap\",\"namespace\":\""
+                + G3HostilePayloadTest.class.getName() + "\",\"fields\":[]}");
+        SchemaMap schemas = new SchemaMap(Map.of(1, visits, 2, baits, 3, trap));
+        byte[] visit = HexFormat.of().parseHex("0000000001" + "0261" + "02" + "04" + "02");
+        byte[] bait = HexFormat.of().parseHex("0000000002" + "02026300" + "020261026200" + "02");
+        byte[] nothing = HexFormat.of().parseHex("0000000003");
+
+        assertThat(AvroDeserializer.generated(Visit.class, schemas)
+                        .deserialize(visit)
+                        .page())
+                .isEqualTo("a");
+        assertThat(AvroDeserializer.oneOf(java.util.List.of(Visit.class), schemas)
+                        .deserialize(visit))
+                .isInstanceOf(Visit.class);
+        assertThat(AvroDeserializer.plain(Bait.class, Reflection.PLAIN, schemas).deserialize(bait).a)
+                .containsExactly("c");
+        assertThat(AvroDeserializer.ofAny(null, true, schemas).deserialize(visit))
+                .isInstanceOf(GenericRecord.class);
+        assertThat(reason(AvroDeserializer.oneOf(java.util.List.of(Visit.class), schemas), nothing))
+                .isEqualTo(Reason.INCOMPATIBLE);
+        assertThat(reason(AvroDeserializer.generated(Visit.class, schemas), nothing))
+                .isEqualTo(Reason.INCOMPATIBLE);
+        assertThat(reason(AvroDeserializer.plain(Bait.class, Reflection.PLAIN, schemas), nothing))
+                .isEqualTo(Reason.INCOMPATIBLE);
+        assertThat(loaded).isFalse();
+    }
+
+    @Test
+    void aWriterToTheNewestVersionLoadsNoClassThatThatOneNames() {
+        Schema visits = trapped(Visit.SCHEMA$);
+        FakeRegistry registry = new FakeRegistry();
+        registry.register(
+                "visits-value",
+                SchemaText.parse(
+                        visits.toString().replace("\"name\":\"trap\",", "\"name\":\"trap\",\"default\":null,")),
+                false);
+        AvroSerializer serializer = AvroSerializer.of(
+                registry, SerializerSettings.defaults(RecordPart.VALUE).withUse(SchemaUse.NEWEST));
+
+        assertThat(serializer.serialize("visits", new Visit("a", java.time.Instant.EPOCH, 1)))
+                .isNotEmpty();
+        assertThat(loaded).isFalse();
+    }
+
     @Test
     void aStringTypeThatDoesNotExistDoesNoHarm() throws UndecodableException {
         String text = recordOf("{\"type\":\"string\",\"avro.java.string\":\"Nonsense\"}");
@@ -224,7 +317,7 @@ class HostilePayloadTest {
         for (int i = 0; i < 200; i++) {
             RandomAvro avro = new RandomAvro(seed + i);
             Schema schema = avro.record(3);
-            AvroDeserializer deserializer = AvroDeserializer.asWritten(new SchemaMap(Map.of(1, schema)));
+            AvroDeserializer<GenericRecord> deserializer = AvroDeserializer.asWritten(new SchemaMap(Map.of(1, schema)));
             GenericRecord record = (GenericRecord) avro.value(schema, 6);
             byte[] good = random.nextBoolean() ? encoded(record) : RoundTripTest.inBlocks(record, 1);
             for (int j = 0; j < 500; j++) {
