@@ -22,6 +22,7 @@ import java.util.Set;
 final class DoorsTest {
 
     private static final String EXAMPLES = "io.millstream.examples..";
+    private static final String KAFKA_ADAPTERS = "io.millstream.schemas.kafka..";
 
     @ArchTest
     static final ArchRule zooKeeperOnlyBehindCoordination = noClasses()
@@ -39,10 +40,29 @@ final class DoorsTest {
 
     @ArchTest
     static final ArchRule kafkasClientNowhere = noClasses()
-            .that(resideInAPackage("io.millstream..").and(notIn(EXAMPLES)))
+            .that(resideInAPackage("io.millstream..").and(notIn(EXAMPLES, KAFKA_ADAPTERS)))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
+
+    /** Whoever names the adapters has Kafka's client: they implement its two interfaces, and need nothing else of it. */
+    @ArchTest
+    static final ArchRule adaptersNameTwoInterfacesOfKafka = noClasses()
+            .that()
+            .resideInAPackage(KAFKA_ADAPTERS)
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.kafka..")
+                    .and(DescribedPredicate.not(haveAName(Set.of(
+                            "org.apache.kafka.common.serialization.Serializer",
+                            "org.apache.kafka.common.serialization.Deserializer",
+                            "org.apache.kafka.common.errors.SerializationException")))));
+
+    @ArchTest
+    static final ArchRule nothingNeedsTheAdapters = noClasses()
+            .that(resideInAPackage("io.millstream..").and(notIn(EXAMPLES, KAFKA_ADAPTERS)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(KAFKA_ADAPTERS);
 
     @ArchTest
     static final ArchRule connectorNeverUsesTheBroker = noClasses()
@@ -143,6 +163,10 @@ final class DoorsTest {
 
     private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> notIn(String... packages) {
         return DescribedPredicate.not(resideInAnyPackage(packages));
+    }
+
+    private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> haveAName(Set<String> names) {
+        return DescribedPredicate.describe("have a name in " + names, each -> names.contains(each.getName()));
     }
 
     private static DescribedPredicate<JavaMethodCall> isOneOf(Set<String> methods) {

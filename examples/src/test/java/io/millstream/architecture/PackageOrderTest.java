@@ -39,7 +39,8 @@ final class PackageOrderTest {
         allow("client", "core", "wire", "wire.message", "record", "coordination", "net");
 
         allow("schemas", "core", "coordination");
-        allow("schemas.serde", "core", "schemas");
+        allow("schemas.serde", "core", "record", "schemas");
+        allow("schemas.kafka", "schemas", "schemas.serde");
 
         allow("broker.config", "core");
         allow("broker.log", "core", "wire", "record");
@@ -79,7 +80,17 @@ final class PackageOrderTest {
                 "broker.server",
                 "broker.server.handler",
                 "broker.http");
-        allow("cli", "core", "coordination", "broker.config", "broker.log", "broker");
+        allow(
+                "cli",
+                "core",
+                "record",
+                "coordination",
+                "client",
+                "schemas",
+                "schemas.serde",
+                "broker.config",
+                "broker.log",
+                "broker");
 
         allow("hadoop.input", "core", "wire", "record", "coordination", "net", "client", "schemas", "schemas.serde");
         allow("hadoop.ingest.storage", "core");
