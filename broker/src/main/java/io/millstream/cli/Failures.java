@@ -2,6 +2,8 @@ package io.millstream.cli;
 
 import io.millstream.broker.BrokerStartException;
 import io.millstream.broker.config.InvalidConfigException;
+import io.millstream.client.ClientException;
+import io.millstream.schemas.SchemaException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,12 +25,26 @@ final class Failures {
             line = sentences(known.getMessage(), known.advice());
         } else if (failure instanceof InvalidConfigException known) {
             line = sentences(known.getMessage(), "Correct the setting; nothing was started");
+        } else if (failure instanceof SchemaException known) {
+            line = sentences(known.getMessage(), advice(known.reason()));
+        } else if (failure instanceof ClientException known) {
+            line = sentences(known.getMessage(), "Check --bootstrap, and the brokers");
         } else {
             LoggerFactory.getLogger(Failures.class).error("Unexpected failure", failure);
             line = sentences("Unexpected failure: " + failure, "Run it again with -v and report what it says");
         }
         print(command.getErr(), line);
         return ExitCode.SOFTWARE;
+    }
+
+    private static String advice(SchemaException.Reason reason) {
+        return switch (reason) {
+            case UNAVAILABLE, TIMED_OUT -> "Check --registry, or try again";
+            case INCOMPATIBLE -> "See what schemas check says, or schemas config";
+            case NOT_FOUND, SUBJECT_NOT_FOUND, VERSION_NOT_FOUND, SUBJECT_SOFT_DELETED, VERSION_SOFT_DELETED ->
+                "See what schemas list says";
+            default -> "Correct what it names; nothing was changed";
+        };
     }
 
     /** A command was used in a way it cannot be: exit code 2. */

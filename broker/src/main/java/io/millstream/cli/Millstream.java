@@ -22,8 +22,14 @@ import picocli.CommandLine.Spec;
         })
 public final class Millstream implements Callable<Integer> {
 
-    private static final List<Class<?>> COMMANDS =
-            List.of(Dev.class, BrokerCommand.class, ZooKeeperCommand.class, CommandLine.HelpCommand.class);
+    private static final List<Class<?>> COMMANDS = List.of(
+            Dev.class,
+            BrokerCommand.class,
+            ZooKeeperCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            SchemasCommand.class,
+            CommandLine.HelpCommand.class);
 
     @Spec
     private CommandSpec spec;
