@@ -51,7 +51,9 @@ public final class SchemaMap implements SchemaLookup {
         try {
             Texts texts = Document.read(json.getBytes(StandardCharsets.UTF_8), Texts.class, where);
             Map<Integer, Schema> schemas = new TreeMap<>();
-            texts.schemas().forEach((id, text) -> schemas.put(id, SchemaText.read(text, List.of(), List.of()).schema()));
+            texts.schemas()
+                    .forEach((id, text) -> schemas.put(
+                            id, SchemaText.read(text, List.of(), List.of()).schema()));
             return new SchemaMap(schemas);
         } catch (CoordinationException e) {
             throw new SchemaException(Reason.UNAVAILABLE, e.getMessage(), e);

@@ -52,7 +52,8 @@ final class Meddled {
             case "commit" -> {
                 commits.incrementAndGet();
                 bytes.addAndGet(real.commitBytes((List<Write>) arguments[0]));
-                return commit(() -> (CompletableFuture<List<Integer>>) ask(method, arguments));
+                Object committed = commit(() -> (CompletableFuture<List<Integer>>) ask(method, arguments));
+                return committed; // the caller's to look at
             }
             case "watch" -> {
                 Consumer<String> changed = (Consumer<String>) arguments[1];

@@ -92,8 +92,8 @@ final class RegistryModel {
         Schema.Parser parser = new Schema.Parser();
         definition
                 .references()
-                .forEach(each ->
-                        parser.parse(version(each, true).orElseThrow().definition().text()));
+                .forEach(each -> parser.parse(
+                        version(each, true).orElseThrow().definition().text()));
         return parser.parse(definition.text());
     }
 
@@ -177,7 +177,8 @@ final class RegistryModel {
 
     Optional<SubjectVersion> lookup(String subject, SchemaDefinition definition, boolean deletedToo) {
         List<SubjectVersion> versions = versions(subject, deletedToo);
-        if (definition.references().stream().anyMatch(each -> version(each, true).isEmpty())) {
+        if (definition.references().stream()
+                .anyMatch(each -> version(each, true).isEmpty())) {
             throw refused(Reason.INVALID);
         }
         return versions.stream()
@@ -197,7 +198,10 @@ final class RegistryModel {
 
     List<String> subjects(boolean deletedToo) {
         return subjects.entrySet().stream()
-                .filter(each -> !(deletedToo ? each.getValue().versions : each.getValue().live()).isEmpty())
+                .filter(each -> !(deletedToo
+                                ? each.getValue().versions
+                                : each.getValue().live())
+                        .isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -98,8 +98,7 @@ class RegistryModelTest {
 
     private void delete(SchemaRegistry registry, String subject) {
         boolean permanent = entropy.nextInt(2) == 0;
-        Optional<Integer> number =
-                entropy.nextInt(3) == 0 ? Optional.empty() : Optional.of(1 + entropy.nextInt(10));
+        Optional<Integer> number = entropy.nextInt(3) == 0 ? Optional.empty() : Optional.of(1 + entropy.nextInt(10));
         same(
                 "delete " + subject + " " + number + (permanent ? " permanently" : ""),
                 () -> model.delete(subject, number, permanent),
@@ -113,10 +112,7 @@ class RegistryModelTest {
         Shown shown = deletedToo ? Shown.DELETED_TOO : Shown.LIVE;
         same("subjects", () -> model.subjects(deletedToo), () -> registry.subjects(shown));
         // The list came after all that others did, and so does now what is read from memory.
-        same(
-                "versions " + subject,
-                () -> model.versions(subject, deletedToo),
-                () -> registry.versions(subject, shown));
+        same("versions " + subject, () -> model.versions(subject, deletedToo), () -> registry.versions(subject, shown));
         SchemaDefinition definition = definition();
         same(
                 "lookup " + subject + " " + definition,
@@ -127,11 +123,12 @@ class RegistryModelTest {
     private void compareAll() {
         for (SchemaRegistry registry : registries) {
             SchemaMap snapshot = registry.snapshot();
-            assertThat(snapshot.ids()).as("-Dseed=%d", seed).containsExactlyElementsOf(model.schemas().keySet());
-            model.schemas()
-                    .forEach((id, definition) -> assertThat(registry.definition(id))
-                            .as("-Dseed=%d", seed)
-                            .isEqualTo(definition));
+            assertThat(snapshot.ids())
+                    .as("-Dseed=%d", seed)
+                    .containsExactlyElementsOf(model.schemas().keySet());
+            model.schemas().forEach((id, definition) -> assertThat(registry.definition(id))
+                    .as("-Dseed=%d", seed)
+                    .isEqualTo(definition));
         }
     }
 
