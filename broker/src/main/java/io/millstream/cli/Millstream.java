@@ -22,14 +22,10 @@ import picocli.CommandLine.Spec;
         })
 public final class Millstream implements Callable<Integer> {
 
-    private static final List<Class<?>> COMMANDS = List.of(
-            Dev.class,
-            BrokerCommand.class,
-            ZooKeeperCommand.class,
-            ProduceCommand.class,
-            ConsumeCommand.class,
-            SchemasCommand.class,
-            CommandLine.HelpCommand.class);
+    private static final String HELP = "help";
+
+    private static final List<String> COMMANDS =
+            List.of("dev", "broker", "zookeeper", "produce", "consume", "schemas", HELP);
 
     @Spec
     private CommandSpec spec;
@@ -56,16 +52,23 @@ public final class Millstream implements Callable<Integer> {
     /** Just the command that is wanted, if there is one of that name: to look at all of them takes a good part of a start. */
     private static CommandLine commandLine(String wanted) {
         CommandLine all = new CommandLine(new Millstream());
-        List<Class<?>> named = COMMANDS.stream()
-                .filter(each ->
-                        each != CommandLine.HelpCommand.class && name(each).equals(wanted))
-                .toList();
-        (named.isEmpty() ? COMMANDS : named).forEach(each -> all.addSubcommand(name(each), each));
+        boolean one = COMMANDS.contains(wanted) && !wanted.equals(HELP);
+        (one ? List.of(wanted) : COMMANDS).forEach(each -> all.addSubcommand(each, command(each)));
         return all;
     }
 
-    private static String name(Class<?> command) {
-        return command.getAnnotation(Command.class).name();
+    /** A class is not even loaded before it is named here. */
+    private static Class<?> command(String name) {
+        return switch (name) {
+            case "dev" -> Dev.class;
+            case "broker" -> BrokerCommand.class;
+            case "zookeeper" -> ZooKeeperCommand.class;
+            case "produce" -> ProduceCommand.class;
+            case "consume" -> ConsumeCommand.class;
+            case "schemas" -> SchemasCommand.class;
+            case HELP -> CommandLine.HelpCommand.class;
+            default -> throw new IllegalArgumentException("No command is called " + name);
+        };
     }
 
     @Override
