@@ -45,7 +45,7 @@ final class Meddled {
                 (proxy, method, arguments) -> call(method, arguments));
     }
 
-    @SuppressWarnings("unchecked") // as the methods of Coordination are declared
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"}) // as Coordination declares them; the caller gets it
     private Object call(Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "read", "children" -> reads.incrementAndGet();
