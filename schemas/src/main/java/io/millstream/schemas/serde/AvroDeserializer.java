@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -158,8 +157,7 @@ public final class AvroDeserializer<T> {
 
     private static Object read(int id, byte[] framed, DatumReader<Object> reader) throws UndecodableException {
         try {
-            int length = framed.length - Framing.HEADER_BYTES;
-            return reader.read(null, DecoderFactory.get().binaryDecoder(framed, Framing.HEADER_BYTES, length, null));
+            return reader.read(null, PayloadDecoder.of(framed, Framing.HEADER_BYTES));
         } catch (IOException e) {
             String message = OneLine.of("Not a value of schema " + id + ": " + e.getMessage());
             throw new UndecodableException(Reason.CORRUPT, message, e);

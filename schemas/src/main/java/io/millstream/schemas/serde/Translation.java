@@ -9,7 +9,6 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 
@@ -55,7 +54,7 @@ final class Translation implements DatumWriter<Object> {
 
     private Object resolved(byte[] bytes) throws IOException {
         try {
-            return resolving.read(null, DecoderFactory.get().binaryDecoder(bytes, null));
+            return resolving.read(null, PayloadDecoder.of(bytes, 0));
         } catch (AvroRuntimeException e) {
             throw new AvroRuntimeException("it cannot become " + where + ": " + e.getMessage(), e);
         }

@@ -15,6 +15,7 @@ import io.millstream.schemas.TestRegistries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -157,5 +158,40 @@ class RoundTripTest {
         assertThat(read.getSchema()).isEqualTo(now);
         assertThat(read.get("n")).isEqualTo(7L);
         assertThat(read.get("added")).hasToString("d");
+    }
+
+    /** What Avro itself makes of these, should it know how short they are. */
+    @Test
+    void listsAndMapsAreReadThoughTheirItemsHaveGrown() throws UndecodableException {
+        SchemaRegistry registry = zooKeeper.registry();
+        String list =
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"items\",\"type\":{\"type\":\"array\","
+                        + "\"items\":%s}},{\"name\":\"named\",\"type\":{\"type\":\"map\",\"values\":%s}}]}";
+        Schema numbers = SchemaText.parse(String.format(list, "\"int\"", "\"float\""));
+        Schema promoted = SchemaText.parse(String.format(list, "\"double\"", "\"double\""));
+        String item = "{\"type\":\"record\",\"name\":\"Item\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}%s]}";
+        Schema items = SchemaText.parse(String.format(list, String.format(item, ""), "\"Item\""));
+        String more = ",{\"name\":\"b\",\"type\":\"string\",\"default\":\"a text of some length\"}";
+        Schema grown = SchemaText.parse(String.format(list, String.format(item, more), "\"Item\""));
+        GenericRecord plain = new GenericData.Record(numbers);
+        plain.put("items", List.of(1, 2, 3));
+        plain.put("named", Map.of("x", 1f, "y", 2f));
+        GenericRecord one =
+                new GenericData.Record(items.getField("items").schema().getElementType());
+        one.put("a", 7);
+        GenericRecord nested = new GenericData.Record(items);
+        nested.put("items", List.of(one, one, one));
+        nested.put("named", Map.of("x", one));
+        AvroSerializer serializer = AvroSerializer.forValues(registry);
+
+        GenericRecord doubles =
+                AvroDeserializer.resolvedTo(promoted, registry).deserialize(serializer.serialize("numbers", plain));
+        GenericRecord longer =
+                AvroDeserializer.resolvedTo(grown, registry).deserialize(serializer.serialize("items", nested));
+
+        assertThat(doubles.get("items")).isEqualTo(List.of(1.0, 2.0, 3.0));
+        assertThat((Map<?, ?>) doubles.get("named")).hasSize(2);
+        assertThat((List<?>) longer.get("items")).hasSize(3).allSatisfy(each -> assertThat(each.toString())
+                .contains("a text of some length"));
     }
 }
