@@ -19,9 +19,29 @@ final class HttpStart {
     private static final int NONE = -1;
 
     private final CompletableFuture<Optional<HttpEndpoint>> started = new CompletableFuture<>();
-    private volatile Optional<RegistryApi> registry = Optional.empty();
+    private volatile Supplier<Optional<RegistryApi>> registry = Optional::empty;
 
     private HttpStart() {}
+
+    /** Made by the first request that needs it: to load its classes would make every start longer. */
+    private static final class Lazily implements Supplier<Optional<RegistryApi>> {
+        private final SchemaRegistry schemas;
+        private final String clusterId;
+        private Optional<RegistryApi> made = Optional.empty();
+
+        Lazily(SchemaRegistry schemas, String clusterId) {
+            this.schemas = schemas;
+            this.clusterId = clusterId;
+        }
+
+        @Override
+        public synchronized Optional<RegistryApi> get() {
+            if (made.isEmpty()) {
+                made = Optional.of(new RegistryApi(schemas, clusterId));
+            }
+            return made;
+        }
+    }
 
     /**
      * Begins to start it.
@@ -40,7 +60,8 @@ final class HttpStart {
         parts.add("HTTP endpoint", start::close);
         loop.execute(() -> {
             try {
-                start.started.complete(Optional.of(HttpEndpoint.start(host, port, waitsFor, () -> start.registry)));
+                start.started.complete(
+                        Optional.of(HttpEndpoint.start(host, port, waitsFor, () -> start.registry.get())));
             } catch (IOException | RuntimeException | Error e) { // whoever asks for the port is told
                 start.started.completeExceptionally(e);
             }
@@ -50,7 +71,7 @@ final class HttpStart {
 
     /** From now on it serves the cluster's schemas, too. */
     void serveSchemas(SchemaRegistry schemas, String clusterId) {
-        registry = Optional.of(new RegistryApi(schemas, clusterId));
+        registry = new Lazily(schemas, clusterId);
     }
 
     /**
