@@ -337,11 +337,14 @@ public final class Broker implements AutoCloseable {
     void rememberLoss(Base base, Registrar registrar) {
         LogDirectories logs = base.logs();
         long registration = registrar.registered().join();
+        boolean remembered = true;
         if (logs.mayLackRecords()) {
-            base.losses().all(registration);
+            remembered = base.losses().all(registration);
             registrar.update(before -> before.afterLoss(false, registration));
         }
-        logs.begin();
+        if (remembered) {
+            logs.begin();
+        } // or else the next start finds the loss again, however this one ends
     }
 
     private void awaitReady() {

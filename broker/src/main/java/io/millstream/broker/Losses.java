@@ -28,10 +28,14 @@ final class Losses {
         return current;
     }
 
-    /** Records of all partitions may be missing under this registration. On disk when this returns. */
-    synchronized void all(long registration) {
+    /**
+     * Records of all partitions may be missing under this registration.
+     *
+     * @return whether that is on disk
+     */
+    synchronized boolean all(long registration) {
         current = current.ofAll(registration);
-        current.writeTo(disk, directories.get());
+        return current.writeTo(disk, directories.get()) > 0;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Every data directory holds a list of all that its broker uses. A directory without such a list that stands in another
@@ -22,6 +23,7 @@ final class DirectoryRegister {
     private static final String LOST_AND_FOUND = "lost+found";
 
     private final List<LogDirectory> directories;
+    private final Set<Path> today = new TreeSet<>();
 
     /** @param directories all of the broker's; those that are not offline have been claimed */
     DirectoryRegister(List<LogDirectory> directories) {
@@ -29,7 +31,8 @@ final class DirectoryRegister {
     }
 
     /**
-     * Takes offline what has become empty, and writes the list of today everywhere else.
+     * Takes offline what has become empty, and adds what is new to the lists everywhere else. Nothing leaves them before
+     * {@link #settle}: whoever dies, or stops, before others know what is missing must find it missing again.
      *
      * @return whether every directory of the list before is there and can be used
      */
@@ -64,13 +67,23 @@ final class DirectoryRegister {
             }
         }
         // What has not worked yet is not listed: it may well be empty when it does.
-        List<String> today = directories.stream()
+        directories.stream()
                 .filter(each -> each.failure().isEmpty() || listed.contains(name(each)))
-                .map(each -> name(each).toString())
-                .sorted()
-                .toList();
-        healthy().forEach(directory -> write(directory, today));
+                .forEach(each -> today.add(name(each)));
+        Set<Path> either = new TreeSet<>(listed);
+        either.addAll(today);
+        write(either);
         return healthy().stream().map(DirectoryRegister::name).toList().containsAll(listed);
+    }
+
+    /** Writes the list of today everywhere. What is missing is not missed any more. */
+    void settle() {
+        write(today);
+    }
+
+    private void write(Set<Path> list) {
+        List<String> lines = list.stream().map(Path::toString).toList();
+        healthy().forEach(directory -> write(directory, lines));
     }
 
     private static void write(LogDirectory directory, List<String> list) {

@@ -26,11 +26,14 @@ public final class LogDirectories implements AutoCloseable {
 
     private final List<LogDirectory> directories;
     private final InParallel threads;
+    private final DirectoryRegister register;
     private final boolean mayLackRecords;
     private final Object placing = new Object(); // excludes two choices of a directory
 
-    private LogDirectories(List<LogDirectory> directories, boolean complete, InParallel threads) {
+    private LogDirectories(
+            List<LogDirectory> directories, DirectoryRegister register, boolean complete, InParallel threads) {
         this.directories = List.copyOf(directories);
+        this.register = register;
         this.mayLackRecords = !complete || directories.stream().anyMatch(LogDirectory::mayLack);
         this.threads = threads;
     }
@@ -51,7 +54,7 @@ public final class LogDirectories implements AutoCloseable {
 
     /**
      * As {@link #open}, but for the note that the directories are in use since this start of the machine. Until
-     * {@link #begin}, whoever dies leaves word that {@link #mayLackRecords} as this one found it.
+     * {@link #begin}, whoever dies, or stops, leaves word that {@link #mayLackRecords} as this one found it.
      */
     public static LogDirectories recover(
             List<Path> directories, LogEnvironment environment, Function<TopicName, LogConfig> configs) {
@@ -65,11 +68,12 @@ public final class LogDirectories implements AutoCloseable {
                 opened.add(directory);
                 directory.claim();
             }
-            boolean complete = new DirectoryRegister(opened).check();
+            DirectoryRegister register = new DirectoryRegister(opened);
+            boolean complete = register.check();
             openLogs(opened, environment, configs, threads);
             ensureOne(opened);
             refuseTwins(opened);
-            all = new LogDirectories(opened, complete, threads);
+            all = new LogDirectories(opened, register, complete, threads);
             return all;
         } finally {
             if (all == null) {
@@ -81,6 +85,7 @@ public final class LogDirectories implements AutoCloseable {
     /** Notes that the directories are in use. */
     public void begin() {
         directories.forEach(LogDirectory::begin);
+        register.settle();
     }
 
     /**

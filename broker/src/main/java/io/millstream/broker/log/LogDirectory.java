@@ -42,6 +42,7 @@ public final class LogDirectory {
 
     private Disk.Lock claim;
     private boolean fresh;
+    private volatile boolean begun;
     private PreviousStop previousStop = PreviousStop.UNKNOWN;
     private volatile StopRecord.Stop stopped; // null until it is known
 
@@ -189,10 +190,12 @@ public final class LogDirectory {
             try {
                 used = stops.used();
                 stops.begin();
+                begun = true;
             } catch (StorageException e) {
                 if (e.kind().mayPass() && used) {
                     // What is noted is older: a crash will look worse than it was, which is safe.
                     log.warn("{} does not say that it is in use: {}", path, e.getMessage());
+                    begun = true;
                 } else {
                     health.fail(e);
                 }
@@ -445,7 +448,8 @@ public final class LogDirectory {
             });
             context.flusher().close();
             worker.close();
-            if (health.failure().isEmpty() && claim != null) {
+            // A clean stop would hide from the next start what nobody was told: that records are missing.
+            if (health.failure().isEmpty() && claim != null && (begun || !mayLack())) {
                 stops.leave(closed);
             }
         } catch (StorageException e) {

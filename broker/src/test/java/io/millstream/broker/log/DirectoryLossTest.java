@@ -82,6 +82,36 @@ final class DirectoryLossTest {
     }
 
     @Test
+    void aStopBeforeTheStartHasSaidSoForgetsNoLossEither() {
+        assertThat(lacks(ONE, TWO)).isTrue();
+        recover(ONE, TWO).begin();
+        disk = disk.crash(1);
+        for (int life = 0; life < 3; life++) {
+            LogDirectories logs = recover(ONE, TWO);
+            assertThat(logs.mayLackRecords()).isTrue();
+            logs.close();
+        }
+        assertThat(lacks(ONE, TWO)).isTrue();
+        assertThat(lacks(ONE, TWO)).isFalse();
+
+        for (int life = 0; life < 3; life++) {
+            LogDirectories logs = recover(ONE);
+            assertThat(logs.mayLackRecords()).as("the other directory is gone").isTrue();
+            logs.close();
+        }
+        assertThat(lacks(ONE)).isTrue();
+        assertThat(lacks(ONE)).isFalse();
+    }
+
+    @Test
+    void aStopBeforeTheStartHasSaidAnythingIsCleanWhereNothingIsMissing() {
+        assertThat(lacks(ONE)).isTrue();
+        recover(ONE).close();
+        disk = disk.crash(1);
+        assertThat(lacks(ONE)).isFalse();
+    }
+
+    @Test
     void highWatermarksOutliveAStopAndAreThoseOfThatVeryTopic() {
         LogDirectories logs = recover(ONE);
         logs.begin();
