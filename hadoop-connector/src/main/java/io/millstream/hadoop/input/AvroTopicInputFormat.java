@@ -2,8 +2,6 @@ package io.millstream.hadoop.input;
 
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.ZooKeeperCoordination;
-import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
 import io.millstream.schemas.SchemaException;
 import io.millstream.schemas.SchemaRegistry;
@@ -30,8 +28,6 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
  */
 public final class AvroTopicInputFormat extends InputFormat<TopicRecord, GenericRecord> {
 
-    private static final int SESSION_MILLIS = 30_000;
-
     /** For Hadoop. */
     public AvroTopicInputFormat() {}
 
@@ -48,17 +44,11 @@ public final class AvroTopicInputFormat extends InputFormat<TopicRecord, Generic
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {
         Configuration conf = context.getConfiguration();
-        List<TopicSplit> splits = TopicInputFormat.plan(conf); // first, so that the schemas are of all these records
+        List<TopicSplit> splits = InputPlanner.plan(context); // first, so that the schemas are of all these records
         SortedSet<TopicName> topics = new TreeSet<>();
         splits.forEach(split ->
                 split.ranges().forEach(range -> topics.add(range.partition().topic())));
-        String connectString = InputKey.ZOOKEEPER
-                .in(conf)
-                .orElseThrow(() -> new InputException(
-                        "Avro values need " + InputKey.ZOOKEEPER.key() + ", where their schemas are"));
-        int timeout = (int) InputSettings.timeout(conf).toMillis();
-        try (Coordination zooKeeper =
-                ZooKeeperCoordination.connect(connectString, SESSION_MILLIS, timeout, Clock.system())) {
+        try (Coordination zooKeeper = InputZooKeeper.connect(conf)) {
             PinnedSchemas.plan(conf, topics, new SchemaRegistry(zooKeeper)).store(conf);
         } catch (CoordinationException | SchemaException e) {
             throw new InputException("Cannot read the schemas: " + e.getMessage(), e);

@@ -13,18 +13,31 @@ import io.millstream.core.TopicPartition;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Where a group has come to, by its offsets in ZooKeeper. Used by the driver alone. */
 final class GroupStart implements InputPlan.CommittedOffsets {
 
     private final Function<String, Coordination> connect;
+    private final boolean willCommit;
+    private GroupOffsets read;
 
-    /** @param connect makes a connection to a connect string; it is closed after each use */
-    GroupStart(Function<String, Coordination> connect) {
+    /**
+     * @param connect makes a connection to a connect string; it is closed after each use
+     * @param willCommit whether the offsets read are to be committed later: what that needs in ZooKeeper is made
+     */
+    GroupStart(Function<String, Coordination> connect, boolean willCommit) {
         this.connect = connect;
+        this.willCommit = willCommit;
+    }
+
+    /** What was read last; null if nothing was. */
+    GroupOffsets read() {
+        return read;
     }
 
     @Override
@@ -37,9 +50,16 @@ final class GroupStart implements InputPlan.CommittedOffsets {
         }
     }
 
-    private static Map<TopicPartition, Long> read(
-            Coordination zooKeeper, String group, SortedSet<TopicPartition> partitions) throws InputException {
+    private Map<TopicPartition, Long> read(Coordination zooKeeper, String group, SortedSet<TopicPartition> partitions)
+            throws InputException {
+        if (willCommit) {
+            Set<TopicName> topics =
+                    partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            Coordination.await(GroupOffsets.prepare(zooKeeper, group, topics));
+        }
+        Coordination.await(zooKeeper.sync()); // a server that lags would give offsets that are read already
         GroupOffsets offsets = Coordination.await(GroupOffsets.read(zooKeeper, group, partitions));
+        read = offsets;
         Map<TopicName, Optional<UUID>> ids = new HashMap<>();
         Map<TopicPartition, Long> starts = new HashMap<>();
         for (TopicPartition partition : partitions) {

@@ -24,8 +24,16 @@ public enum InputKey {
     FROM("from"),
     /** End of a time window, exclusive, in the same forms; without it the window is open. */
     TO("to"),
-    /** A consumer group: read what it has not committed yet. Nothing is committed by reading. */
+    /**
+     * A consumer group: read what it has not committed yet. Nothing is committed by reading; see
+     * {@link TopicInputFormat#commitOnSuccess}.
+     */
     GROUP("group"),
+    /**
+     * Where a group begins in a topic of which it has committed nothing: {@code earliest} (the default) or {@code latest}.
+     * Partitions that are new in a topic it knows are always read from their start.
+     */
+    START("start"),
     /** ZooKeeper's connect string, where a group's offsets and Avro schemas are. Only the driver connects. */
     ZOOKEEPER("zookeeper"),
     /** Bytes wanted for each split; default 256 MiB. */
@@ -44,7 +52,13 @@ public enum InputKey {
     /** Set by planning: all schemas there were then, by id. */
     AVRO_SCHEMAS("avro.schemas"),
     /** Set by planning: {@code topic:id,...}, the schema that each topic's values get. */
-    AVRO_PINNED("avro.pinned");
+    AVRO_PINNED("avro.pinned"),
+    /** Set by {@link TopicInputFormat#commitOnSuccess}: {@code true} if the group's offsets advance with the job. */
+    COMMIT("commit"),
+    /** Set by {@link TopicInputFormat#commitOnSuccess}: the job's own output format. */
+    COMMIT_OUTPUT("commit.output.format"),
+    /** Set by planning: the file with the offsets to commit. Set it yourself where a job has no staging folder (Spark). */
+    PLANNED("planned.offsets");
 
     /** What all keys begin with. */
     public static final String PREFIX = "millstream.input.";

@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** From settings to splits: asks a cluster what there is, once. Not for use by several threads. */
 final class InputPlan {
@@ -34,6 +36,7 @@ final class InputPlan {
     private final InputSettings settings;
     private final PlanningSource source;
     private final CommittedOffsets committed;
+    private List<OffsetRange> resolved = List.of();
 
     InputPlan(InputSettings settings, PlanningSource source, CommittedOffsets committed) {
         this.settings = settings;
@@ -72,8 +75,14 @@ final class InputPlan {
         for (OffsetRange range : wanted) {
             ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
         }
+        resolved = List.copyOf(wanted);
         wanted.removeIf(OffsetRange::isEmpty);
         return wanted;
+    }
+
+    /** What {@link #ranges} gave last, with those that are empty. */
+    List<OffsetRange> resolved() {
+        return resolved;
     }
 
     private SortedSet<TopicPartition> chosenPartitions() throws InputException {
@@ -110,7 +119,11 @@ final class InputPlan {
             from.putAll(offsetsAt(partitions, window.from(), ends));
             to.putAll(offsetsAt(partitions, window.to(), ends));
         } else if (settings.range() instanceof RangeChoice.SinceCommitted since) {
-            from.putAll(committed.of(since, partitions));
+            Map<TopicPartition, Long> known = committed.of(since, partitions);
+            if (since.start() == RangeChoice.Start.LATEST) {
+                from.putAll(endsOfNewTopics(partitions, known, ends));
+            }
+            from.putAll(known);
         }
         List<OffsetRange> ranges = new ArrayList<>();
         for (TopicPartition partition : partitions) {
@@ -124,6 +137,19 @@ final class InputPlan {
             ranges.add(new OffsetRange(partition, first, Math.max(first, end)));
         }
         return ranges;
+    }
+
+    /** A partition that is new in a topic the group knows is not among them: "latest" would lose its first records. */
+    private static Map<TopicPartition, Long> endsOfNewTopics(
+            SortedSet<TopicPartition> partitions, Map<TopicPartition, Long> known, Map<TopicPartition, Long> ends) {
+        Set<TopicName> old = known.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            if (!old.contains(partition.topic())) {
+                starts.put(partition, ends.get(partition));
+            }
+        }
+        return starts;
     }
 
     /** Where {@code millis} falls; the end as observed at planning where all records are earlier. */

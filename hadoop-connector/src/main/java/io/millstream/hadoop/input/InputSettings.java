@@ -60,6 +60,9 @@ record InputSettings(
         if (!explicit && !named) {
             throw new InputException("No topics: set " + InputKey.TOPICS.key() + " or " + InputKey.TOPICS_REGEX.key());
         }
+        if (commits(conf) && !(range instanceof RangeChoice.SinceCommitted)) {
+            throw new InputException("commitOnSuccess needs a group: set " + InputKey.GROUP.key());
+        }
         return new InputSettings(
                 bootstrap(conf),
                 topics,
@@ -85,6 +88,11 @@ record InputSettings(
             }
         }
         return List.copyOf(endpoints);
+    }
+
+    /** Whether the group's offsets advance when the job succeeds. */
+    static boolean commits(Configuration conf) {
+        return conf.getBoolean(InputKey.COMMIT.key(), false);
     }
 
     static Duration timeout(Configuration conf) throws InputException {
@@ -172,7 +180,16 @@ record InputSettings(
                 .in(conf)
                 .orElseThrow(() -> new InputException(
                         InputKey.GROUP.key() + " needs " + InputKey.ZOOKEEPER.key() + ", where committed offsets are"));
-        return new RangeChoice.SinceCommitted(InputKey.GROUP.in(conf).orElseThrow(), zooKeeper);
+        return new RangeChoice.SinceCommitted(InputKey.GROUP.in(conf).orElseThrow(), zooKeeper, start(conf));
+    }
+
+    private static RangeChoice.Start start(Configuration conf) throws InputException {
+        String text = InputKey.START.in(conf).orElse("earliest");
+        return switch (text) {
+            case "earliest" -> RangeChoice.Start.EARLIEST;
+            case "latest" -> RangeChoice.Start.LATEST;
+            default -> throw new InputException(InputKey.START.key() + "=" + text + "; it may be earliest or latest");
+        };
     }
 
     private static RangeChoice window(Configuration conf) throws InputException {

@@ -21,6 +21,17 @@ sealed interface RangeChoice {
         static final long OPEN = Long.MAX_VALUE;
     }
 
-    /** What a group has not committed; from the start of partitions of which it has committed nothing. */
-    record SinceCommitted(String group, String zooKeeper) implements RangeChoice {}
+    /** Where a group begins in a topic that is new to it. */
+    enum Start {
+        EARLIEST,
+        LATEST
+    }
+
+    /**
+     * What a group has not committed.
+     *
+     * @param start where it begins in a topic of which it has committed nothing; in new partitions of other topics it
+     *     begins at their first offset
+     */
+    record SinceCommitted(String group, String zooKeeper, Start start) implements RangeChoice {}
 }

@@ -1,11 +1,5 @@
 package io.millstream.hadoop.input;
 
-import io.millstream.client.ClientException;
-import io.millstream.client.ClientSettings;
-import io.millstream.client.Cluster;
-import io.millstream.coordination.Coordination;
-import io.millstream.coordination.ZooKeeperCoordination;
-import io.millstream.core.Clock;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.mapreduce.InputFormat;
 import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.apache.hadoop.mapreduce.RecordReader;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
@@ -34,8 +29,6 @@ public final class TopicInputFormat extends InputFormat<NullWritable, TopicRecor
     /** No ranges, told apart from a key that is not set. */
     private static final String NO_RANGES = ",";
 
-    private static final int SESSION_MILLIS = 30_000;
-
     /** For Hadoop. */
     public TopicInputFormat() {}
 
@@ -55,6 +48,28 @@ public final class TopicInputFormat extends InputFormat<NullWritable, TopicRecor
         conf.set(InputKey.OFFSETS.key(), text.isEmpty() ? NO_RANGES : text);
     }
 
+    /** Reads what this group has not committed, which is found in ZooKeeper. */
+    public static void setGroup(Configuration conf, String group, String zooKeeper) {
+        conf.set(InputKey.GROUP.key(), group);
+        conf.set(InputKey.ZOOKEEPER.key(), zooKeeper);
+    }
+
+    /**
+     * Makes the group's offsets advance to what the job has read, once the job's output is committed. Call it after the
+     * output format is set. If the job fails, nothing advances. With an output format that is {@link OffsetsWithOutput}
+     * both happen at once; with any other, a job that dies between the two leaves its output and reads the same records
+     * again: at least once.
+     *
+     * @throws InputException if the output format cannot be loaded
+     */
+    public static void commitOnSuccess(Job job) throws IOException {
+        try {
+            CommittingOutputFormat.wrap(job);
+        } catch (ClassNotFoundException e) {
+            throw new InputException("The job's output format cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
     /**
      * Plans the job's input.
      *
@@ -62,7 +77,7 @@ public final class TopicInputFormat extends InputFormat<NullWritable, TopicRecor
      */
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {
-        return List.copyOf(plan(context.getConfiguration()));
+        return List.copyOf(InputPlanner.plan(context));
     }
 
     /**
@@ -71,19 +86,7 @@ public final class TopicInputFormat extends InputFormat<NullWritable, TopicRecor
      * @throws InputException as {@link #getSplits} does
      */
     public static List<TopicSplit> plan(Configuration conf) throws IOException {
-        InputSettings settings = InputSettings.of(conf);
-        ClientSettings client = ClientSettings.defaults("millstream-input").withTimeout(settings.timeout());
-        try (Cluster cluster = Cluster.bootstrap(settings.bootstrap(), client)) {
-            GroupStart groups = new GroupStart(connect -> zooKeeper(connect, settings));
-            return new InputPlan(settings, new ClusterSource(cluster), groups).splits();
-        } catch (ClientException e) {
-            throw new InputException("Cannot plan the input: " + e.getMessage(), e);
-        }
-    }
-
-    private static Coordination zooKeeper(String connectString, InputSettings settings) {
-        int timeout = (int) settings.timeout().toMillis();
-        return ZooKeeperCoordination.connect(connectString, SESSION_MILLIS, timeout, Clock.system());
+        return InputPlanner.plan(conf);
     }
 
     @Override

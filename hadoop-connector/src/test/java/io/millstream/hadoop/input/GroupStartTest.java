@@ -107,8 +107,8 @@ class GroupStartTest {
     }
 
     private static Map<TopicPartition, Long> starts(String group) throws InputException {
-        return new GroupStart(GroupStartTest::connect)
-                .of(new RangeChoice.SinceCommitted(group, server.connectString()), BOTH);
+        return new GroupStart(GroupStartTest::connect, false)
+                .of(new RangeChoice.SinceCommitted(group, server.connectString(), RangeChoice.Start.EARLIEST), BOTH);
     }
 
     private static Coordination connect(String connectString) {
