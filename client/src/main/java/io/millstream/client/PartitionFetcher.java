@@ -34,15 +34,20 @@ final class PartitionFetcher {
     private final long to;
     private final ReadSettings settings;
 
-    /** The topic's id when it was first fetched from; belongs to the loop. Empty where brokers do not tell it. */
-    private Optional<UUID> topicId = Optional.empty();
+    /** That of the topic to be read, or of what was first fetched from; belongs to the loop. Empty where brokers do not tell it. */
+    private Optional<UUID> topicId;
 
-    /** @param to end of the range that is read, exclusive; for messages */
-    PartitionFetcher(Cluster cluster, TopicPartition partition, long to, ReadSettings settings) {
+    /**
+     * @param to end of the range that is read, exclusive; for messages
+     * @param topicId if it is known which topic of this name is meant
+     */
+    PartitionFetcher(
+            Cluster cluster, TopicPartition partition, long to, ReadSettings settings, Optional<UUID> topicId) {
         this.cluster = cluster;
         this.partition = partition;
         this.to = to;
         this.settings = settings;
+        this.topicId = topicId;
     }
 
     /**

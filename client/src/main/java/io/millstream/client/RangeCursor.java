@@ -2,9 +2,9 @@ package io.millstream.client;
 
 import io.millstream.core.TopicPartition;
 import io.millstream.record.CorruptBatchException;
-import io.millstream.record.Record;
 import io.millstream.record.RecordBatch;
 import io.millstream.record.RecordIterator;
+import io.millstream.record.RecordSlice;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -14,6 +14,30 @@ import io.netty.buffer.ByteBuf;
  */
 final class RangeCursor implements AutoCloseable {
 
+    /** The batches of a page, each asked for in turn. */
+    interface Batches {
+        /** The batch at {@code index}, intact; throws {@link CorruptBatchException}. */
+        RecordBatch batch(int index);
+
+        /** The records of the same. */
+        RecordIterator records(int index);
+    }
+
+    /** Batches that are looked into when their turn comes. */
+    private record InPlace(ByteBuf bytes, int end) implements Batches {
+        @Override
+        public RecordBatch batch(int index) {
+            RecordBatch batch = RecordBatch.at(bytes, index, end);
+            batch.ensureIntact();
+            return batch;
+        }
+
+        @Override
+        public RecordIterator records(int index) {
+            return RecordBatch.at(bytes, index, end).records();
+        }
+    }
+
     private final TopicPartition partition;
     private final long to;
 
@@ -21,6 +45,10 @@ final class RangeCursor implements AutoCloseable {
     private long delivered;
     private long gaps;
 
+    private final RecordSlice slice = new RecordSlice();
+    private boolean looked; // whether the slice has a record that was not taken yet
+
+    private Batches batches;
     private ByteBuf bytes;
     private int index;
     private int end;
@@ -28,7 +56,6 @@ final class RangeCursor implements AutoCloseable {
     private boolean first;
     private RecordBatch batch;
     private RecordIterator records;
-    private Record next;
 
     /**
      * @param from the first offset, inclusive
@@ -48,7 +75,13 @@ final class RangeCursor implements AutoCloseable {
      * @return the offset that the next fetch begins at, if these bytes are what they seem
      */
     long open(ByteBuf fetched, long highWatermark) {
+        return open(fetched, highWatermark, new InPlace(fetched, wholeBatches(fetched)));
+    }
+
+    /** As {@link #open(ByteBuf, long)}, with the batches that {@code fetched} is made of, unpacked elsewhere. */
+    long open(ByteBuf fetched, long highWatermark, Batches unpacked) {
         bytes = fetched;
+        batches = unpacked;
         index = fetched.readerIndex();
         end = wholeBatches(fetched);
         this.highWatermark = highWatermark;
@@ -88,30 +121,33 @@ final class RangeCursor implements AutoCloseable {
     }
 
     /**
-     * The next record; null when these bytes have no more, or {@link #finished()}.
+     * The next record, good until the next call; null when these bytes have no more, or {@link #finished()}.
      *
      * @throws CorruptDataException if a batch or record fails its checks
      */
-    Record next() {
+    RecordSlice next() {
         advance();
-        Record result = next;
-        next = null;
-        return result;
+        if (!looked) {
+            return null;
+        }
+        looked = false;
+        return slice;
     }
 
     /** Whether {@link #next()} will return a record. */
     boolean hasNext() {
         advance();
-        return next != null;
+        return looked;
     }
 
     private void advance() {
         try {
-            while (next == null && (records != null || (index < end && position < to))) {
+            while (!looked && (records != null || (index < end && position < to))) {
                 if (records == null) {
                     enter();
                 } else if (records.hasNext()) {
-                    take(records.next());
+                    records.next(slice);
+                    take();
                 } else {
                     leave();
                 }
@@ -122,8 +158,7 @@ final class RangeCursor implements AutoCloseable {
     }
 
     private void enter() {
-        batch = RecordBatch.at(bytes, index, end);
-        batch.ensureIntact();
+        batch = batches.batch(index);
         ensureInPlace();
         first = false;
         if (batch.baseOffset() > position) {
@@ -137,7 +172,7 @@ final class RangeCursor implements AutoCloseable {
             skipTo(batch.nextOffset());
             return;
         }
-        records = batch.records();
+        records = batches.records(index);
     }
 
     /** Offsets lie outside the checksum: only their neighbours tell whether they can be right. */
@@ -157,20 +192,21 @@ final class RangeCursor implements AutoCloseable {
         }
     }
 
-    private void take(Record record) {
-        if (record.offset() < position) {
+    private void take() {
+        long offset = slice.offset();
+        if (offset < position) {
             return; // the batch began before the range
         }
-        if (record.offset() >= to) {
+        if (offset >= to) {
             skipTo(to);
             records.close();
             records = null;
             return;
         }
-        skipTo(record.offset());
-        position = record.offset() + 1;
+        skipTo(offset);
+        position = offset + 1;
         delivered++;
-        next = record;
+        looked = true;
     }
 
     private void leave() {
@@ -190,17 +226,17 @@ final class RangeCursor implements AutoCloseable {
 
     /** Whether every offset below {@code to} is accounted for. */
     boolean finished() {
-        return position >= to && next == null;
+        return position >= to && !looked;
     }
 
     /** The next offset to account for; a record that was looked at but not taken is still to come. */
     long position() {
-        return next == null ? position : next.offset();
+        return looked ? slice.offset() : position;
     }
 
     /** Records delivered so far. */
     long delivered() {
-        return next == null ? delivered : delivered - 1;
+        return looked ? delivered - 1 : delivered;
     }
 
     /** Offsets proven not to exist so far. */

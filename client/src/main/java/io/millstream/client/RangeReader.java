@@ -2,11 +2,15 @@ package io.millstream.client;
 
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Record;
+import io.millstream.record.RecordSlice;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -15,7 +19,8 @@ import java.util.concurrent.TimeoutException;
  * for: delivered, or proven not to exist ({@link #gaps}). Whatever else happens is an exception; an empty answer, a
  * time-out or a lost leader is never "done".
  *
- * <p>The next fetch runs while the caller works on the records of the last. Leaders are followed and reading goes on at
+ * <p>The next fetch runs while the caller works on the records of the last; with {@link ReadSettings#unpacking} its first
+ * batches are decompressed meanwhile, too. Leaders are followed and reading goes on at
  * the exact offset. Every batch's checksum and every record's form is checked before it is delivered.
  *
  * <p>Records of transactions are delivered whether or not they were committed; transaction markers are gaps. Used by one
@@ -33,16 +38,25 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     private final PartitionFetcher fetcher;
     private final RangeCursor cursor;
 
-    private CompletableFuture<PartitionFetcher.Fetched> pending;
+    /** @param batches unpacked elsewhere, or null */
+    private record Page(PartitionFetcher.Fetched fetched, UnpackedPage batches) {}
+
+    private CompletableFuture<Page> pending;
     private boolean confirmed;
 
-    private RangeReader(Cluster cluster, TopicPartition partition, long from, long to, ReadSettings settings) {
+    private RangeReader(
+            Cluster cluster,
+            TopicPartition partition,
+            long from,
+            long to,
+            ReadSettings settings,
+            Optional<UUID> topicId) {
         this.cluster = cluster;
         this.partition = partition;
         this.from = from;
         this.to = to;
         this.settings = settings;
-        this.fetcher = new PartitionFetcher(cluster, partition, to, settings);
+        this.fetcher = new PartitionFetcher(cluster, partition, to, settings, topicId);
         this.cursor = new RangeCursor(partition, from, to);
     }
 
@@ -55,16 +69,37 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
      */
     public static RangeReader open(
             Cluster cluster, TopicPartition partition, long from, long to, ReadSettings settings) {
+        return open(cluster, partition, from, to, settings, Optional.empty());
+    }
+
+    /**
+     * As {@link #open(Cluster, TopicPartition, long, long, ReadSettings)}, of this very topic: reading another one of its name
+     * fails.
+     *
+     * @param topicId empty if it is not known: then the topic must stay the one that is found first
+     */
+    public static RangeReader open(
+            Cluster cluster,
+            TopicPartition partition,
+            long from,
+            long to,
+            ReadSettings settings,
+            Optional<UUID> topicId) {
         if (from < 0 || to < from) {
             throw new IllegalArgumentException("A range from offset " + from + " to " + to + " of " + partition);
         }
-        RangeReader reader = new RangeReader(cluster, partition, from, to, settings);
+        RangeReader reader = new RangeReader(cluster, partition, from, to, settings, topicId);
         reader.fetchFrom(from);
         return reader;
     }
 
     private void fetchFrom(long offset) {
-        pending = offset < to ? fetcher.fetch(offset) : null;
+        pending = offset < to ? fetcher.fetch(offset).thenApply(this::page) : null;
+    }
+
+    private Page page(PartitionFetcher.Fetched fetched) {
+        Executor worker = settings.unpacking();
+        return new Page(fetched, worker == null ? null : new UnpackedPage(fetched.bytes(), worker));
     }
 
     /**
@@ -94,6 +129,18 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException("Partition " + partition + " was read up to " + to);
         }
+        return cursor.next().toRecord();
+    }
+
+    /**
+     * As {@link #next()}, without a copy.
+     *
+     * @return good until the next call of {@link #hasNext} or this
+     */
+    public RecordSlice nextSlice() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("Partition " + partition + " was read up to " + to);
+        }
         return cursor.next();
     }
 
@@ -103,9 +150,12 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
             throw new CorruptDataException(
                     partition, cursor.position(), "batches that do not reach as far as they say", null);
         }
-        PartitionFetcher.Fetched page =
-                await(pending, "records of partition " + partition + " at offset " + cursor.position());
-        fetchFrom(cursor.open(page.bytes(), page.highWatermark()));
+        Page page = await(pending, "records of partition " + partition + " at offset " + cursor.position());
+        PartitionFetcher.Fetched fetched = page.fetched();
+        fetchFrom(
+                page.batches() == null
+                        ? cursor.open(fetched.bytes(), fetched.highWatermark())
+                        : cursor.open(fetched.bytes(), fetched.highWatermark(), page.batches()));
     }
 
     private void confirm() {

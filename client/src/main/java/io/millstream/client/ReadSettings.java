@@ -2,6 +2,7 @@ package io.millstream.client;
 
 import io.millstream.core.Limits;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * How a range is read.
@@ -10,8 +11,10 @@ import java.time.Duration;
  * @param stallTimeout how long the reading may get nowhere, through lost leaders or silent brokers, before it fails
  * @param progress called with each fetch taken up and while the reader waits, at least twice a second then, on the
  *     reader's thread: for {@code context.progress()}
+ * @param unpacking where batches are checked and decompressed before the reader comes to them; null: by the reader's own
+ *     thread, as it comes to them
  */
-public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress) {
+public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress, Executor unpacking) {
 
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
@@ -26,21 +29,26 @@ public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progr
 
     /** 4 MiB at once, 2 minutes of patience, nobody to tell. */
     public static ReadSettings defaults() {
-        return new ReadSettings(FETCH_BYTES, STALL_TIMEOUT, () -> {});
+        return new ReadSettings(FETCH_BYTES, STALL_TIMEOUT, () -> {}, null);
     }
 
     /** The same with another size. */
     public ReadSettings withFetchBytes(int bytes) {
-        return new ReadSettings(bytes, stallTimeout, progress);
+        return new ReadSettings(bytes, stallTimeout, progress, unpacking);
     }
 
     /** The same with another patience. */
     public ReadSettings withStallTimeout(Duration timeout) {
-        return new ReadSettings(fetchBytes, timeout, progress);
+        return new ReadSettings(fetchBytes, timeout, progress, unpacking);
     }
 
     /** The same with somebody to tell. */
     public ReadSettings withProgress(Runnable told) {
-        return new ReadSettings(fetchBytes, stallTimeout, told);
+        return new ReadSettings(fetchBytes, stallTimeout, told, unpacking);
+    }
+
+    /** The same with another thread to unpack on. */
+    public ReadSettings withUnpacking(Executor worker) {
+        return new ReadSettings(fetchBytes, stallTimeout, progress, worker);
     }
 }

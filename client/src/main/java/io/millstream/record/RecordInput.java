@@ -52,6 +52,11 @@ final class RecordInput implements Closeable {
         return new RecordInput(Compression.decompress(codec, body), limit, new byte[window], 0, 0);
     }
 
+    /** Over records that lie in memory already, from {@code from} up to {@code to}, exclusive. */
+    static RecordInput of(byte[] bytes, int from, int to) {
+        return new RecordInput(null, 0, bytes, from, to);
+    }
+
     /** Enters the next record: from here on, the methods below read inside it. */
     void enterRecord() throws IOException {
         recordEnd = Integer.MAX_VALUE;
@@ -139,14 +144,37 @@ final class RecordInput implements Closeable {
 
     /** Bytes preceded by their length; null for a length of -1. */
     byte[] nullableBytes() throws IOException {
-        int length = varint();
+        int length = nullableLength();
         if (length == -1) {
             return null;
         }
-        need(length);
         byte[] copy = Arrays.copyOfRange(window, position, position + length);
         position += length;
         return copy;
+    }
+
+    /** The length of bytes that follow and are all there; -1 for null. */
+    int nullableLength() throws IOException {
+        int length = varint();
+        if (length != -1) {
+            need(length);
+        }
+        return length;
+    }
+
+    /** Goes on behind bytes of which {@link #nullableLength} told. */
+    void skip(int length) {
+        position += Math.max(0, length);
+    }
+
+    /** Where in {@link #array} the next byte is. */
+    int position() {
+        return position;
+    }
+
+    /** What the current record lies in, whole; good until the next one is entered. */
+    byte[] array() {
+        return window;
     }
 
     /** UTF-8 preceded by its length in bytes. */

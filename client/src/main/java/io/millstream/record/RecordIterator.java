@@ -28,12 +28,33 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
     private final long baseTimestamp;
     private final long maxTimestamp;
 
+    private final RecordSlice slice = new RecordSlice();
     private RecordInput in; // null once closed
     private int done;
     private int previousDelta = -1;
 
     /** @throws CorruptBatchException if the header contradicts itself or the compressed data does not start well */
     RecordIterator(RecordBatch batch, int maxBytes) {
+        this(batch);
+        Codec codec = batch.codec();
+        try {
+            begin(RecordInput.open(codec, batch.body(), maxBytes));
+        } catch (IOException | LZ4Exception e) {
+            throw failed(e);
+        }
+    }
+
+    /** Over records that are decompressed already. */
+    RecordIterator(RecordBatch batch, RecordInput unpacked) {
+        this(batch);
+        try {
+            begin(unpacked);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private RecordIterator(RecordBatch batch) {
         this.batch = batch;
         this.baseOffset = batch.baseOffset();
         this.lastOffsetDelta = batch.lastOffsetDelta();
@@ -46,14 +67,12 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
             throw new CorruptBatchException(
                     "Batch at offset " + baseOffset + " with a last offset delta of " + lastOffsetDelta);
         }
-        Codec codec = batch.codec();
-        try {
-            in = RecordInput.open(codec, batch.body(), maxBytes);
-            if (recordCount == 0) {
-                finish();
-            }
-        } catch (IOException | LZ4Exception e) {
-            throw failed(e);
+    }
+
+    private void begin(RecordInput input) throws IOException {
+        in = input;
+        if (recordCount == 0) {
+            finish();
         }
     }
 
@@ -70,22 +89,27 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
      */
     @Override
     public Record next() {
+        next(slice);
+        return slice.toRecord();
+    }
+
+    /** As {@link #next()}, without a copy: {@code into} is good until the next call. */
+    public void next(RecordSlice into) {
         if (!hasNext()) {
             throw new NoSuchElementException("No more records in " + batch);
         }
         try {
-            Record next = read();
+            read(into);
             done++;
             if (done == recordCount) {
                 finish();
             }
-            return next;
         } catch (IOException | LZ4Exception e) {
             throw failed(e);
         }
     }
 
-    private Record read() throws IOException {
+    private void read(RecordSlice into) throws IOException {
         in.enterRecord();
         in.int8(); // attributes: none are defined
         long timestampDelta = in.varlong();
@@ -95,12 +119,16 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
                     + ", where the last one is " + lastOffsetDelta);
         }
         previousDelta = offsetDelta;
-        byte[] key = in.nullableBytes();
-        byte[] value = in.nullableBytes();
+        into.place(baseOffset + offsetDelta, logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta);
+        int keyLength = in.nullableLength();
+        into.key(in.position(), keyLength);
+        in.skip(keyLength);
+        int valueLength = in.nullableLength();
+        into.value(in.position(), valueLength);
+        in.skip(valueLength);
         List<Header> headers = headers();
         in.leaveRecord();
-        long timestamp = logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta;
-        return new Record(baseOffset + offsetDelta, timestamp, key, value, headers);
+        into.rest(in.array(), headers);
     }
 
     private List<Header> headers() throws IOException {

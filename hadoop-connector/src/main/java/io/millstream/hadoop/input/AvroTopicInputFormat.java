@@ -43,22 +43,51 @@ public final class AvroTopicInputFormat extends InputFormat<TopicRecord, Generic
      */
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {
-        Configuration conf = context.getConfiguration();
         List<TopicSplit> splits = InputPlanner.plan(context); // first, so that the schemas are of all these records
-        SortedSet<TopicName> topics = new TreeSet<>();
-        splits.forEach(split ->
-                split.ranges().forEach(range -> topics.add(range.partition().topic())));
-        try (Coordination zooKeeper = InputZooKeeper.connect(conf)) {
-            PinnedSchemas.plan(conf, topics, new SchemaRegistry(zooKeeper)).store(conf);
-        } catch (CoordinationException | SchemaException e) {
-            throw new InputException("Cannot read the schemas: " + e.getMessage(), e);
-        }
+        Configuration conf = context.getConfiguration();
+        pin(conf, registry -> PinnedSchemas.plan(conf, topics(splits), registry));
         return List.copyOf(splits);
     }
 
+    /**
+     * As {@link TopicInputFormat#resolved}, with the schemas: planning by a framework that drops what it leaves in the
+     * configuration does no harm then.
+     */
+    public static Configuration resolved(Configuration conf) throws IOException {
+        Configuration resolved = InputPlanner.resolved(conf);
+        SortedSet<TopicName> topics = topics(InputPlanner.plan(resolved));
+        pin(resolved, registry -> PinnedSchemas.plan(resolved, topics, registry));
+        return resolved;
+    }
+
+    /** The topics of a plan. */
+    static SortedSet<TopicName> topics(List<TopicSplit> splits) {
+        SortedSet<TopicName> topics = new TreeSet<>();
+        splits.forEach(split ->
+                split.ranges().forEach(range -> topics.add(range.partition().topic())));
+        return topics;
+    }
+
+    /** Leaves every schema there is, and none for values to get. */
+    static void pinWriters(Configuration conf) throws InputException {
+        pin(conf, PinnedSchemas::writers);
+    }
+
+    @FunctionalInterface
+    private interface Pinning {
+        PinnedSchemas by(SchemaRegistry registry) throws InputException;
+    }
+
+    private static void pin(Configuration conf, Pinning pinning) throws InputException {
+        try (Coordination zooKeeper = InputZooKeeper.connect(conf)) {
+            pinning.by(new SchemaRegistry(zooKeeper)).store(conf);
+        } catch (CoordinationException | SchemaException e) {
+            throw new InputException("Cannot read the schemas: " + e.getMessage(), e);
+        }
+    }
+
     @Override
-    public RecordReader<TopicRecord, GenericRecord> createRecordReader(InputSplit split, TaskAttemptContext context)
-            throws IOException {
-        return new AvroRecordReader(PinnedSchemas.load(context.getConfiguration())); // Hadoop initialises it
+    public RecordReader<TopicRecord, GenericRecord> createRecordReader(InputSplit split, TaskAttemptContext context) {
+        return new DecodingReader<>(new AvroDecoder());
     }
 }

@@ -2,6 +2,7 @@ package io.millstream.hadoop.input;
 
 import io.millstream.client.Admin;
 import io.millstream.client.Cluster;
+import io.millstream.client.ClusterView;
 import io.millstream.client.RangeChunk;
 import io.millstream.client.RangeQuery;
 import io.millstream.core.TopicName;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /** A real cluster. */
 final class ClusterSource implements PlanningSource {
@@ -108,6 +110,11 @@ final class ClusterSource implements PlanningSource {
     /** A broker that says more is not believed, so that sums stay within a long. */
     private static long plausible(long bytes) {
         return Math.min(bytes, MOST_CHUNK_BYTES);
+    }
+
+    @Override
+    public Optional<UUID> topicId(TopicName topic) {
+        return cluster.topic(topic).flatMap(ClusterView.Topic::id);
     }
 
     @Override

@@ -8,65 +8,81 @@ import org.apache.hadoop.conf.Configuration;
 
 /** The keys of {@code millstream.input.*}: every one there is, and what it means. */
 public enum InputKey {
-    /** {@code host:port,...} of some brokers; the others are found through them. Required. */
-    BOOTSTRAP("bootstrap"),
-    /** Names of topics, separated by commas. */
-    TOPICS("topics"),
-    /** A regular expression for whole names of further topics. */
-    TOPICS_REGEX("topics.regex"),
-    /** A regular expression for whole names of topics to leave out, even if named. */
-    TOPICS_EXCLUDE("topics.exclude"),
-    /** Explicit ranges {@code topic:partition:from:to}, {@code to} exclusive, separated by commas or white space. */
-    OFFSETS("offsets"),
-    /** A file of any Hadoop file system with explicit ranges as in {@code offsets}. */
-    OFFSETS_FILE("offsets.file"),
-    /** Start of a time window, inclusive: ISO-8601 ({@code 2026-11-22T07:00Z}) or ms since the epoch. */
-    FROM("from"),
-    /** End of a time window, exclusive, in the same forms; without it the window is open. */
-    TO("to"),
-    /**
-     * A consumer group: read what it has not committed yet. Nothing is committed by reading; see
-     * {@link TopicInputFormat#commitOnSuccess}.
-     */
-    GROUP("group"),
-    /**
-     * Where a group begins in a topic of which it has committed nothing: {@code earliest} (the default) or {@code latest}.
-     * Partitions that are new in a topic it knows are always read from their start.
-     */
-    START("start"),
-    /** ZooKeeper's connect string, where a group's offsets and Avro schemas are. Only the driver connects. */
-    ZOOKEEPER("zookeeper"),
-    /** Bytes wanted for each split; default 256 MiB. */
-    SPLIT_BYTES("split.bytes"),
-    /** Most splits; they get larger instead; default 10,000. */
-    SPLIT_MAX("split.max"),
-    /** Bytes to assume for a record where brokers do not tell sizes; default 500. */
-    RECORD_BYTES("record.bytes"),
-    /** Within which brokers must answer, retries included, in ms; default 60,000. */
-    TIMEOUT("timeout.ms"),
-    /**
-     * Which schema Avro values get: {@code latest}, the newest of the subject {@code <topic>-value} when the job is planned
-     * (the default), or {@code writer}, each the one it was written with.
-     */
-    AVRO_READER("avro.reader"),
-    /** Set by planning: all schemas there were then, by id. */
-    AVRO_SCHEMAS("avro.schemas"),
-    /** Set by planning: {@code topic:id,...}, the schema that each topic's values get. */
-    AVRO_PINNED("avro.pinned"),
-    /** Set by {@link TopicInputFormat#commitOnSuccess}: {@code true} if the group's offsets advance with the job. */
-    COMMIT("commit"),
-    /** Set by {@link TopicInputFormat#commitOnSuccess}: the job's own output format. */
-    COMMIT_OUTPUT("commit.output.format"),
-    /** Set by planning: the file with the offsets to commit. Set it yourself where a job has no staging folder (Spark). */
-    PLANNED("planned.offsets");
+    BOOTSTRAP("bootstrap", null, "`host:port,...` of some brokers; the others are found through them. Required"),
+    TOPICS("topics", null, "names of topics, separated by commas"),
+    TOPICS_REGEX("topics.regex", null, "a regular expression for whole names of further topics"),
+    TOPICS_EXCLUDE(
+            "topics.exclude", null, "a regular expression for whole names of topics to leave out, even if named"),
+    OFFSETS(
+            "offsets",
+            null,
+            "explicit ranges `topic:partition:from:to`, `to` exclusive, separated by commas " + "or white space"),
+    OFFSETS_FILE("offsets.file", null, "a file of any Hadoop file system with explicit ranges as in `offsets`"),
+    FROM("from", null, "start of a time window, inclusive: ISO-8601 (`2026-11-22T07:00Z`) or ms since " + "the epoch"),
+    TO("to", "open", "end of the time window, exclusive, in the same forms"),
+    GROUP(
+            "group",
+            null,
+            "a consumer group: read what it has not committed. Reading commits nothing; " + "`commitOnSuccess` does"),
+    START(
+            "start",
+            "earliest",
+            "where a group begins in a topic of which it has committed nothing: `earliest` "
+                    + "or `latest`. New partitions of a topic it knows are always read from their "
+                    + "start"),
+    ZOOKEEPER(
+            "zookeeper",
+            null,
+            "ZooKeeper's connect string, where a group's offsets and Avro schemas are. " + "Tasks never connect to it"),
+    SPLIT_BYTES("split.bytes", "268435456", "bytes wanted for each split"),
+    SPLIT_MAX("split.max", "10000", "most splits; they get larger instead"),
+    RECORD_BYTES("record.bytes", "500", "bytes to assume for a record where brokers do not tell sizes (Apache Kafka)"),
+    TIMEOUT(
+            "timeout.ms",
+            "60000",
+            "how long brokers may be silent or leaderless, retries included, before " + "planning or a task fails"),
+    AVRO_READER(
+            "avro.reader",
+            "latest",
+            "which schema Avro values get: `latest`, the newest of subject `<topic>-value` "
+                    + "at planning; `writer`, each the one it was written with; or `topic:id,...`, "
+                    + "and the newest for topics that are not in the list"),
+    AVRO_CLASSES(
+            "avro.classes",
+            null,
+            "`topic:class,...`: generated classes of Avro values, for " + "`SpecificTopicInputFormat`"),
+    DECODER("decoder", null, "the `ValueDecoder` of `DecodedTopicInputFormat`"),
+    AVRO_SCHEMAS("avro.schemas", null, "set by planning: all schemas there were then, by id"),
+    AVRO_PINNED("avro.pinned", null, "set by planning: `topic:id,...`, the schema that each topic's values get"),
+    COMMIT("commit", "false", "set by `commitOnSuccess`: whether the group's offsets advance with the job"),
+    COMMIT_OUTPUT("commit.output.format", null, "set by `commitOnSuccess`: the job's own output format"),
+    PLANNED(
+            "planned.offsets",
+            null,
+            "set by planning: the file with the offsets to commit. Set it yourself where a "
+                    + "job has no staging folder (Spark)");
 
     /** What all keys begin with. */
     public static final String PREFIX = "millstream.input.";
 
     private final String key;
+    private final String otherwise;
+    private final String meaning;
 
-    InputKey(String name) {
+    InputKey(String name, String otherwise, String meaning) {
         this.key = PREFIX + name;
+        this.otherwise = otherwise;
+        this.meaning = meaning;
+    }
+
+    /** What it is for, as the documents say it. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What holds where it is not set; empty if that is nothing. */
+    public Optional<String> otherwise() {
+        return Optional.ofNullable(otherwise);
     }
 
     /** The whole key. */

@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** From settings to splits: asks a cluster what there is, once. Not for use by several threads. */
@@ -36,6 +38,7 @@ final class InputPlan {
     private final InputSettings settings;
     private final PlanningSource source;
     private final CommittedOffsets committed;
+    private final Map<TopicName, Optional<UUID>> topicIds = new HashMap<>();
     private List<OffsetRange> resolved = List.of();
 
     InputPlan(InputSettings settings, PlanningSource source, CommittedOffsets committed) {
@@ -57,9 +60,24 @@ final class InputPlan {
         for (PlannedSplit split : SplitPlanner.plan(chunks(ranges), settings.splitBytes(), settings.maxSplits())) {
             List<OffsetRange> parts =
                     split.ranges().stream().map(SizedRange::range).toList();
-            splits.add(new TopicSplit(parts, split.bytes(), bestHosts(split, hosts)));
+            splits.add(new TopicSplit(parts, split.bytes(), bestHosts(split, hosts), topicIds(parts)));
         }
         return splits;
+    }
+
+    /** Of the topics that were resolved; those of brokers without ids are left out. */
+    Map<TopicName, UUID> topicIds() {
+        Map<TopicName, UUID> ids = new HashMap<>();
+        topicIds.forEach((topic, id) -> id.ifPresent(known -> ids.put(topic, known)));
+        return ids;
+    }
+
+    private Map<TopicName, UUID> topicIds(List<OffsetRange> ranges) {
+        Map<TopicName, UUID> ids = topicIds();
+        ids.keySet()
+                .retainAll(
+                        ranges.stream().map(range -> range.partition().topic()).collect(Collectors.toSet()));
+        return ids;
     }
 
     /** The offsets to read, one range or more per partition, none empty, all retained. */
@@ -76,6 +94,7 @@ final class InputPlan {
             ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
         }
         resolved = List.copyOf(wanted);
+        resolved.forEach(range -> topicIds.computeIfAbsent(range.partition().topic(), source::topicId));
         wanted.removeIf(OffsetRange::isEmpty);
         return wanted;
     }

@@ -3,13 +3,9 @@ package io.millstream.hadoop.input;
 import io.millstream.client.ClientException;
 import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
-import io.millstream.client.ClusterView;
 import io.millstream.core.Entropy;
-import io.millstream.core.TopicName;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.JobContext;
@@ -17,14 +13,24 @@ import org.apache.hadoop.mapreduce.JobContext;
 /** Planning with the world around it: connects, plans, and leaves the offsets to commit. In the driver, once. */
 final class InputPlanner {
 
-    /** Topics of brokers that have no ids: they cannot be told apart when made anew. */
-    private static final UUID NO_ID = new UUID(0, 0);
+    /** What chooses topics and ranges, and is settled once they are explicit offsets. */
+    private static final List<InputKey> CHOICE = List.of(
+            InputKey.TOPICS,
+            InputKey.TOPICS_REGEX,
+            InputKey.TOPICS_EXCLUDE,
+            InputKey.OFFSETS_FILE,
+            InputKey.FROM,
+            InputKey.TO,
+            InputKey.GROUP,
+            InputKey.START,
+            InputKey.COMMIT);
 
     private InputPlanner() {}
 
     /** As {@link #plan(Configuration)}, for a job: one whose offsets would not be committed though it was asked for is refused. */
     static List<TopicSplit> plan(JobContext context) throws IOException {
         Configuration conf = context.getConfiguration();
+        ContainerJava.ensureNewEnough(conf);
         if (InputSettings.commits(conf)) {
             ensureCommitted(context);
         }
@@ -45,36 +51,43 @@ final class InputPlanner {
 
     /** @throws InputException as {@link TopicInputFormat#getSplits} does */
     static List<TopicSplit> plan(Configuration conf) throws IOException {
+        return with(conf, InputSettings.commits(conf), InputPlan::splits);
+    }
+
+    /** See {@link TopicInputFormat#resolved}. */
+    static Configuration resolved(Configuration conf) throws IOException {
+        boolean commits = InputKey.PLANNED.in(conf).isPresent();
+        List<OffsetRange> ranges = with(conf, commits, InputPlan::ranges);
+        Configuration resolved = new Configuration(conf);
+        CHOICE.forEach(key -> resolved.unset(key.key()));
+        TopicInputFormat.setRanges(resolved, ranges);
+        return resolved;
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T of(InputPlan plan) throws InputException;
+    }
+
+    private static <T> T with(Configuration conf, boolean commits, Step<T> step) throws IOException {
         InputSettings settings = InputSettings.of(conf);
-        ClientSettings client = ClientSettings.defaults("millstream-input").withTimeout(settings.timeout());
+        if (commits && !(settings.range() instanceof RangeChoice.SinceCommitted)) {
+            throw new InputException("Offsets are committed for a group: set " + InputKey.GROUP.key());
+        }
         int timeout = (int) settings.timeout().toMillis();
-        boolean commits = InputSettings.commits(conf);
+        ClientSettings client = InputSettings.client("millstream-input", settings.timeout());
         try (Cluster cluster = Cluster.bootstrap(settings.bootstrap(), client)) {
             GroupStart group = new GroupStart(connect -> InputZooKeeper.connect(connect, timeout), commits);
             InputPlan plan = new InputPlan(settings, new ClusterSource(cluster), group);
-            List<TopicSplit> splits = plan.splits();
+            T result = step.of(plan);
             if (commits) {
-                List<OffsetRange> read = plan.resolved();
-                PlannedOffsets.of(
-                                group.read(),
-                                read,
-                                topicIds(cluster, read),
-                                Entropy.system().uuid())
+                UUID token = Entropy.system().uuid();
+                PlannedOffsets.of(group.read(), plan.resolved(), plan.topicIds(), token)
                         .store(conf);
             }
-            return splits;
+            return result;
         } catch (ClientException e) {
             throw new InputException("Cannot plan the input: " + e.getMessage(), e);
         }
-    }
-
-    private static Map<TopicName, UUID> topicIds(Cluster cluster, List<OffsetRange> ranges) {
-        Map<TopicName, UUID> ids = new HashMap<>();
-        for (OffsetRange range : ranges) {
-            ids.computeIfAbsent(
-                    range.partition().topic(),
-                    topic -> cluster.topic(topic).flatMap(ClusterView.Topic::id).orElse(NO_ID));
-        }
-        return ids;
     }
 }

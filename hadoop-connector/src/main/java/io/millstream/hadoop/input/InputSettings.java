@@ -1,7 +1,9 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.ClientSettings;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.TopicName;
+import io.millstream.net.ConnectionSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +40,6 @@ record InputSettings(
         long recordBytes,
         Duration timeout) {
 
-    private static final long SPLIT_BYTES = 256L << 20;
-    private static final int MAX_SPLITS = 10_000;
-    private static final long RECORD_BYTES = 500;
-    private static final long TIMEOUT_MILLIS = 60_000;
-
     /** More than a plan of a hundred thousand partitions; a larger file is another kind of file. */
     private static final int OFFSETS_FILE_BYTES = 64 << 20;
 
@@ -60,16 +57,13 @@ record InputSettings(
         if (!explicit && !named) {
             throw new InputException("No topics: set " + InputKey.TOPICS.key() + " or " + InputKey.TOPICS_REGEX.key());
         }
-        if (commits(conf) && !(range instanceof RangeChoice.SinceCommitted)) {
-            throw new InputException("commitOnSuccess needs a group: set " + InputKey.GROUP.key());
-        }
         return new InputSettings(
                 bootstrap(conf),
                 topics,
                 range,
-                positive(conf, InputKey.SPLIT_BYTES, SPLIT_BYTES, Long.MAX_VALUE),
-                (int) positive(conf, InputKey.SPLIT_MAX, MAX_SPLITS, Integer.MAX_VALUE),
-                positive(conf, InputKey.RECORD_BYTES, RECORD_BYTES, Integer.MAX_VALUE),
+                positive(conf, InputKey.SPLIT_BYTES, Long.MAX_VALUE),
+                (int) positive(conf, InputKey.SPLIT_MAX, Integer.MAX_VALUE),
+                positive(conf, InputKey.RECORD_BYTES, Integer.MAX_VALUE),
                 timeout(conf));
     }
 
@@ -96,7 +90,7 @@ record InputSettings(
     }
 
     static Duration timeout(Configuration conf) throws InputException {
-        return Duration.ofMillis(positive(conf, InputKey.TIMEOUT, TIMEOUT_MILLIS, Integer.MAX_VALUE));
+        return Duration.ofMillis(positive(conf, InputKey.TIMEOUT, Integer.MAX_VALUE));
     }
 
     private static TopicFilter topics(Configuration conf) throws InputException {
@@ -112,6 +106,15 @@ record InputSettings(
             }
         }
         return new TopicFilter(names, pattern(conf, InputKey.TOPICS_REGEX), pattern(conf, InputKey.TOPICS_EXCLUDE));
+    }
+
+    /** What driver and tasks ask brokers with: no single request may take longer than all its retries together. */
+    static ClientSettings client(String clientId, Duration timeout) {
+        ConnectionSettings connection = ConnectionSettings.defaults(clientId);
+        Duration request = connection.requestTimeout().compareTo(timeout) < 0 ? connection.requestTimeout() : timeout;
+        return ClientSettings.defaults(clientId)
+                .withTimeout(timeout)
+                .withConnection(connection.withRequestTimeout(request));
     }
 
     private static Optional<Pattern> pattern(Configuration conf, InputKey key) throws InputException {
@@ -184,7 +187,7 @@ record InputSettings(
     }
 
     private static RangeChoice.Start start(Configuration conf) throws InputException {
-        String text = InputKey.START.in(conf).orElse("earliest");
+        String text = InputKey.START.in(conf).or(InputKey.START::otherwise).orElseThrow();
         return switch (text) {
             case "earliest" -> RangeChoice.Start.EARLIEST;
             case "latest" -> RangeChoice.Start.LATEST;
@@ -220,19 +223,16 @@ record InputSettings(
         return OffsetDateTime.parse(text).toInstant();
     }
 
-    private static long positive(Configuration conf, InputKey key, long otherwise, long most) throws InputException {
-        Optional<String> text = key.in(conf);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
+    private static long positive(Configuration conf, InputKey key, long most) throws InputException {
+        String text = key.in(conf).or(key::otherwise).orElseThrow();
         try {
-            long value = Long.parseLong(text.get());
+            long value = Long.parseLong(text);
             if (value < 1 || value > most) {
                 throw new InputException(key.key() + "=" + value + " is not within 1 to " + most);
             }
             return value;
         } catch (NumberFormatException e) {
-            throw bad(key, text.get(), e);
+            throw bad(key, text, e);
         }
     }
 

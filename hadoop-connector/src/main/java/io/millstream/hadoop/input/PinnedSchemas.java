@@ -33,15 +33,53 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
             throws InputException {
         String mode = InputKey.AVRO_READER.in(conf).orElse(LATEST);
         SortedMap<String, Integer> readers = new TreeMap<>();
-        if (mode.equals(LATEST)) {
+        SchemaMap snapshot = registry.snapshot();
+        if (!mode.equals(WRITER)) {
+            SortedMap<String, Integer> chosen = mode.equals(LATEST) ? new TreeMap<>() : chosen(mode, snapshot);
             for (TopicName topic : topics) {
-                readers.put(topic.value(), latest(topic, registry));
+                Integer id = chosen.get(topic.value());
+                readers.put(topic.value(), id == null ? latest(topic, registry) : id);
             }
-        } else if (!mode.equals(WRITER)) {
-            throw new InputException(
-                    InputKey.AVRO_READER.key() + "=" + mode + "; it may be " + LATEST + " or " + WRITER);
+            snapshot = registry.snapshot(); // one that has the newest, too
         }
-        return new PinnedSchemas(registry.snapshot(), readers);
+        return new PinnedSchemas(snapshot, readers);
+    }
+
+    private static SortedMap<String, Integer> chosen(String text, SchemaMap known) throws InputException {
+        SortedMap<String, Integer> ids;
+        try {
+            ids = pairs(text);
+        } catch (NumberFormatException e) {
+            ids = new TreeMap<>();
+        }
+        if (ids.isEmpty()) {
+            throw new InputException(InputKey.AVRO_READER.key() + "=" + text + "; it may be " + LATEST + ", " + WRITER
+                    + " or TOPIC:ID,...");
+        }
+        for (Map.Entry<String, Integer> each : ids.entrySet()) {
+            if (known.find(each.getValue()).isEmpty()) {
+                throw new InputException(InputKey.AVRO_READER.key() + ": no schema has the id " + each.getValue()
+                        + ", which topic " + each.getKey() + " should get");
+            }
+        }
+        return ids;
+    }
+
+    /** Reads {@code topic:number,...}. */
+    private static SortedMap<String, Integer> pairs(String text) {
+        SortedMap<String, Integer> pairs = new TreeMap<>();
+        for (String each : text.split("[,\\s]+", -1)) {
+            int colon = each.indexOf(':');
+            if (colon >= 0) {
+                pairs.put(each.substring(0, colon), Integer.parseInt(each.substring(colon + 1)));
+            }
+        }
+        return pairs;
+    }
+
+    /** For values that get no schema from the registry: all there are, none pinned. */
+    static PinnedSchemas writers(SchemaRegistry registry) {
+        return new PinnedSchemas(registry.snapshot(), new TreeMap<>());
     }
 
     private static int latest(TopicName topic, SchemaRegistry registry) throws InputException {
@@ -69,14 +107,9 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
                 .in(conf)
                 .orElseThrow(() -> new InputException("The job has no " + InputKey.AVRO_SCHEMAS.key()
                         + ": its splits were not planned by " + AvroTopicInputFormat.class.getSimpleName()));
-        SortedMap<String, Integer> readers = new TreeMap<>();
         try {
-            for (String each : InputKey.AVRO_PINNED.in(conf).orElse("").split(",", -1)) {
-                int colon = each.indexOf(':');
-                if (colon >= 0) {
-                    readers.put(each.substring(0, colon), Integer.parseInt(each.substring(colon + 1)));
-                }
-            }
+            SortedMap<String, Integer> readers =
+                    pairs(InputKey.AVRO_PINNED.in(conf).orElse(""));
             return new PinnedSchemas(SchemaMap.fromJson(json, InputKey.AVRO_SCHEMAS.key()), readers);
         } catch (NumberFormatException | SchemaException e) {
             throw new InputException("The schemas that planning left cannot be read: " + e.getMessage(), e);

@@ -41,6 +41,10 @@ public record PlannedOffsets(String group, Fence fence, UUID token, List<Move> p
     private static final String FILE = "millstream-offsets.json";
     private static final String JOB_DIR = "mapreduce.job.dir"; // of Hadoop: where a job's files are while it runs
     private static final int NOT_THERE = -1;
+
+    /** Of topics whose brokers have no ids: they cannot be told apart when made anew. */
+    private static final UUID NO_ID = new UUID(0, 0);
+
     private static final int NO_LEADER_EPOCH = -1;
 
     /** More than a plan of a hundred thousand partitions. */
@@ -104,7 +108,7 @@ public record PlannedOffsets(String group, Fence fence, UUID token, List<Move> p
      *
      * @param read the group's offsets, of all these partitions; its fence must have been there
      * @param ranges one per partition, empty ones too
-     * @param topicIds of all topics
+     * @param topicIds of all topics whose brokers have ids
      * @throws IllegalStateException if the fence was not there
      */
     static PlannedOffsets of(
@@ -112,7 +116,7 @@ public record PlannedOffsets(String group, Fence fence, UUID token, List<Move> p
         List<Move> moves = new ArrayList<>();
         for (OffsetRange range : ranges) {
             TopicPartition partition = range.partition();
-            UUID topicId = topicIds.get(partition.topic());
+            UUID topicId = topicIds.getOrDefault(partition.topic(), NO_ID);
             boolean already = read.offset(partition)
                     .filter(found -> found.offset() == range.to())
                     .isPresent();

@@ -5,9 +5,11 @@ import io.millstream.core.TopicPartition;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.UUID;
 
 /** What planning asks of a cluster. Calls wait for brokers, and throw what the client throws. */
 interface PlanningSource {
@@ -33,6 +35,9 @@ interface PlanningSource {
      * @return for each range, in the same order, the chunks that cover it; an empty list where its broker cannot tell
      */
     List<List<SizedRange>> chunks(Collection<OffsetRange> ranges, long targetBytes);
+
+    /** Which topic has this name now; empty where brokers do not tell. */
+    Optional<UUID> topicId(TopicName topic);
 
     /** Hosts that have the partition, its leader's first; may be empty. */
     List<String> hosts(TopicPartition partition);

@@ -89,6 +89,19 @@ public final class TopicInputFormat extends InputFormat<NullWritable, TopicRecor
         return InputPlanner.plan(conf);
     }
 
+    /**
+     * Resolves topics and ranges now, for frameworks that plan with a copy of the configuration, or more than once, such as
+     * Spark.
+     *
+     * @param conf if {@link InputKey#GROUP} and {@link InputKey#PLANNED} are set, the offsets to commit are left in the file
+     *     that the latter names; {@link OffsetCommitter#commit} commits them when the output is complete
+     * @return a copy that names exactly the offsets to read
+     * @throws InputException as {@link #getSplits} does
+     */
+    public static Configuration resolved(Configuration conf) throws IOException {
+        return InputPlanner.resolved(conf);
+    }
+
     @Override
     public RecordReader<NullWritable, TopicRecord> createRecordReader(InputSplit split, TaskAttemptContext context) {
         return new TopicRecordReader(); // Hadoop initialises it

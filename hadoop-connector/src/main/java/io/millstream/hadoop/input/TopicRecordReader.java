@@ -1,16 +1,21 @@
 package io.millstream.hadoop.input;
 
 import io.millstream.client.ClientException;
-import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
 import io.millstream.client.RangeReader;
 import io.millstream.client.ReadSettings;
 import io.millstream.core.BrokerEndpoint;
-import io.millstream.record.Record;
+import io.millstream.core.Loop;
+import io.millstream.core.ThreadLoop;
+import io.millstream.core.TopicName;
+import io.millstream.record.RecordSlice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.mapreduce.InputSplit;
@@ -35,9 +40,11 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     private final TopicRecord value = new TopicRecord();
 
     private Cluster cluster;
+    private Loop unpacking; // decompresses beside the mapper's thread
     private ReadSettings settings;
-    private TaskAttemptContext context;
+    private TaskReport report;
     private List<OffsetRange> ranges = List.of();
+    private Map<TopicName, UUID> topicIds = Map.of();
     private long total;
 
     private int opened; // ranges opened so far
@@ -52,15 +59,27 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
 
     @Override
     public void initialize(InputSplit split, TaskAttemptContext taskContext) throws IOException {
+        initialize(
+                (TopicSplit) split,
+                taskContext.getConfiguration(),
+                new TaskReport.OfMapreduce(taskContext),
+                String.valueOf(taskContext.getTaskAttemptID()));
+    }
+
+    /** @param attempt which brokers see as a part of the client's name */
+    void initialize(TopicSplit topicSplit, Configuration conf, TaskReport told, String attempt) throws IOException {
         close();
-        context = taskContext;
-        Configuration conf = taskContext.getConfiguration();
+        report = told;
         List<BrokerEndpoint> bootstrap = InputSettings.bootstrap(conf);
         Duration timeout = InputSettings.timeout(conf);
-        String clientId = "millstream-input-" + taskContext.getTaskAttemptID();
-        cluster = Cluster.bootstrap(bootstrap, ClientSettings.defaults(clientId).withTimeout(timeout));
-        settings = ReadSettings.defaults().withStallTimeout(timeout).withProgress(this::tell);
-        TopicSplit topicSplit = (TopicSplit) split;
+        String clientId = "millstream-input-" + attempt;
+        cluster = Cluster.bootstrap(bootstrap, InputSettings.client(clientId, timeout));
+        unpacking = new ThreadLoop("millstream-input-unpacking");
+        settings = ReadSettings.defaults()
+                .withStallTimeout(timeout)
+                .withProgress(this::tell)
+                .withUnpacking(unpacking);
+        topicIds = topicSplit.topicIds();
         ranges = topicSplit.ranges();
         total = topicSplit.offsets();
     }
@@ -71,7 +90,9 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
             return;
         }
         OffsetRange range = ranges.get(opened++);
-        next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings);
+        Optional<UUID> topicId =
+                Optional.ofNullable(topicIds.get(range.partition().topic()));
+        next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings, topicId);
     }
 
     @Override
@@ -88,7 +109,7 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
                 current = next;
                 next = null;
             }
-            take(current.next());
+            take(current.nextSlice());
             if (current.to() - current.position() < OFFSETS_AHEAD) {
                 openNext();
             }
@@ -98,16 +119,12 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         }
     }
 
-    private void take(Record record) {
+    private void take(RecordSlice record) {
         value.set(current.partition(), record);
-        recordBytes += length(record.key()) + length(record.value());
+        recordBytes += Math.max(0, record.keyLength()) + Math.max(0, record.valueLength());
         if (++records == RECORDS_PER_COUNT) {
             count();
         }
-    }
-
-    private static int length(byte[] bytes) {
-        return bytes == null ? 0 : bytes.length;
     }
 
     private void leave() throws InputException {
@@ -118,15 +135,15 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         }
         accounted += expected;
         count();
-        context.getCounter(InputCounter.OFFSETS).increment(expected);
-        context.getCounter(InputCounter.GAP_OFFSETS).increment(current.gaps());
+        report.count(InputCounter.OFFSETS, expected);
+        report.count(InputCounter.GAP_OFFSETS, current.gaps());
         current.close();
         current = null;
     }
 
     private void count() {
-        context.getCounter(InputCounter.RECORDS).increment(records);
-        context.getCounter(InputCounter.RECORD_BYTES).increment(recordBytes);
+        report.count(InputCounter.RECORDS, records);
+        report.count(InputCounter.RECORD_BYTES, recordBytes);
         records = 0;
         recordBytes = 0;
     }
@@ -134,10 +151,10 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     /** Keeps Hadoop from taking a task that waits for one that hangs. */
     private void tell() {
         if (current != null) {
-            context.setStatus(String.format(
+            report.status(String.format(
                     Locale.ROOT, "%s at %,d of %,d", current.partition(), current.position(), current.to()));
         }
-        context.progress();
+        report.progress();
     }
 
     @Override
@@ -154,11 +171,12 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     /** The part of the split's offsets that is accounted for. */
     @Override
     public float getProgress() {
-        if (total == 0) {
-            return 1;
-        }
-        long inCurrent = current == null ? 0 : current.position() - current.from();
-        return (float) (accounted + inCurrent) / total;
+        return total == 0 ? 1 : (float) accounted() / total;
+    }
+
+    /** How many offsets are accounted for. */
+    long accounted() {
+        return accounted + (current == null ? 0 : current.position() - current.from());
     }
 
     @Override
@@ -175,6 +193,7 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         if (cluster != null) {
             cluster.close();
             cluster = null;
+            unpacking.close();
         }
     }
 }

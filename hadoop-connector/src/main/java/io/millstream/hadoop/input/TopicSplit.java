@@ -1,11 +1,16 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.io.Writable;
 import org.apache.hadoop.io.WritableUtils;
@@ -18,9 +23,10 @@ import org.apache.hadoop.mapreduce.InputSplit;
 public final class TopicSplit extends InputSplit implements Writable {
 
     /** Format of {@link #write}; a job's tasks run the jar that planned it, so only a mix-up gives another. */
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private List<OffsetRange> ranges;
+    private SortedMap<TopicName, UUID> topicIds = new TreeMap<>();
     private long bytes;
     private List<String> hosts;
 
@@ -38,6 +44,21 @@ public final class TopicSplit extends InputSplit implements Writable {
         this.ranges = List.copyOf(ranges);
         this.bytes = bytes;
         this.hosts = List.copyOf(hosts);
+    }
+
+    /**
+     * As {@link #TopicSplit(List, long, List)}, with which topics of these names are meant.
+     *
+     * @param topicIds of the ranges' topics; nothing for those whose brokers have no ids
+     */
+    TopicSplit(List<OffsetRange> ranges, long bytes, List<String> hosts, Map<TopicName, UUID> topicIds) {
+        this(ranges, bytes, hosts);
+        this.topicIds = new TreeMap<>(topicIds);
+    }
+
+    /** Which topics are meant: one that was deleted and made again has another id. */
+    Map<TopicName, UUID> topicIds() {
+        return Map.copyOf(topicIds);
     }
 
     /** In the order to be read; unmodifiable. */
@@ -72,6 +93,12 @@ public final class TopicSplit extends InputSplit implements Writable {
             WritableUtils.writeVLong(out, range.from());
             WritableUtils.writeVLong(out, range.to());
         }
+        WritableUtils.writeVInt(out, topicIds.size());
+        for (Map.Entry<TopicName, UUID> each : topicIds.entrySet()) {
+            Text.writeString(out, each.getKey().value());
+            out.writeLong(each.getValue().getMostSignificantBits());
+            out.writeLong(each.getValue().getLeastSignificantBits());
+        }
         WritableUtils.writeVInt(out, hosts.size());
         for (String host : hosts) {
             Text.writeString(out, host);
@@ -92,6 +119,10 @@ public final class TopicSplit extends InputSplit implements Writable {
             read.add(new OffsetRange(partition, WritableUtils.readVLong(in), WritableUtils.readVLong(in)));
         }
         ranges = List.copyOf(read);
+        topicIds = new TreeMap<>();
+        for (int left = WritableUtils.readVInt(in); left > 0; left--) {
+            topicIds.put(new TopicName(Text.readString(in)), new UUID(in.readLong(), in.readLong()));
+        }
         List<String> names = new ArrayList<>();
         for (int left = WritableUtils.readVInt(in); left > 0; left--) {
             names.add(Text.readString(in));

@@ -137,7 +137,9 @@ class AvroTopicInputFormatTest {
     @Test
     void settings_that_cannot_be_meant_are_refused() {
         conf.set("millstream.input.avro.reader", "newest");
-        assertThatThrownBy(this::readAll).isInstanceOf(InputException.class).hasMessageContaining("latest or writer");
+        assertThatThrownBy(this::readAll)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("latest, writer or TOPIC:ID");
 
         conf.unset("millstream.input.zookeeper");
         assertThatThrownBy(this::readAll)

@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A few brokers with logs in memory that a test can damage, empty and move. Real sockets, the real codec. */
@@ -43,6 +45,23 @@ final class FakeCluster implements AutoCloseable {
         private final List<byte[]> batches = new ArrayList<>();
     }
 
+    /** What happens to a fetch of a partition. */
+    enum Trouble {
+        /** It is answered. */
+        NONE,
+        /** With no records, as if there were none yet. */
+        EMPTY,
+        /** That another broker leads. */
+        NOT_LEADER,
+        /** With the first batch cut off in the middle. */
+        CUT,
+        /** The connection ends. */
+        HANG_UP,
+        /** Never. */
+        SILENCE
+    }
+
+    private final Map<TopicPartition, Supplier<Trouble>> troubles = new HashMap<>();
     private final List<FakeBroker> brokers = new ArrayList<>();
     private final SortedMap<TopicPartition, Log> logs = new TreeMap<>();
     private int batchesPerFetch = Integer.MAX_VALUE;
@@ -128,6 +147,11 @@ final class FakeCluster implements AutoCloseable {
         silentlyEmpty = true;
     }
 
+    /** What happens to each fetch of a partition from now on. */
+    synchronized void trouble(TopicPartition partition, Supplier<Trouble> each) {
+        troubles.put(partition, each);
+    }
+
     void withoutDescribeRanges() {
         brokers.forEach(broker -> broker.without(ApiKey.DESCRIBE_RANGES));
     }
@@ -204,14 +228,41 @@ final class FakeCluster implements AutoCloseable {
     }
 
     private synchronized Reply fetch(int broker, Call call) {
+        Fetch.Request request = call.as(Fetch.Request.class);
+        Trouble trouble = request.topics().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(query -> troubles.get(new TopicPartition(topic.topic(), query.partition()))))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Supplier::get)
+                .orElse(Trouble.NONE);
+        if (trouble == Trouble.HANG_UP) {
+            return new FakeBroker.HangUp();
+        }
+        if (trouble == Trouble.SILENCE) {
+            return new FakeBroker.Silence();
+        }
         return new Answer(new Fetch.Response(
                 0,
                 ErrorCode.NONE,
                 0,
-                each(
-                        call.as(Fetch.Request.class).topics(),
-                        Fetch.Query::partition,
-                        (log, query) -> fetch(broker, log, query))));
+                each(request.topics(), Fetch.Query::partition, (log, query) -> fetch(broker, log, query, trouble))));
+    }
+
+    private Fetch.Data fetch(int broker, Log log, Fetch.Query query, Trouble trouble) {
+        Fetch.Data data = fetch(broker, log, query);
+        if (trouble == Trouble.NOT_LEADER) {
+            return Fetch.Data.failed(query.partition(), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        }
+        if (data.error() != ErrorCode.NONE || trouble == Trouble.NONE) {
+            return data;
+        }
+        ByteBuf whole = data.recordBytes();
+        int size = Math.min(
+                whole.readableBytes(), RecordBatch.LENGTH_OVERHEAD + whole.getInt(whole.readerIndex() + Long.BYTES));
+        ByteBuf part = whole.slice(whole.readerIndex(), trouble == Trouble.EMPTY ? 0 : size - 5);
+        return new Fetch.Data(
+                query.partition(), ErrorCode.NONE, log.end, log.end, log.start, null, -1, new BytesPayload(part));
     }
 
     private Fetch.Data fetch(int broker, Log log, Fetch.Query query) {

@@ -83,6 +83,11 @@ final class FakeSource implements PlanningSource {
     }
 
     @Override
+    public java.util.Optional<java.util.UUID> topicId(TopicName topic) {
+        return java.util.Optional.empty();
+    }
+
+    @Override
     public List<String> hosts(TopicPartition partition) {
         return logs.get(partition).hosts;
     }

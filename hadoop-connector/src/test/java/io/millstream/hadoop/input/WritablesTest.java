@@ -3,11 +3,14 @@ package io.millstream.hadoop.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Header;
 import io.millstream.record.Record;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.io.DataInputBuffer;
 import org.apache.hadoop.io.DataOutputBuffer;
 import org.apache.hadoop.io.Writable;
@@ -20,23 +23,25 @@ class WritablesTest {
         TopicSplit split = new TopicSplit(
                 List.of(range("clicks", 3, 5, Long.MAX_VALUE), range("a.b_c-d", 0, 0, 1)),
                 1L << 40,
-                List.of("h1", "h2"));
+                List.of("h1", "h2"),
+                Map.of(new TopicName("clicks"), new UUID(-1, 7)));
 
         TopicSplit read = travel(split, new TopicSplit());
 
         assertThat(read.ranges()).isEqualTo(split.ranges());
         assertThat(read.getLength()).isEqualTo(1L << 40);
         assertThat(read.getLocations()).containsExactly("h1", "h2");
+        assertThat(read.topicIds()).isEqualTo(Map.of(new TopicName("clicks"), new UUID(-1, 7)));
     }
 
     @Test
     void a_split_of_another_format_is_refused() {
         DataInputBuffer in = new DataInputBuffer();
-        in.reset(new byte[] {2, 0, 0}, 3);
+        in.reset(new byte[] {9, 0, 0}, 3);
 
         assertThatThrownBy(() -> new TopicSplit().readFields(in))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format 9");
     }
 
     @Test

@@ -1,29 +1,29 @@
 package io.millstream.hadoop.input;
 
-import io.millstream.schemas.serde.UndecodableException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.hadoop.mapreduce.InputSplit;
 import org.apache.hadoop.mapreduce.RecordReader;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
 
 /** Decodes what {@link TopicRecordReader} reads. Used by one thread, as Hadoop does. */
-final class AvroRecordReader extends RecordReader<TopicRecord, GenericRecord> {
+final class DecodingReader<V> extends RecordReader<TopicRecord, V> {
 
     private static final int BYTES_SHOWN = 16;
 
     private final TopicRecordReader records = new TopicRecordReader();
-    private final PinnedSchemas.Decoders decoders;
-    private GenericRecord value;
+    private final ValueDecoder<V> decoder;
+    private V value;
+    private V reuse;
 
-    AvroRecordReader(PinnedSchemas schemas) {
-        this.decoders = schemas.decoders();
+    DecodingReader(ValueDecoder<V> decoder) {
+        this.decoder = decoder;
     }
 
     @Override
     public void initialize(InputSplit split, TaskAttemptContext context) throws IOException {
+        decoder.configure(context.getConfiguration());
         records.initialize(split, context);
     }
 
@@ -34,18 +34,18 @@ final class AvroRecordReader extends RecordReader<TopicRecord, GenericRecord> {
             return false;
         }
         TopicRecord record = records.getCurrentValue();
-        value = record.value() == null ? null : decoded(record);
+        value = record.hasValue() ? decoded(record) : null;
         return true;
     }
 
-    private GenericRecord decoded(TopicRecord record) throws InputException {
+    private V decoded(TopicRecord record) throws InputException {
         try {
-            return decoders.of(record.topic()).deserialize(record.value());
-        } catch (UndecodableException e) {
+            reuse = decoder.decode(record, reuse);
+            return reuse;
+        } catch (IOException | RuntimeException e) {
             throw new InputException(
                     "Record at offset " + record.offset() + " of " + record.topicPartition()
-                            + " is not Avro as expected (" + e.reason() + ", first bytes " + firstBytes(record.value())
-                            + "): " + e.getMessage(),
+                            + " cannot be decoded (first bytes " + firstBytes(record.value()) + "): " + e.getMessage(),
                     e);
         }
     }
@@ -61,7 +61,7 @@ final class AvroRecordReader extends RecordReader<TopicRecord, GenericRecord> {
     }
 
     @Override
-    public GenericRecord getCurrentValue() {
+    public V getCurrentValue() {
         return value;
     }
 

@@ -1,0 +1,109 @@
+package io.millstream.record;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import net.jpountz.lz4.LZ4Exception;
+
+/**
+ * A batch that was checked and decompressed in advance, perhaps by another thread than the one that walks through its
+ * records. One that would take more memory than it may is decompressed by {@link #records} as it is read.
+ *
+ * <p>Immutable, and good until the {@link Space} it lies in is cleared.
+ */
+public final class UnpackedBatch {
+
+    /** Memory for decompressed batches, used again and again. Not for use by several threads at once. */
+    public static final class Space {
+        private static final int FIRST_BYTES = 256 * 1024;
+        private byte[] bytes = new byte[0];
+        private int filled;
+
+        /** Nothing yet. */
+        public Space() {}
+
+        /** How much is filled, in bytes. */
+        public int filled() {
+            return filled;
+        }
+
+        /** Empties it; what lay there is good no more. */
+        public void clear() {
+            filled = 0;
+        }
+
+        private void makeRoom() {
+            if (filled == bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(FIRST_BYTES, (int) Math.min(2L * filled, Integer.MAX_VALUE - 8)));
+            }
+        }
+
+        private int read(InputStream in) throws IOException {
+            makeRoom();
+            int count = in.read(bytes, filled, bytes.length - filled);
+            if (count == 0) {
+                throw new IOException("the compressed data gives no progress");
+            }
+            filled += Math.max(0, count);
+            return count;
+        }
+    }
+
+    private final RecordBatch batch;
+    private final byte[] bytes; // null: too large to be unpacked in advance
+    private final int from;
+    private final int to;
+
+    private UnpackedBatch(RecordBatch batch, byte[] bytes, int from, int to) {
+        this.batch = batch;
+        this.bytes = bytes;
+        this.from = from;
+        this.to = to;
+    }
+
+    /**
+     * Checks a batch, and decompresses it.
+     *
+     * @param space where to
+     * @param most bytes that it may take there
+     * @throws CorruptBatchException as {@link RecordBatch#ensureIntact} does, or if it cannot be decompressed
+     */
+    public static UnpackedBatch of(RecordBatch batch, Space space, int most) {
+        batch.ensureIntact();
+        ByteBuf body = batch.body();
+        if (batch.codec() == Codec.NONE && body.hasArray()) {
+            int start = body.arrayOffset() + body.readerIndex();
+            return new UnpackedBatch(batch, body.array(), start, start + body.readableBytes());
+        }
+        int start = space.filled;
+        if (!body.isReadable()) {
+            return new UnpackedBatch(batch, space.bytes, start, start);
+        }
+        try (InputStream in = Compression.decompress(batch.codec(), body)) {
+            while (space.read(in) >= 0) {
+                if (space.filled - start > most) {
+                    space.filled = start;
+                    return new UnpackedBatch(batch, null, 0, 0);
+                }
+            }
+        } catch (IOException | LZ4Exception e) {
+            throw new CorruptBatchException("Batch at offset " + batch.baseOffset() + ": " + e.getMessage(), e);
+        }
+        return new UnpackedBatch(batch, space.bytes, start, space.filled);
+    }
+
+    /** The batch itself. */
+    public RecordBatch batch() {
+        return batch;
+    }
+
+    /**
+     * Its records, each checked as it is read.
+     *
+     * @throws CorruptBatchException as {@link RecordBatch#records} does
+     */
+    public RecordIterator records() {
+        return bytes == null ? batch.records() : new RecordIterator(batch, RecordInput.of(bytes, from, to));
+    }
+}

@@ -1,0 +1,47 @@
+package io.millstream.hadoop.input;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.mapreduce.InputFormat;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+
+/**
+ * As {@link AvroTopicInputFormat}, with values of classes that Avro generated. The schema a topic's values get is that of
+ * its class; no name in a schema decides which class is loaded.
+ *
+ * @param <T> the class, or what the classes have in common
+ */
+public final class SpecificTopicInputFormat<T extends SpecificRecord> extends InputFormat<TopicRecord, T> {
+
+    /** For Hadoop. */
+    public SpecificTopicInputFormat() {}
+
+    /** Values of {@code topic} are of this class. */
+    public static void setClass(Configuration conf, String topic, Class<? extends SpecificRecord> type) {
+        String before = InputKey.AVRO_CLASSES.in(conf).map(text -> text + ",").orElse("");
+        conf.set(InputKey.AVRO_CLASSES.key(), before + topic + ":" + type.getName());
+    }
+
+    /**
+     * Plans as {@link AvroTopicInputFormat#getSplits} does.
+     *
+     * @throws InputException besides, if a topic has no class, or one that cannot be used
+     */
+    @Override
+    public List<InputSplit> getSplits(JobContext context) throws IOException {
+        List<TopicSplit> splits = InputPlanner.plan(context); // first, so that the schemas are of all these records
+        SpecificDecoder.ensureClasses(context.getConfiguration(), AvroTopicInputFormat.topics(splits));
+        AvroTopicInputFormat.pinWriters(context.getConfiguration());
+        return List.copyOf(splits);
+    }
+
+    @Override
+    public RecordReader<TopicRecord, T> createRecordReader(InputSplit split, TaskAttemptContext context) {
+        return new DecodingReader<>(new SpecificDecoder<>());
+    }
+}
