@@ -1,0 +1,211 @@
+package io.millstream.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.millstream.fixture.BrokerProcess;
+import io.millstream.hadoop.input.BytesTopicInputFormat;
+import io.millstream.hadoop.input.TopicInputFormat;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.BytesWritable;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.hadoop.mapreduce.Mapper;
+import org.apache.hadoop.mapreduce.TaskCounter;
+import org.apache.hadoop.mapreduce.lib.output.NullOutputFormat;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** A map-only job that counts records, beside the same job over kafka-clients: same broker, same data, in turn. */
+@CommandLine.Command(
+        name = "job-input",
+        description = "Measures a counting MapReduce job in this process, on a broker in another.",
+        mixinStandardHelpOptions = true)
+public final class JobInputBenchmark implements Callable<Integer> {
+
+    private static final String TOPIC = "job-input";
+    private static final int MAPS = 2;
+
+    @Option(names = "--bootstrap", description = "A broker that runs already; without it a dev broker is started.")
+    private String bootstrap;
+
+    @Option(names = "--records", description = "In the topic (default: ${DEFAULT-VALUE}).")
+    private int records = 3_000_000;
+
+    @Option(names = "--size", description = "Bytes of a value (default: ${DEFAULT-VALUE}).")
+    private int size = 277;
+
+    @Option(names = "--codec", description = "Of the batches (default: ${DEFAULT-VALUE}).")
+    private String codec = "lz4";
+
+    @Option(names = "--partitions", description = "Of the topic (default: ${DEFAULT-VALUE}).")
+    private int partitions = 6;
+
+    @Option(names = "--rounds", description = "Measured rounds, after one that warms up (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    private Path folder;
+
+    /** Bytes of values, of either format. */
+    public static final class Count<K> extends Mapper<K, BytesWritable, NullWritable, NullWritable> {
+        private long bytes;
+
+        @Override
+        protected void map(K key, BytesWritable value, Context context) {
+            bytes += value.getLength();
+        }
+
+        @Override
+        protected void cleanup(Context context) {
+            context.getCounter("benchmark", "bytes").increment(bytes);
+        }
+    }
+
+    private record Measured(double seconds, double processorSeconds) {}
+
+    /** Runs the command; exits 0, or 2 on bad usage. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new JobInputBenchmark()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        folder = Files.createTempDirectory("millstream-job-input");
+        try {
+            if (bootstrap != null) {
+                measure();
+                return 0;
+            }
+            try (BrokerProcess broker = BrokerProcess.dev(folder.resolve("broker"))) {
+                bootstrap = broker.bootstrap();
+                measure();
+            }
+            return 0;
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
+    private void measure() throws Exception {
+        fill();
+        List<Double> ratios = new ArrayList<>();
+        System.out.printf("%-8s %-12s %10s %8s %8s %14s%n", "round", "input", "rows/s", "MB/s", "CPU s", "rows/CPU s");
+        for (int round = 0; round <= rounds; round++) {
+            Measured kafka = run(kafkaJob());
+            report(round, "kafka", kafka);
+            Measured ours = run(ourJob());
+            report(round, "millstream", ours);
+            if (round > 0) {
+                ratios.add(kafka.processorSeconds() / ours.processorSeconds());
+            }
+        }
+        ratios.sort(null);
+        System.out.printf("rows per CPU second, median of the ratios: %.2f%n", ratios.get(ratios.size() / 2));
+    }
+
+    private void report(int round, String name, Measured measured) {
+        System.out.printf(
+                "%-8s %-12s %,10.0f %8.0f %8.1f %,14.0f%n",
+                round == 0 ? "warm-up" : String.valueOf(round),
+                name,
+                records / measured.seconds(),
+                (double) records * size / measured.seconds() / 1e6,
+                measured.processorSeconds(),
+                records / measured.processorSeconds());
+    }
+
+    private void fill() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1)))
+                    .all()
+                    .get();
+        }
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrap, "compression.type", codec, "batch.size", 131_072, "linger.ms", 20);
+        Random random = new Random(1);
+        byte[][] values = new byte[1000][size];
+        for (byte[] value : values) {
+            for (int i = 0; i < size; i++) {
+                value[i] = (byte) ('a' + (i % 3 == 0 ? random.nextInt(26) : i % 7)); // shrinks about as events do
+            }
+        }
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            Future<RecordMetadata> last = null;
+            for (int i = 0; i < records; i++) {
+                last = producer.send(new ProducerRecord<>(TOPIC, i % partitions, null, values[random.nextInt(1000)]));
+            }
+            producer.flush();
+            last.get(); // that all are there is what each job's count is compared with
+        }
+    }
+
+    private Job kafkaJob() throws IOException {
+        Job job = job("kafka");
+        job.getConfiguration().set(KafkaInputFormat.SERVERS, bootstrap);
+        job.getConfiguration().set(KafkaInputFormat.TOPIC, TOPIC);
+        job.setInputFormatClass(KafkaInputFormat.class);
+        return job;
+    }
+
+    private Job ourJob() throws IOException {
+        Job job = job("millstream");
+        TopicInputFormat.setBootstrap(job.getConfiguration(), bootstrap);
+        TopicInputFormat.setTopics(job.getConfiguration(), TOPIC);
+        job.getConfiguration().setLong("millstream.input.split.bytes", 64 << 20);
+        job.setInputFormatClass(BytesTopicInputFormat.class);
+        return job;
+    }
+
+    private Job job(String name) throws IOException {
+        Configuration conf = new Configuration();
+        conf.set("mapreduce.framework.name", "local");
+        conf.set("fs.defaultFS", "file:///");
+        conf.set("hadoop.tmp.dir", folder.resolve("tmp").toString());
+        conf.setInt("mapreduce.local.map.tasks.maximum", MAPS);
+        conf.setInt("mapreduce.client.completion.pollinterval", 20);
+        Job job = Job.getInstance(conf, name);
+        job.setMapperClass(Count.class);
+        job.setNumReduceTasks(0);
+        job.setOutputFormatClass(NullOutputFormat.class);
+        job.setOutputKeyClass(NullWritable.class);
+        job.setOutputValueClass(NullWritable.class);
+        return job;
+    }
+
+    private Measured run(Job job) throws Exception {
+        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long began = System.nanoTime();
+        long used = machine.getProcessCpuTime();
+        if (!job.waitForCompletion(false)) {
+            throw new IllegalStateException("Job " + job.getJobName() + " failed");
+        }
+        Measured measured = new Measured((System.nanoTime() - began) / 1e9, (machine.getProcessCpuTime() - used) / 1e9);
+        long read = job.getCounters().findCounter(TaskCounter.MAP_INPUT_RECORDS).getValue();
+        long bytes = job.getCounters().findCounter("benchmark", "bytes").getValue();
+        if (read != records || bytes != (long) records * size) {
+            throw new IllegalStateException(job.getJobName() + " read " + read + " records of " + bytes + " bytes");
+        }
+        return measured;
+    }
+}
