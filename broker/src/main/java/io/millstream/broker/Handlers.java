@@ -17,6 +17,7 @@ import io.millstream.broker.server.handler.DeleteTopicsHandler;
 import io.millstream.broker.server.handler.DescribeClusterHandler;
 import io.millstream.broker.server.handler.DescribeConfigsHandler;
 import io.millstream.broker.server.handler.DescribeLogDirsHandler;
+import io.millstream.broker.server.handler.DescribeProducersHandler;
 import io.millstream.broker.server.handler.DescribeRangesHandler;
 import io.millstream.broker.server.handler.ElectLeadersHandler;
 import io.millstream.broker.server.handler.FetchHandler;
@@ -42,6 +43,7 @@ import io.millstream.wire.message.DeleteTopics;
 import io.millstream.wire.message.DescribeCluster;
 import io.millstream.wire.message.DescribeConfigs;
 import io.millstream.wire.message.DescribeLogDirs;
+import io.millstream.wire.message.DescribeProducers;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.ElectLeaders;
 import io.millstream.wire.message.Fetch;
@@ -91,6 +93,10 @@ final class Handlers {
                         ApiKey.OFFSET_FOR_LEADER_EPOCH,
                         OffsetForLeaderEpoch.Request.class,
                         new OffsetForLeaderEpochHandler(partitions))
+                .on(
+                        ApiKey.DESCRIBE_PRODUCERS,
+                        DescribeProducers.Request.class,
+                        new DescribeProducersHandler(partitions, search))
                 .on(ApiKey.DESCRIBE_RANGES, DescribeRanges.Request.class, new DescribeRangesHandler(partitions, search))
                 .on(
                         ApiKey.METADATA,

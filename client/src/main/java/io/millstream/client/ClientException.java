@@ -5,7 +5,7 @@ package io.millstream.client;
  * what to do. The subclasses are those outcomes that callers treat differently.
  */
 public sealed class ClientException extends RuntimeException
-        permits OffsetOutOfRangeException, CorruptDataException, TimedOutException {
+        permits OffsetOutOfRangeException, CorruptDataException, TimedOutException, SequenceException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.millstream.client;
 
 /** Austin Appleby's MurmurHash2 with the seed that Kafka's clients use, so that a key lands where they put it. */
-final class Murmur2 {
+public final class Murmur2 {
 
     private static final int SEED = 0x9747b28c;
     private static final int MIX = 0x5bd1e995;
@@ -10,7 +10,7 @@ final class Murmur2 {
     private Murmur2() {}
 
     /** The partition, out of {@code partitions}, of a key. */
-    static int partition(byte[] key, int partitions) {
+    public static int partition(byte[] key, int partitions) {
         return (hash(key) & Integer.MAX_VALUE) % partitions;
     }
 

@@ -29,6 +29,7 @@ public final class Paths {
     public static final String HOLDS = "/holds";
     public static final String SCHEMAS = "/schemas";
     public static final String INGEST = "/ingest";
+    public static final String OUTPUT = "/output";
 
     private Paths() {}
 
@@ -104,6 +105,11 @@ public final class Paths {
     /** The znode of an ingest job; the job's id is its consumer group's too. */
     public static String ingestJob(String job) {
         return INGEST + "/" + segment(job);
+    }
+
+    /** What a Hadoop job publishes to topics, and how far it is. */
+    public static String output(String publication) {
+        return OUTPUT + "/" + segment(publication);
     }
 
     /**

@@ -312,6 +312,19 @@ public final class RecordBatch {
         buf.setInt(start + CRC, checksum());
     }
 
+    /**
+     * Makes the batch an idempotent producer's, and gives it its checksum anew: what was built without one is numbered when it
+     * is sent.
+     *
+     * @param baseSequence of the first record; the others follow, and wrap from 2^31-1 to 0
+     */
+    public void stampProducer(long id, short epoch, int baseSequence) {
+        buf.setLong(start + PRODUCER_ID, id);
+        buf.setShort(start + PRODUCER_EPOCH, epoch);
+        buf.setInt(start + BASE_SEQUENCE, baseSequence);
+        buf.setInt(start + CRC, checksum());
+    }
+
     /** The whole batch, header included, as a slice that shares and does not retain the buffer. */
     public ByteBuf bytes() {
         return buf.slice(start, size);

@@ -41,14 +41,14 @@ final class Flusher {
 
     /** Flushes a log as soon as its turn comes. */
     void soon(PartitionLog partition) {
-        if (partition.turns().waiting.compareAndSet(false, true)) {
+        if (partition.turns.waiting.compareAndSet(false, true)) {
             try {
                 loop.execute(() -> {
-                    partition.turns().waiting.set(false);
+                    partition.turns.waiting.set(false);
                     flush(partition);
                 });
             } catch (RejectedExecutionException e) {
-                partition.turns().waiting.set(false);
+                partition.turns.waiting.set(false);
                 log.debug("Not flushed now: the data directory is closing, which flushes", e);
             }
         }
@@ -56,10 +56,10 @@ final class Flusher {
 
     /** Flushes a log after a while. */
     void within(PartitionLog partition, long millis) {
-        if (partition.turns().timed.compareAndSet(false, true)) {
+        if (partition.turns.timed.compareAndSet(false, true)) {
             loop.schedule(
                     () -> {
-                        partition.turns().timed.set(false);
+                        partition.turns.timed.set(false);
                         flush(partition);
                     },
                     millis,

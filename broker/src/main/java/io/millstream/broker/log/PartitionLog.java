@@ -27,7 +27,7 @@ public final class PartitionLog {
     private final LogCompaction compaction;
     private final LogHead head; // except for its view, guarded by lock
     private final FollowerLog follower;
-    private final Flusher.Turns turns = new Flusher.Turns();
+    final Flusher.Turns turns = new Flusher.Turns();
 
     /** Excludes slow work (flush, truncation, retention) from each other; taken before {@link #lock}. */
     final Object maintenance = new Object();
@@ -396,6 +396,13 @@ public final class PartitionLog {
         }
     }
 
+    /** The idempotent producers that are remembered, the one that was silent for longest in front. */
+    public List<ProducerState> producers() {
+        synchronized (lock) {
+            return head.producers().states();
+        }
+    }
+
     /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */
     public void expireProducers(long idleMillis) {
         synchronized (lock) {
@@ -483,10 +490,6 @@ public final class PartitionLog {
         if (closed) {
             throw new StorageException(Kind.CLOSED, directory, "the log is closed");
         }
-    }
-
-    Flusher.Turns turns() {
-        return turns;
     }
 
     Path directory() {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -156,6 +157,11 @@ final class ProducerLedger {
     /** What is known, the producer that was silent for longest in front; not to be changed. */
     Collection<ProducerEntry> entries() {
         return Collections.unmodifiableCollection(entries.values());
+    }
+
+    /** What is known, for others. */
+    List<ProducerState> states() {
+        return entries.values().stream().map(ProducerState::of).toList();
     }
 
     int size() {

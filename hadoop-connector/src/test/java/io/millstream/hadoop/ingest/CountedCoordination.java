@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** ZooKeeper as a driver sees it whose life is counted: every write is a call it may die at. */
-final class CountedCoordination implements Coordination {
+public final class CountedCoordination implements Coordination {
 
     private final Coordination real;
     private final Mortality life;
 
-    CountedCoordination(Coordination real, Mortality life) {
+    public CountedCoordination(Coordination real, Mortality life) {
         this.real = real;
         this.life = life;
     }

@@ -44,7 +44,7 @@ public final class Framing {
     }
 
     /** The bytes that stand before a value written with this schema. */
-    static byte[] header(int schemaId) {
+    public static byte[] header(int schemaId) {
         return new byte[] {
             MAGIC, (byte) (schemaId >>> 24), (byte) (schemaId >>> 16), (byte) (schemaId >>> 8), (byte) schemaId
         };

@@ -27,6 +27,9 @@ import org.apache.hadoop.fs.Path;
 /** The door to a Hadoop {@link FileSystem} that has atomic renames. */
 public final class HadoopStorage implements TargetStorage {
 
+    /** Configuration key: further schemes whose file systems rename atomically, separated by commas. */
+    public static final String FURTHER_SCHEMES = "millstream.ingest.atomic.rename.schemes";
+
     private static final Set<String> ATOMIC_SCHEMES = Set.of("file", "hdfs");
 
     private final FileSystem files;
@@ -56,8 +59,7 @@ public final class HadoopStorage implements TargetStorage {
             known.addAll(furtherSchemes);
             throw new IOException("Target " + target + " lies on '" + scheme
                     + "', which is not known to rename atomically without overwriting (" + String.join(", ", known)
-                    + " are). Choose another target, or list the scheme in millstream.ingest.atomic.rename.schemes if it"
-                    + " does");
+                    + " are). Choose another target, or list the scheme in " + FURTHER_SCHEMES + " if it does");
         }
         // Only now: a store that is refused need not be on the class path.
         FileSystem files = target.getFileSystem(conf);
@@ -67,6 +69,15 @@ public final class HadoopStorage implements TargetStorage {
         }
         return new HadoopStorage(
                 files, new ContextRename(FileContext.getFileContext(files.getUri(), conf)), false, conf);
+    }
+
+    /** The same, with the schemes that the configuration vouches for in {@link #FURTHER_SCHEMES}. */
+    public static HadoopStorage of(Path target, Configuration conf) throws IOException {
+        Set<String> further = new TreeSet<>();
+        for (String scheme : conf.getTrimmedStringCollection(FURTHER_SCHEMES)) {
+            further.add(scheme.toLowerCase(Locale.ROOT));
+        }
+        return of(target, conf, further);
     }
 
     /** {@code path} with scheme and authority, and absolute. */
