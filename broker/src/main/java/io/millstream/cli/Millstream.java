@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         footer = {
             "",
-            "Also: demo (the whole story in a minute), ingest (the hourly Hadoop job).",
+            "Also: demo (the whole story in a minute), ingest (the hourly Hadoop job), output (what jobs publish).",
             "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 bad usage."
         })
 public final class Millstream implements Callable<Integer> {

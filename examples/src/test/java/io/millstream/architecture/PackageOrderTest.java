@@ -117,6 +117,19 @@ final class PackageOrderTest {
                 "hadoop.ingest.document",
                 "hadoop.ingest.state",
                 "hadoop.ingest.task");
+        // hadoop.ingest: both commands tell Hadoop's options from their own in the same way.
+        allow(
+                "hadoop.output",
+                "core",
+                "record",
+                "coordination",
+                "client",
+                "schemas",
+                "schemas.serde",
+                "hadoop.input",
+                "hadoop.ingest.storage",
+                "hadoop.ingest.document",
+                "hadoop.ingest");
     }
 
     private static void allow(String user, String... used) {

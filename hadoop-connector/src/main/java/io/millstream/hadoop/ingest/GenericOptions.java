@@ -11,13 +11,13 @@ import java.util.Set;
  * @param generic for Hadoop's parser
  * @param own for ours
  */
-record GenericOptions(List<String> generic, List<String> own) {
+public record GenericOptions(List<String> generic, List<String> own) {
 
     private static final Set<String> WITH_VALUE =
             Set.of("-D", "-conf", "-fs", "-jt", "-files", "-libjars", "-archives", "-tokenCacheFile");
 
     /** @throws UsageException if a generic option has no value */
-    static GenericOptions split(String[] args) {
+    public static GenericOptions split(String[] args) {
         List<String> generic = new ArrayList<>();
         List<String> own = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {

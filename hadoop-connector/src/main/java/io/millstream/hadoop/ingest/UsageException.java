@@ -1,11 +1,11 @@
 package io.millstream.hadoop.ingest;
 
 /** The command line or the configuration is wrong. The message is one line for the user. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -1,0 +1,17 @@
+package io.millstream.hadoop.output;
+
+import java.io.IOException;
+
+/** The job's output cannot go on. The message is one line for the user: what, where, what to do. */
+public final class OutputException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    public OutputException(String message) {
+        super(message);
+    }
+
+    public OutputException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

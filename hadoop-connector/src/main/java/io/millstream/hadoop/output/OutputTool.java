@@ -1,0 +1,173 @@
+package io.millstream.hadoop.output;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millstream.client.ClientException;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.Versioned;
+import io.millstream.hadoop.ingest.GenericOptions;
+import io.millstream.hadoop.ingest.UsageException;
+import io.millstream.hadoop.output.Publisher.Before;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.conf.Configured;
+import org.apache.hadoop.util.GenericOptionsParser;
+import org.apache.hadoop.util.Tool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * {@code millstream output}: lists, finishes and gives up publications. Exit codes: 0 done, 1 failed, 2 bad usage. Data goes to
+ * stdout, errors, of one line each, to stderr.
+ */
+public final class OutputTool extends Configured implements Tool {
+
+    private static final Logger log = LoggerFactory.getLogger(OutputTool.class);
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int BAD_USAGE = 2;
+
+    private final OutputDoors doors;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    OutputTool(OutputDoors doors, Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.doors = doors;
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs the command and ends the process. */
+    public static void main(String[] args) {
+        System.exit(new OutputTool(OutputDoors.system(), System.getenv(), System.out, System.err).run(args));
+    }
+
+    @Override
+    public int run(String[] args) {
+        try {
+            return execute(args);
+        } catch (UsageException | CommandLine.ParameterException e) {
+            err.println("millstream: " + e.getMessage() + ". See millstream output --help");
+            return BAD_USAGE;
+        } catch (CoordinationException | ClientException | IOException e) {
+            log.debug("Output failed", e);
+            err.println("millstream: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private int execute(String[] args) throws IOException {
+        GenericOptions split = GenericOptions.split(args);
+        Configuration conf = getConf() == null ? new Configuration() : new Configuration(getConf());
+        new GenericOptionsParser(conf, split.generic().toArray(String[]::new));
+        OutputCommand command = new OutputCommand();
+        CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+        List<String> own = split.own();
+        boolean named = !own.isEmpty() && own.get(0).equals("output");
+        line.parseArgs((named ? own.subList(1, own.size()) : own).toArray(String[]::new));
+        if (line.isUsageHelpRequested()) {
+            line.usage(out);
+            return OK;
+        }
+        if (command.objection() != null) {
+            throw new UsageException(command.objection());
+        }
+        command.applyTo(conf, environment.get("MILLSTREAM_ZOOKEEPER"));
+        if (conf.get(OutputKey.ZOOKEEPER.key()) == null) {
+            throw new UsageException("No --zookeeper HOST:PORT (or MILLSTREAM_ZOOKEEPER): decisions are kept there");
+        }
+        OutputKey.ensureAllKnown(conf);
+        try (OutputSession session = OutputSession.open(conf, doors)) {
+            return new Work(session, conf, command).go();
+        }
+    }
+
+    private final class Work {
+
+        private final OutputSession session;
+        private final Configuration conf;
+        private final OutputCommand command;
+
+        private Work(OutputSession session, Configuration conf, OutputCommand command) {
+            this.session = session;
+            this.conf = conf;
+            this.command = command;
+        }
+
+        private int go() throws IOException {
+            switch (command.action()) {
+                case LIST -> list(session.register().all());
+                case RESUME -> {
+                    return resume();
+                }
+                case ABANDON -> {
+                    for (String publication : command.publications()) {
+                        PublicationRecord over = new Publications(session, conf, () -> {}).abandon(publication);
+                        out.println(publication + " is " + over.state());
+                    }
+                }
+            }
+            return OK;
+        }
+
+        /** Each for itself: one that cannot be finished does not keep the others. */
+        private int resume() {
+            List<String> names = command.all()
+                    ? session.register().all().entrySet().stream()
+                            .filter(each -> each.getValue().value().isOpen())
+                            .map(Map.Entry::getKey)
+                            .toList()
+                    : command.publications();
+            int code = OK;
+            for (String publication : names) {
+                try {
+                    PublicationRecord standing = session.register()
+                            .read(publication)
+                            .map(Versioned::value)
+                            .orElseThrow(() -> new OutputException("There is no publication " + publication
+                                    + "; 'millstream output list' names those there are"));
+                    new Publications(session, conf, () -> {}).finish(publication, standing, Before.ANYBODY);
+                    out.println(publication + " is PUBLISHED: " + standing.records() + " records");
+                } catch (ClientException | IOException e) {
+                    log.debug("Resume failed", e);
+                    err.println("millstream: " + e.getMessage());
+                    code = FAILED;
+                }
+            }
+            return code;
+        }
+
+        private void list(SortedMap<String, Versioned<PublicationRecord>> all) {
+            ArrayNode json = JsonNodeFactory.instance.arrayNode();
+            all.forEach((name, record) -> {
+                String since = Instant.ofEpochMilli(record.modifiedMillis()).toString();
+                PublicationRecord value = record.value();
+                if (command.json()) {
+                    json.addObject()
+                            .put("publication", name)
+                            .put("state", value.state().name())
+                            .put("since", since)
+                            .put("records", value.records())
+                            .put("group", value.group())
+                            .put("staging", value.staging());
+                } else {
+                    out.printf(
+                            "%s  %-9s  since %s  %d records  %s%n",
+                            name, value.state(), since, value.records(), value.staging());
+                }
+            });
+            if (command.json()) {
+                out.println(json);
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.millstream.hadoop.output;
+
+import static io.millstream.coordination.Coordination.await;
+
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.coordination.Document;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.ProducerIdBlock;
+import io.millstream.coordination.Versioned;
+import io.millstream.coordination.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The publications in ZooKeeper. Each record is made once, whatever it says, and changed by compare-and-set; where the connection
+ * breaks during a write, the record is read again and says what became of it. Safe for use by several threads.
+ */
+final class PublicationRegister {
+
+    private static final int ATTEMPTS = 20;
+
+    /** Who asks for a publication after that has a week-old application: the record has told its job long ago. */
+    private static final long KEPT_MILLIS = TimeUnit.DAYS.toMillis(7);
+
+    /** A producer id that no broker gave. */
+    private static final int NO_BROKER = -1;
+
+    private final Coordination coordination;
+
+    PublicationRegister(Coordination coordination) {
+        this.coordination = coordination;
+    }
+
+    /** The record as it is after all that ZooKeeper has accepted so far. */
+    Optional<Versioned<PublicationRecord>> read(String publication) {
+        await(coordination.sync());
+        return readNow(publication);
+    }
+
+    private Optional<Versioned<PublicationRecord>> readNow(String publication) {
+        String path = Paths.output(publication);
+        return await(coordination.read(path))
+                .map(found -> found.with(Document.read(found.value(), PublicationRecord.class, path)));
+    }
+
+    /** All publications, by name. */
+    SortedMap<String, Versioned<PublicationRecord>> all() {
+        await(coordination.sync());
+        SortedMap<String, Versioned<PublicationRecord>> all = new TreeMap<>();
+        for (String segment : await(coordination.children(Paths.OUTPUT))) {
+            Paths.name(segment).ifPresent(name -> readNow(name).ifPresent(record -> all.put(name, record)));
+        }
+        return all;
+    }
+
+    /**
+     * Makes a publication's record, if there is none, with a producer id that nobody else gets.
+     *
+     * @param decision of that id
+     * @param further steps that must hold, or nothing is decided
+     * @return the record that stands, ours or an earlier one
+     * @throws CoordinationException if {@code further} does not hold, or ZooKeeper stayed out of reach: then read again
+     */
+    Versioned<PublicationRecord> decide(
+            String publication, LongFunction<PublicationRecord> decision, List<Write> further) {
+        await(coordination.ensurePath(Paths.OUTPUT));
+        CoordinationException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Versioned<PublicationRecord>> standing = read(publication);
+            if (standing.isPresent()) {
+                return standing.get();
+            }
+            List<Write> steps = new ArrayList<>(further);
+            long producerId = claim(steps);
+            PublicationRecord ours = decision.apply(producerId);
+            steps.add(new Write.Create(Paths.output(publication), Document.write(ours)));
+            try {
+                await(coordination.commit(steps));
+            } catch (CoordinationException e) {
+                if (!mayPass(e)) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        return read(publication).orElseThrow(neverNull(last));
+    }
+
+    private static Supplier<CoordinationException> neverNull(CoordinationException last) {
+        return () -> last;
+    }
+
+    /** Another one took the next producer id, or our record is there; or nobody knows. */
+    private static boolean mayPass(CoordinationException e) {
+        boolean ours = e.path()
+                .filter(path -> path.equals(Paths.PRODUCER_ID_BLOCK) || path.startsWith(Paths.OUTPUT + "/"))
+                .isPresent();
+        return switch (e.reason()) {
+            case UNKNOWN_OUTCOME, SESSION_EXPIRED -> true;
+            case CONFLICT -> ours;
+            case REFUSED -> false;
+        };
+    }
+
+    /** Adds the step that takes the producer id behind those that were handed out. */
+    private long claim(List<Write> steps) {
+        Optional<Versioned<byte[]>> latest = await(coordination.read(Paths.PRODUCER_ID_BLOCK));
+        long id = latest.map(raw -> Document.read(raw.value(), ProducerIdBlock.class, Paths.PRODUCER_ID_BLOCK)
+                                .last())
+                        .orElse(-1L)
+                + 1;
+        byte[] document = Document.write(new ProducerIdBlock(NO_BROKER, id, id));
+        steps.add(latest.<Write>map(raw -> new Write.Update(Paths.PRODUCER_ID_BLOCK, document, raw.version()))
+                .orElseGet(() -> new Write.Create(Paths.PRODUCER_ID_BLOCK, document)));
+        return id;
+    }
+
+    /** Notes that nothing of a job will ever be published, unless something else was decided; returns the record that stands. */
+    PublicationRecord abort(String publication, String job, String staging) {
+        await(coordination.ensurePath(Paths.OUTPUT));
+        PublicationRecord aborted = PublicationRecord.aborted(job, staging);
+        CoordinationException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Versioned<PublicationRecord>> standing = read(publication);
+            if (standing.isPresent()) {
+                return standing.get().value();
+            }
+            try {
+                await(coordination.commit(new Write.Create(Paths.output(publication), Document.write(aborted))));
+            } catch (CoordinationException e) {
+                if (e.reason() == Reason.REFUSED) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        return read(publication).map(Versioned::value).orElseThrow(neverNull(last));
+    }
+
+    /**
+     * Makes an open publication one that is over; whoever was first is right.
+     *
+     * @return the record that stands afterwards, which is not open
+     */
+    PublicationRecord end(String publication, PublicationState how) {
+        return change(publication, record -> record.isOpen() ? record.in(how) : record);
+    }
+
+    /** Notes that all offsets of an open publication are written; returns the record that stands afterwards. */
+    PublicationRecord offsetsWritten(String publication) {
+        return change(publication, record -> record.isOpen() ? record.withoutOffsets() : record);
+    }
+
+    /** @param step to the record as it should be, and from that to itself */
+    private PublicationRecord change(String publication, UnaryOperator<PublicationRecord> step) {
+        CoordinationException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Versioned<PublicationRecord> standing = read(publication)
+                    .orElseThrow(() -> new CoordinationException(
+                            Reason.REFUSED, "There is no publication " + publication + " in ZooKeeper", null));
+            PublicationRecord next = step.apply(standing.value());
+            if (next.equals(standing.value())) {
+                return next;
+            }
+            try {
+                await(coordination.commit(
+                        new Write.Update(Paths.output(publication), Document.write(next), standing.version())));
+            } catch (CoordinationException e) {
+                if (e.reason() == Reason.REFUSED) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        Optional<PublicationRecord> standing = read(publication).map(Versioned::value);
+        return standing.filter(each -> step.apply(each).equals(each)).orElseThrow(neverNull(last));
+    }
+
+    /**
+     * Removes records of publications that have been over for a week, by ZooKeeper's own clock.
+     *
+     * @param latest whose record was written just now
+     */
+    void forgetOld(String latest) {
+        SortedMap<String, Versioned<PublicationRecord>> all = all();
+        Versioned<PublicationRecord> mine = all.get(latest);
+        if (mine == null) {
+            return;
+        }
+        all.forEach((name, record) -> {
+            boolean old = mine.modifiedMillis() - record.modifiedMillis() > KEPT_MILLIS;
+            if (old && !record.value().isOpen()) {
+                remove(name, record.version());
+            }
+        });
+    }
+
+    private void remove(String publication, int version) {
+        try {
+            await(coordination.commit(new Write.Delete(Paths.output(publication), version)));
+        } catch (CoordinationException e) {
+            if (e.reason() == Reason.REFUSED) {
+                throw e;
+            }
+            // Somebody else removed it, or it is removed next time.
+        }
+    }
+}

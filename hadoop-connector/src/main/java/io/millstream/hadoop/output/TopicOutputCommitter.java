@@ -1,0 +1,150 @@
+package io.millstream.hadoop.output;
+
+import io.millstream.client.ClientException;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.hadoop.ingest.document.IngestException;
+import io.millstream.hadoop.ingest.storage.Renamed;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.JobStatus;
+import org.apache.hadoop.mapreduce.MRJobConfig;
+import org.apache.hadoop.mapreduce.OutputCommitter;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.util.Progressable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits a task by one rename of its attempt's folder, and a job by a decision in ZooKeeper that is then published. Where a task's
+ * folder exists already another attempt was first: that is fine, and its records are what counts. Committing a job again, after
+ * whatever happened, goes on where it stopped.
+ */
+final class TopicOutputCommitter extends OutputCommitter {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicOutputCommitter.class);
+
+    private final OutputDoors doors;
+
+    TopicOutputCommitter(OutputDoors doors) {
+        this.doors = doors;
+    }
+
+    /** Looked up each time: the local runner makes a committer with a configuration from before the job was planned. */
+    private static OutputPlan plan(JobContext context) throws IOException {
+        return OutputPlan.in(context.getConfiguration());
+    }
+
+    private static String publication(JobContext context) throws IOException {
+        return plan(context).publication(context.getJobID());
+    }
+
+    private static StagingPlace place(JobContext context) throws IOException {
+        return StagingPlace.of(plan(context).staging(context.getJobID()), context.getConfiguration());
+    }
+
+    @Override
+    public void setupJob(JobContext context) throws IOException {
+        place(context).prepare();
+    }
+
+    @Override
+    public void setupTask(TaskAttemptContext context) {
+        // The attempt's folder is made with its file: mappers of a job with reducers write nothing here.
+    }
+
+    @Override
+    public boolean needsTaskCommit(TaskAttemptContext context) throws IOException {
+        StagingPlace place = place(context);
+        return place.storage().stat(place.attempt(context.getTaskAttemptID())).isPresent();
+    }
+
+    @Override
+    public void commitTask(TaskAttemptContext context) throws IOException {
+        StagingPlace place = place(context);
+        var attempt = place.attempt(context.getTaskAttemptID());
+        var task = place.task(context.getTaskAttemptID().getTaskID());
+        Renamed renamed = place.storage().rename(attempt, task);
+        if (renamed == Renamed.SOURCE_MISSING && place.storage().stat(task).isEmpty()) {
+            throw new OutputException("Folder " + attempt + " of attempt " + context.getTaskAttemptID()
+                    + " is gone; the job may have been aborted meanwhile");
+        }
+        if (renamed == Renamed.TARGET_EXISTS) {
+            place.storage().delete(attempt);
+        }
+    }
+
+    @Override
+    public void abortTask(TaskAttemptContext context) throws IOException {
+        StagingPlace place = place(context);
+        place.storage().delete(place.attempt(context.getTaskAttemptID()));
+    }
+
+    @Override
+    public void commitJob(JobContext context) throws IOException {
+        String publication = publication(context);
+        Progressable told = context instanceof Progressable progressable ? progressable : () -> {};
+        try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
+            new Publications(session, context.getConfiguration(), told::progress)
+                    .commit(publication, context.getJobID().toString(), place(context), tasks(context));
+        } catch (CoordinationException | ClientException | IngestException e) {
+            throw new OutputException(
+                    "Publication " + publication + " stopped: " + e.getMessage()
+                            + ". 'millstream output list' tells whether it was decided; if so, 'millstream output resume'"
+                            + " finishes it",
+                    e);
+        }
+    }
+
+    /** How many tasks have written something, be it nothing, if MapReduce ran them and lets none fail; else 0. */
+    private static int tasks(JobContext context) {
+        Configuration conf = context.getConfiguration();
+        if (conf.get(MRJobConfig.MAPREDUCE_JOB_DIR) == null) {
+            return 0;
+        }
+        int reduces = context.getNumReduceTasks();
+        String spared = reduces > 0 ? MRJobConfig.REDUCE_FAILURES_MAXPERCENT : MRJobConfig.MAP_FAILURES_MAX_PERCENT;
+        if (conf.getInt(spared, 0) > 0) {
+            return 0;
+        }
+        return reduces > 0 ? reduces : conf.getInt(MRJobConfig.NUM_MAPS, 0);
+    }
+
+    /** What was decided stays: the job failed while it was published, and whoever resumes it finishes it. */
+    @Override
+    public void abortJob(JobContext context, JobStatus.State state) throws IOException {
+        String publication = publication(context);
+        try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
+            PublicationRecord standing = new Publications(session, context.getConfiguration(), () -> {})
+                    .abort(publication, context.getJobID().toString(), place(context));
+            if (standing.isOpen()) {
+                log.warn(
+                        "Publication {} is decided and not finished: its records may be visible in part. 'millstream output"
+                                + " resume {}' finishes it",
+                        publication,
+                        publication);
+            }
+        } catch (CoordinationException e) {
+            throw new OutputException(
+                    "Publication " + publication + " could not be aborted: " + e.getMessage() + ". Its staging folder "
+                            + plan(context).staging(context.getJobID()) + " stays",
+                    e);
+        }
+    }
+
+    @Override
+    public boolean isCommitJobRepeatable(JobContext context) {
+        return true;
+    }
+
+    @Override
+    public boolean isRecoverySupported(JobContext context) {
+        // A committed task's folder is there whatever becomes of the application master.
+        return true;
+    }
+
+    @Override
+    public void recoverTask(TaskAttemptContext context) {
+        // Nothing to bring back.
+    }
+}

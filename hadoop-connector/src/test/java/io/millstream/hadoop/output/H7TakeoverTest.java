@@ -1,0 +1,214 @@
+package io.millstream.hadoop.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millstream.core.TopicPartition;
+import io.millstream.hadoop.ingest.storage.Mortality;
+import io.millstream.hadoop.ingest.storage.Mortality.Moment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * H7: publishers that come one after the other, or at once, while brokers restart, leaders move, and logs forget the producer:
+ * each record is there exactly once, or it is said by name why nobody can tell.
+ */
+@Timeout(180)
+final class H7TakeoverTest {
+
+    private static final int RECORDS = 24;
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    @TempDir
+    static Path folder;
+
+    private static OutputLab lab;
+
+    private String topic;
+    private TopicPartition partition;
+    private StagedJob job;
+
+    @BeforeAll
+    static void startLab() throws IOException {
+        // What has sent nothing for a moment is forgotten.
+        lab = OutputLab.start(
+                folder, 2, Map.of("producer.id.expiration.ms", "1500", "log.retention.check.interval.ms", "200"));
+    }
+
+    @AfterAll
+    static void stopLab() {
+        lab.close();
+    }
+
+    @BeforeEach
+    void startJob() throws IOException {
+        topic = "clicks" + TOPICS.incrementAndGet();
+        partition = new TopicPartition(topic, 0);
+        lab.createTopic(topic, 1, 2, Map.of());
+        job = new StagedJob(lab, UnaryOperator.identity(), topic);
+        job.task(0, StagedJob.records("task", 1, RECORDS, topic));
+    }
+
+    private static List<String> all() {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            all.add(StagedJob.value("task", i));
+        }
+        return all;
+    }
+
+    /** Dies when the batch that begins with this record was sent, or before it is. */
+    private void dieAt(int record, Moment moment) {
+        var session = lab.connect();
+        Mortality life = Mortality.dyingAt("send " + topic + "-0 " + record, moment, session::close);
+        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()))
+                .isInstanceOf(Mortality.Death.class);
+    }
+
+    private int borderNear(int record) {
+        return record - record % 2; // two records a batch
+    }
+
+    private boolean isForgotten() {
+        long producer = new PublicationRegister(lab.coordination())
+                .read(job.publication())
+                .orElseThrow()
+                .value()
+                .producerId();
+        return new ClusterOutlet(lab.cluster(), lab.coordination())
+                .lastSequence(partition, producer)
+                .isEmpty();
+    }
+
+    @Test
+    void h7TwoWhoResumeAtOnceAreAsGoodAsOne() throws IOException {
+        dieAt(borderNear(4), Moment.AFTER);
+
+        List<CompletableFuture<Void>> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            both.add(CompletableFuture.runAsync(() -> {
+                try {
+                    job.resume(UnaryOperator.identity());
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }));
+        }
+        both.forEach(CompletableFuture::join);
+
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+        assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED);
+    }
+
+    @Test
+    void h7WhoWasPausedGoesOnWithoutHarmWhenAnotherHasFinished() throws IOException {
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(6), Moment.BEFORE, () -> {
+            try {
+                job.resume(UnaryOperator.identity());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        job.commit(life, lab.connect(), UnaryOperator.identity());
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7AProducerThatLeadersHaveForgottenIsFoundInThePartition() throws IOException {
+        dieAt(borderNear(8), Moment.AFTER);
+        await().atMost(Duration.ofSeconds(60)).until(this::isForgotten);
+
+        job.resume(UnaryOperator.identity());
+
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7WhereTheRecordsAreGoneTooNothingIsSent() throws IOException {
+        dieAt(borderNear(8), Moment.AFTER);
+        await().atMost(Duration.ofSeconds(60)).until(this::isForgotten);
+        lab.admin().deleteRecords(Map.of(partition, 4L));
+
+        assertThatThrownBy(() -> job.resume(UnaryOperator.identity()))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("nobody can tell how much of it is in partition " + partition)
+                .hasMessageContaining("millstream output abandon");
+
+        assertThat(lab.values(topic, 0)).isEqualTo(all().subList(4, borderNear(8) + 2));
+        assertThat(job.state()).isEqualTo(PublicationState.OPEN);
+    }
+
+    @Test
+    void h7ATopicThatWasMadeAnewGetsNothing() {
+        dieAt(borderNear(8), Moment.AFTER);
+        lab.admin().deleteTopic(partition.topic());
+        lab.createTopic(topic, 1, 2, Map.of());
+
+        assertThatThrownBy(() -> job.resume(UnaryOperator.identity()))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("was made anew");
+
+        assertThat(lab.values(topic, 0)).isEmpty();
+    }
+
+    @Test
+    void h7TheLeaderStopsAndAnotherGoesOn() throws IOException {
+        dieAt(borderNear(8), Moment.AFTER);
+        int leader = lab.leader(partition);
+        lab.stopBroker(leader);
+        try {
+            job.resume(UnaryOperator.identity());
+        } finally {
+            lab.startBroker(leader);
+        }
+
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7TheLeaderRestartsWhileItIsSentTo() throws IOException {
+        int leader = lab.leader(partition);
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(10), Moment.BEFORE, () -> {
+            lab.stopBroker(leader);
+            lab.startBroker(leader);
+        });
+        job.commit(life, lab.connect(), UnaryOperator.identity());
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7ABatchThatIsTooLargeIsNamedAndSentOnceItIsAllowed() throws IOException {
+        Configuration large = new Configuration();
+        large.set("millstream.output.batch.bytes", "60000");
+        String small = topic + "small";
+        lab.createTopic(small, 1, 2, Map.of("max.message.bytes", "200"));
+        StagedJob other = new StagedJob(lab, UnaryOperator.identity(), large, small);
+        other.task(0, StagedJob.records("task", 1, RECORDS, small));
+
+        assertThatThrownBy(other::commit)
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining(small + "-0 refused a batch")
+                .hasMessageContaining("max.message.bytes is 200")
+                .hasMessageContaining("millstream output resume " + other.publication());
+        assertThat(other.state()).isEqualTo(PublicationState.OPEN);
+    }
+}

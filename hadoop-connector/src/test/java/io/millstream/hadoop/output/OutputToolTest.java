@@ -1,0 +1,105 @@
+package io.millstream.hadoop.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millstream.hadoop.ingest.storage.Mortality;
+import io.millstream.hadoop.ingest.storage.Mortality.Moment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code millstream output} as a person uses it. */
+final class OutputToolTest {
+
+    @TempDir
+    static Path folder;
+
+    private static OutputLab lab;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void startLab() throws IOException {
+        lab = OutputLab.start(folder, 1, Map.of());
+    }
+
+    @AfterAll
+    static void stopLab() {
+        lab.close();
+    }
+
+    private int run(StagedJob of, String... args) {
+        out.reset();
+        err.reset();
+        OutputTool tool = new OutputTool(
+                OutputDoors.system(),
+                Map.of("MILLSTREAM_ZOOKEEPER", lab.zooKeeper()),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8));
+        tool.setConf(of.conf());
+        return tool.run(args);
+    }
+
+    private static StagedJob orphan(String topic) throws IOException {
+        lab.createTopic(topic, 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), topic);
+        job.task(0, StagedJob.records("task", 1, 5, topic));
+        var session = lab.connect();
+        Mortality life = Mortality.dyingAt("send " + topic + "-0 0", Moment.AFTER, session::close);
+        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()))
+                .isInstanceOf(Mortality.Death.class);
+        return job;
+    }
+
+    @Test
+    void anOrphanIsListedResumedAndListedAgain() throws IOException {
+        StagedJob job = orphan("clicks");
+
+        assertThat(run(job, "output", "list")).isZero();
+        assertThat(out.toString(UTF_8)).contains(job.publication() + "  OPEN");
+        assertThat(run(job, "output", "resume", "--all"))
+                .as(err.toString(UTF_8))
+                .isZero();
+        assertThat(out.toString(UTF_8)).isEqualToIgnoringNewLines(job.publication() + " is PUBLISHED: 5 records\n");
+        assertThat(run(job, "list", "--json")).isZero();
+        assertThat(out.toString(UTF_8)).contains("\"state\":\"PUBLISHED\"");
+        assertThat(lab.values("clicks", 0)).hasSize(5);
+        assertThat(run(job, "resume", job.publication())).isZero();
+        assertThat(lab.values("clicks", 0)).hasSize(5);
+    }
+
+    @Test
+    void anOrphanIsGivenUp() throws IOException {
+        StagedJob job = orphan("views");
+
+        assertThat(run(job, "abandon", job.publication())).isZero();
+        assertThat(out.toString(UTF_8)).contains("is ABANDONED");
+        assertThat(job.staging()).doesNotExist();
+        assertThat(run(job, "resume", job.publication())).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("was ABANDONED").hasLineCount(1);
+    }
+
+    @Test
+    void whatMakesNoSenseIsBadUsage() throws IOException {
+        lab.createTopic("other", 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "other");
+
+        assertThat(run(job, "resume")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("resume takes names, or --all");
+        assertThat(run(job, "abandon", "--all")).isEqualTo(2);
+        assertThat(run(job, "undo")).isEqualTo(2);
+        assertThat(run(job, "resume", "nobody")).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("There is no publication nobody");
+        assertThat(run(job, "--help")).isZero();
+    }
+}

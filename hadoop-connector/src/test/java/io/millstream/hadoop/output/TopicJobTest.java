@@ -1,0 +1,284 @@
+package io.millstream.hadoop.output;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millstream.client.Outgoing;
+import io.millstream.client.Producer;
+import io.millstream.client.ProducerSettings;
+import io.millstream.core.TopicName;
+import io.millstream.hadoop.ingest.storage.Mortality;
+import io.millstream.hadoop.ingest.storage.Mortality.Moment;
+import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
+import io.millstream.hadoop.input.TopicInputFormat;
+import io.millstream.hadoop.input.TopicRecord;
+import io.millstream.record.Header;
+import io.millstream.record.Record;
+import io.millstream.schemas.SchemaRegistry;
+import io.millstream.schemas.serde.AvroDeserializer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.hadoop.mapreduce.Mapper;
+import org.apache.hadoop.mapreduce.Reducer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole jobs in this process that read a topic and write topics, and whose offsets advance with what they write. */
+final class TopicJobTest {
+
+    private static final int WORDS = 30;
+    private static final AtomicInteger TRIALS = new AtomicInteger();
+    private static final Schema COUNTED = SchemaBuilder.record("Counted")
+            .fields()
+            .requiredString("word")
+            .requiredLong("times")
+            .endRecord();
+
+    @TempDir
+    static Path folder;
+
+    private static OutputLab lab;
+
+    private String words;
+    private String counts;
+    private String log;
+
+    @BeforeAll
+    static void startLab() throws IOException {
+        lab = OutputLab.start(folder, 1, Map.of());
+    }
+
+    @AfterAll
+    static void stopLab() {
+        lab.close();
+    }
+
+    @BeforeEach
+    void makeTopics() {
+        int trial = TRIALS.incrementAndGet();
+        words = "words" + trial;
+        counts = "counts" + trial;
+        log = "log" + trial;
+        lab.createTopic(words, 2, 1, Map.of());
+        lab.createTopic(counts, 1, 1, Map.of("cleanup.policy", "compact"));
+        lab.createTopic(log, 2, 1, Map.of());
+        produce();
+    }
+
+    private void produce() {
+        List<CompletableFuture<?>> sent = new ArrayList<>();
+        try (Producer producer = new Producer(lab.cluster(), ProducerSettings.defaults())) {
+            for (int i = 0; i < WORDS; i++) {
+                byte[] value = ("w" + i % 3).getBytes(UTF_8);
+                sent.add(producer.send(
+                        Outgoing.of(new TopicName(words), null, value).to(i % 2)));
+            }
+        }
+        sent.forEach(CompletableFuture::join);
+    }
+
+    /** Words of values. */
+    public static final class Words extends Mapper<NullWritable, TopicRecord, Text, Text> {
+
+        @Override
+        protected void map(
+                NullWritable key, TopicRecord record, Mapper<NullWritable, TopicRecord, Text, Text>.Context context)
+                throws IOException, InterruptedException {
+            context.write(new Text(record.value()), new Text("1"));
+        }
+    }
+
+    /** Counts, as Avro to one topic and as a line with a header to another. */
+    public static final class Counts extends Reducer<Text, Text, TopicRecordWritable, Object> {
+
+        @Override
+        protected void reduce(
+                Text word, Iterable<Text> ones, Reducer<Text, Text, TopicRecordWritable, Object>.Context context)
+                throws IOException, InterruptedException {
+            long times = 0;
+            for (Text one : ones) {
+                times += Long.parseLong(one.toString());
+            }
+            Configuration conf = context.getConfiguration();
+            GenericRecord counted = new GenericData.Record(COUNTED);
+            counted.put("word", word.toString());
+            counted.put("times", times);
+            context.write(new TopicRecordWritable(conf.get("test.counts"), word.copyBytes(), null).at(1_000), counted);
+            context.write(
+                    new TopicRecordWritable(conf.get("test.log"), null, null)
+                            .to(1)
+                            .with(List.of(new Header("from", "job".getBytes(UTF_8)))),
+                    new Text(word + "=" + times));
+        }
+    }
+
+    private Job job(Path tmp) throws IOException {
+        Configuration conf = new Configuration();
+        QuickLocalFileSystem.register(conf);
+        conf.set("mapreduce.framework.name", "local");
+        conf.set("fs.defaultFS", "file:///");
+        conf.set("hadoop.tmp.dir", tmp.resolve("tmp").toString());
+        conf.setInt("mapreduce.client.completion.pollinterval", 20);
+        conf.setInt("mapreduce.client.progressmonitor.pollinterval", 20);
+        conf.setInt("mapreduce.task.io.sort.mb", 4);
+        conf.set("test.counts", counts);
+        conf.set("test.log", log);
+        TopicInputFormat.setBootstrap(conf, lab.bootstrap());
+        TopicInputFormat.setTopics(conf, words);
+        TopicInputFormat.setGroup(conf, "group-" + words, lab.zooKeeper());
+        TopicOutputFormat.setTopics(conf, counts, log);
+        TopicOutputFormat.setZooKeeper(conf, lab.zooKeeper());
+        TopicOutputFormat.setValueSchema(conf, counts, COUNTED);
+        conf.set("millstream.output.staging", tmp.resolve("staging").toUri().toString());
+        conf.set("millstream.output.compression.type", "zstd");
+        Job job = Job.getInstance(conf, "count words");
+        job.setInputFormatClass(TopicInputFormat.class);
+        job.setMapperClass(Words.class);
+        job.setReducerClass(Counts.class);
+        job.setNumReduceTasks(2);
+        job.setMapOutputKeyClass(Text.class);
+        job.setMapOutputValueClass(Text.class);
+        job.setOutputFormatClass(TopicOutputFormat.class);
+        TopicInputFormat.commitOnSuccess(job);
+        return job;
+    }
+
+    @Test
+    void aJobReadsOneTopicAndWritesTwoAndItsOffsetsAdvance(@TempDir Path tmp) throws Exception {
+        assertThat(job(tmp).waitForCompletion(false)).isTrue();
+
+        Map<String, Long> counted = new TreeMap<>();
+        AvroDeserializer decoder = AvroDeserializer.asWritten(new SchemaRegistry(lab.coordination()));
+        for (Record each : lab.records(counts, 0)) {
+            GenericRecord value = decoder.deserialize(each.value());
+            assertThat(new String(each.key(), UTF_8))
+                    .isEqualTo(value.get("word").toString());
+            assertThat(each.timestamp()).isEqualTo(1_000);
+            counted.put(value.get("word").toString(), (Long) value.get("times"));
+        }
+        assertThat(counted).isEqualTo(Map.of("w0", 10L, "w1", 10L, "w2", 10L));
+        assertThat(lab.values(log, 1)).containsExactlyInAnyOrder("w0=10", "w1=10", "w2=10");
+        assertThat(lab.records(log, 1)).allSatisfy(each -> assertThat(each.headers())
+                .isEqualTo(List.of(new Header("from", "job".getBytes(UTF_8)))));
+        assertThat(lab.records(log, 0)).isEmpty();
+        assertThat(lab.committed("group-" + words, words, 0)).isEqualTo(WORDS / 2);
+        assertThat(lab.committed("group-" + words, words, 1)).isEqualTo(WORDS / 2);
+
+        assertThat(job(tmp).waitForCompletion(false)).isTrue(); // nothing is new
+        assertThat(lab.values(log, 1)).hasSize(3);
+    }
+
+    @Test
+    void h7OfTwoJobsPlannedFromTheSameOffsetsOneIsPublished() throws IOException {
+        for (int most : new int[] {1, 1_000_000}) { // in requests of their own, and with the decision
+            String group = "twice" + words + most;
+            StagedJob one = planned(group, most);
+            StagedJob other = planned(group, most);
+            int before = lab.values(log, 0).size();
+            one.task(0, StagedJob.records("one", 2, 1, log));
+            other.task(0, StagedJob.records("other", 2, 1, log));
+
+            one.commit();
+            assertThatThrownBy(other::commit)
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining(group)
+                    .hasMessageContaining("Nothing is published");
+
+            assertThat(lab.values(log, 0).subList(before, lab.values(log, 0).size()))
+                    .containsExactly(StagedJob.value("one", 0));
+            assertThat(other.state()).isNull();
+            assertThat(lab.committed(group, words, 0)).isEqualTo(WORDS / 2);
+        }
+    }
+
+    @Test
+    void h7WhoDiesAroundAnyWriteOfOffsetsLeavesThemAndTheRecordsOnce() throws IOException {
+        for (int most : new int[] {1, 1_000_000}) {
+            String first = "calls" + words + most;
+            Mortality immortal = Mortality.immortal();
+            StagedJob undisturbed = planned(first, most);
+            undisturbed.task(0, StagedJob.records("undisturbed", 1, 1, log));
+            undisturbed.commit(immortal, lab.connect(), UnaryOperator.identity());
+            List<String> writes = immortal.calls().stream()
+                    .filter(call -> call.contains(" /consumers/") || call.contains(" /output/"))
+                    .toList();
+            assertThat(writes).hasSizeGreaterThanOrEqualTo(most == 1 ? 5 : 2);
+            for (String call : writes) {
+                for (Moment moment : Moment.values()) {
+                    dieAndGoOn(call, moment, most);
+                }
+            }
+        }
+    }
+
+    private void dieAndGoOn(String call, Moment moment, int most) throws IOException {
+        String name = "dies" + moment + most + "-" + TRIALS.incrementAndGet();
+        StagedJob job = planned(name, most);
+        job.task(0, StagedJob.records(name, 1, 1, log));
+        var session = lab.connect();
+        Mortality life = Mortality.dyingAt(call, moment, session::close);
+        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()), "%s %s", moment, call)
+                .isInstanceOf(Mortality.Death.class);
+        if (job.state() == null) {
+            assertThat(lab.committed(name, words, 0)).isEqualTo(-1);
+        }
+
+        job.commit();
+
+        assertThat(lab.values(log, 0).stream().filter(each -> each.equals(StagedJob.value(name, 0))))
+                .as("%s %s", moment, call)
+                .hasSize(1);
+        assertThat(lab.committed(name, words, 0)).isEqualTo(WORDS / 2);
+        assertThat(lab.committed(name, words, 1)).isEqualTo(WORDS / 2);
+    }
+
+    /** A job that has planned to read all words as this group. */
+    private StagedJob planned(String group, int commitMaxBytes) throws IOException {
+        Configuration conf = new Configuration();
+        TopicInputFormat.setBootstrap(conf, lab.bootstrap());
+        TopicInputFormat.setTopics(conf, words);
+        TopicInputFormat.setGroup(conf, group, lab.zooKeeper());
+        conf.setBoolean("millstream.input.commit", true);
+        conf.set(
+                "millstream.input.planned.offsets",
+                folder.resolve("planned-" + TRIALS.incrementAndGet()).toUri().toString());
+        conf.setInt("millstream.output.commit.max.bytes", commitMaxBytes);
+        assertThat(TopicInputFormat.plan(conf)).isNotEmpty();
+        return new StagedJob(lab, UnaryOperator.identity(), conf, log);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsSaidWhenTheJobIsSubmitted(@TempDir Path tmp) throws IOException {
+        Job unknown = job(tmp);
+        TopicOutputFormat.setTopics(unknown.getConfiguration(), "nowhere");
+        assertThatThrownBy(() -> unknown.waitForCompletion(false)).hasMessageContaining("Topic nowhere does not exist");
+
+        Job mistyped = job(tmp);
+        mistyped.getConfiguration().set("millstream.output.batch.byte", "1");
+        assertThatThrownBy(() -> mistyped.waitForCompletion(false))
+                .hasMessageContaining("did you mean millstream.output.batch.bytes");
+
+        Job other = job(tmp);
+        other.getConfiguration().set("millstream.output.zookeeper", lab.zooKeeper() + "/elsewhere");
+        assertThatThrownBy(() -> other.waitForCompletion(false)).hasMessageContaining("must be the same");
+    }
+}
