@@ -50,7 +50,9 @@ final class KafkaConnectTest {
                 "plugin.discovery=service_load",
                 "offset.storage.file.filename=" + directory.resolve("offsets"),
                 "key.converter=org.apache.kafka.connect.storage.StringConverter",
-                "value.converter=org.apache.kafka.connect.storage.StringConverter");
+                "value.converter=org.apache.kafka.connect.storage.StringConverter",
+                // The sink, if it is quicker, must not make the topic without the source's settings.
+                "consumer.allow.auto.create.topics=false");
         settings(
                 "source",
                 "name=source",

@@ -4,6 +4,7 @@ import io.millstream.core.TopicPartition;
 import io.millstream.record.CorruptBatchException;
 import io.millstream.record.RecordBatch;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -31,7 +32,7 @@ public final class ProducerTrace {
      * @throws ClientException if a batch is missing or damaged, so that nothing can be said
      */
     public OptionalInt lastSequence(TopicPartition partition, long producerId, long from, long to) {
-        PartitionFetcher fetcher = new PartitionFetcher(cluster, partition, to, settings);
+        PartitionFetcher fetcher = new PartitionFetcher(cluster, partition, to, settings, Optional.empty());
         OptionalInt last = OptionalInt.empty();
         long next = from;
         while (next < to) {

@@ -3,7 +3,6 @@ package io.millstream.hadoop.input;
 import io.millstream.core.TopicName;
 import io.millstream.schemas.serde.AvroDeserializer;
 import io.millstream.schemas.serde.UndecodableException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,24 +11,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.hadoop.conf.Configuration;
 
-/**
- * Avro values as objects of generated classes. A value is first resolved to its class's schema as a generic record, which
- * checks its bytes, and then made into the object.
- */
+/** Avro values as objects of generated classes, resolved to the schemas of these classes. */
 final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T> {
 
-    private final Map<String, OfTopic<T>> topics = new HashMap<>();
+    private final Map<String, AvroDeserializer<T>> topics = new HashMap<>();
     private SortedMap<String, Class<? extends SpecificRecord>> classes = new TreeMap<>();
     private PinnedSchemas schemas;
 
@@ -41,13 +30,22 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
 
     @Override
     public T decode(TopicRecord record, T reuse) throws IOException {
-        OfTopic<T> known = topics.get(record.topic());
+        AvroDeserializer<T> known = topics.get(record.topic());
         if (known == null) {
             Class<? extends SpecificRecord> type = classes.get(record.topic());
-            known = new OfTopic<>(schema(record.topic(), type), new OwnClasses(type), schemas);
+            known = reader(type);
             topics.put(record.topic(), known);
         }
-        return known.decode(record.value());
+        try {
+            return known.deserialize(record.value());
+        } catch (UndecodableException e) {
+            throw new IOException("not Avro as expected (" + e.reason() + "): " + e.getMessage(), e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // T is what the job says that its classes are
+    private AvroDeserializer<T> reader(Class<? extends SpecificRecord> type) {
+        return (AvroDeserializer<T>) AvroDeserializer.generated(type, schemas.schemas());
     }
 
     /** @throws InputException if a topic has no class, or one that cannot be used */
@@ -91,63 +89,5 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
             }
         }
         return classes;
-    }
-
-    /** The classes that a generated class is made of: its own schema names them, which is trusted as much as itself. */
-    private static final class OwnClasses extends SpecificData {
-        private final Map<String, Class<?>> known = new HashMap<>();
-
-        OwnClasses(Class<? extends SpecificRecord> type) {
-            super(type.getClassLoader());
-            SpecificData.getForClass(type).getConversions().forEach(this::addLogicalTypeConversion);
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes") // as it is declared
-        public Class getClass(Schema schema) {
-            return switch (schema.getType()) {
-                case RECORD, ENUM, FIXED -> known.computeIfAbsent(getClassName(schema), this::load);
-                default -> super.getClass(schema);
-            };
-        }
-
-        private Class<?> load(String name) {
-            try {
-                return getClassLoader().loadClass(name);
-            } catch (ClassNotFoundException e) {
-                throw new AvroRuntimeException("class " + name + ", which belongs to a generated one, is not there", e);
-            }
-        }
-    }
-
-    /** One topic's way from bytes to objects. */
-    private static final class OfTopic<T> {
-        private final AvroDeserializer bytes;
-        private final GenericDatumWriter<GenericRecord> writer;
-        private final SpecificDatumReader<T> reader;
-        private final ByteArrayOutputStream between = new ByteArrayOutputStream();
-        private BinaryEncoder encoder;
-        private BinaryDecoder decoder;
-
-        OfTopic(Schema schema, SpecificData classes, PinnedSchemas schemas) {
-            this.bytes = AvroDeserializer.resolvedTo(schema, schemas.schemas());
-            this.writer = new GenericDatumWriter<>(schema);
-            this.reader = new SpecificDatumReader<>(schema, schema, classes);
-        }
-
-        T decode(byte[] framed) throws IOException {
-            GenericRecord generic;
-            try {
-                generic = bytes.deserialize(framed);
-            } catch (UndecodableException e) {
-                throw new IOException("not Avro as expected (" + e.reason() + "): " + e.getMessage(), e);
-            }
-            between.reset();
-            encoder = EncoderFactory.get().binaryEncoder(between, encoder);
-            writer.write(generic, encoder);
-            encoder.flush();
-            decoder = DecoderFactory.get().binaryDecoder(between.toByteArray(), decoder);
-            return reader.read(null, decoder);
-        }
     }
 }

@@ -12,6 +12,7 @@ import io.millstream.record.Codec;
 import io.millstream.record.Header;
 import io.millstream.record.Record;
 import io.millstream.schemas.SchemaRegistry;
+import io.millstream.schemas.Shown;
 import io.millstream.schemas.serde.AvroSerializer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -178,7 +179,10 @@ final class DecodersTest {
 
             conf.set(
                     "millstream.input.avro.reader",
-                    "clicks:" + registry.versions("clicks-value").get(0).id());
+                    "clicks:"
+                            + registry.versions("clicks-value", Shown.LIVE)
+                                    .get(0)
+                                    .id());
             assertThat(read(new AvroTopicInputFormat(), (key, value) -> value.toString()))
                     .containsExactly("{\"url\": \"/a\"}", "{\"url\": \"/b\"}");
         }

@@ -167,7 +167,7 @@ final class TopicJobTest {
         assertThat(job(tmp).waitForCompletion(false)).isTrue();
 
         Map<String, Long> counted = new TreeMap<>();
-        AvroDeserializer decoder = AvroDeserializer.asWritten(new SchemaRegistry(lab.coordination()));
+        AvroDeserializer<GenericRecord> decoder = AvroDeserializer.asWritten(new SchemaRegistry(lab.coordination()));
         for (Record each : lab.records(counts, 0)) {
             GenericRecord value = decoder.deserialize(each.value());
             assertThat(new String(each.key(), UTF_8))
