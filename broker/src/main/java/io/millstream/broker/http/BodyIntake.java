@@ -61,7 +61,9 @@ final class BodyIntake {
         void end() {
             if (!over) {
                 over = true;
-                whole.accept(buffer.getBytes());
+                byte[] bytes = buffer.getBytes();
+                buffer = Buffer.buffer(); // the request may hold this for long, and bytes are counted once
+                whole.accept(bytes);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.millstream.broker.http;
 
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 
 /** One connection and what it is at. For use on the endpoint's event loop only. */
 final class Client {
@@ -22,18 +23,22 @@ final class Client {
     private final HttpConnection connection;
     private Doing doing = Doing.IDLE;
     private long sinceTick;
+    private long patienceMillis;
     private long request;
     private boolean last;
     private volatile boolean gone;
 
-    Client(HttpConnection connection, long tick) {
+    Client(HttpConnection connection, long tick, long patienceMillis) {
         this.connection = connection;
         this.sinceTick = tick;
+        this.patienceMillis = patienceMillis;
     }
 
-    void is(Doing now, long tick) {
+    /** @param patienceMillis how long that may last */
+    void is(Doing now, long tick, long patienceMillis) {
         doing = now;
         sinceTick = tick;
+        this.patienceMillis = patienceMillis;
     }
 
     Doing doing() {
@@ -42,6 +47,10 @@ final class Client {
 
     long sinceTick() {
         return sinceTick;
+    }
+
+    long patienceMillis() {
+        return patienceMillis;
     }
 
     /** Counts one more request; what belongs to an earlier one changes nothing from now on. */
@@ -71,7 +80,17 @@ final class Client {
         gone = true;
     }
 
+    /** Closes once what was answered is taken. */
     void close() {
         var unused = connection.close();
+    }
+
+    /** Closes at once: what was answered and not taken yet is let go. */
+    void cutOff() {
+        if (connection instanceof HttpServerConnection server) {
+            var unused = server.channelHandlerContext().close(); // not the channel: that waits for its reader
+        } else {
+            close();
+        }
     }
 }

@@ -14,10 +14,13 @@ final class Clients {
     /** For what is left of a request after its answer. */
     private static final long LINGER_MILLIS = 5_000;
 
+    private static final long MIB = 1 << 20;
+
     private final HttpLimits limits;
     private final long tickMillis;
     private final Map<HttpConnection, Client> open = new HashMap<>();
     private long ticks;
+    private boolean stopped;
 
     /** @param tickMillis how often {@link #tick} is called */
     Clients(HttpLimits limits, long tickMillis) {
@@ -26,11 +29,11 @@ final class Clients {
     }
 
     void opened(HttpConnection connection) {
-        if (open.size() >= limits.connections()) {
+        if (stopped || open.size() >= limits.connections()) {
             var unused = connection.close();
             return;
         }
-        Client client = new Client(connection, ticks);
+        Client client = new Client(connection, ticks, limits.idleMillis());
         open.put(connection, client);
         connection.closeHandler(closed -> {
             open.remove(connection);
@@ -44,24 +47,36 @@ final class Clients {
     }
 
     void is(Client client, Client.Doing now) {
-        client.is(now, ticks);
+        client.is(now, ticks, patience(now));
+    }
+
+    /** An answer goes out; what is long may take longer. */
+    void sends(Client client, long bytes) {
+        client.is(Client.Doing.SENDING, ticks, limits.sendMillis() + limits.sendMillis() * bytes / MIB);
     }
 
     /** Closes those that have taken too long. */
     void tick() {
         ticks++;
         for (Client client : new ArrayList<>(open.values())) {
-            if ((ticks - client.sinceTick()) * tickMillis > patience(client.doing())) {
-                client.close();
+            if ((ticks - client.sinceTick()) * tickMillis > client.patienceMillis()) {
+                client.cutOff();
             }
         }
+    }
+
+    /** Lets all go, and nobody in: a broker that stops does not wait for those who do not read. */
+    void stop() {
+        stopped = true;
+        new ArrayList<>(open.values()).forEach(Client::cutOff);
     }
 
     private long patience(Client.Doing doing) {
         return switch (doing) {
             case IDLE -> limits.idleMillis();
             case RECEIVING -> limits.receiveMillis();
-            case WAITING, SENDING -> Long.MAX_VALUE; // see HttpEndpoint
+            case WAITING -> Long.MAX_VALUE;
+            case SENDING -> limits.sendMillis();
             case LINGERING -> LINGER_MILLIS;
         };
     }

@@ -9,8 +9,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -29,10 +29,13 @@ public final class HttpEndpoint implements AutoCloseable {
 
     private final Vertx vertx;
     private final HttpServer server;
+    private final Clients clients;
+    private boolean closed; // guarded by this
 
-    private HttpEndpoint(Vertx vertx, HttpServer server) {
+    private HttpEndpoint(Vertx vertx, HttpServer server, Clients clients) {
         this.vertx = vertx;
         this.server = server;
+        this.clients = clients;
     }
 
     /**
@@ -70,9 +73,6 @@ public final class HttpEndpoint implements AutoCloseable {
                 // Nobody speaks WebSocket here, and what is there for it breaks off after 128 pipelined requests.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                // To be closed politely takes reading what was answered: who does not is thrown out.
-                .setWriteIdleTimeout(Math.toIntExact(limits.sendMillis()))
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
         Clients clients = new Clients(limits, tickMillis);
@@ -87,7 +87,7 @@ public final class HttpEndpoint implements AutoCloseable {
                     .toCompletableFuture()
                     .join();
             vertx.setPeriodic(tickMillis, timer -> clients.tick());
-            return new HttpEndpoint(vertx, server);
+            return new HttpEndpoint(vertx, server, clients);
         } catch (CompletionException e) {
             stop(vertx);
             throw new IOException(
@@ -121,8 +121,21 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /** Stops; its port is free when this returns. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            letAllGo();
+        }
         stop(vertx);
+    }
+
+    private void letAllGo() {
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        vertx.runOnContext(now -> {
+            clients.stop();
+            gone.complete(null);
+        });
+        gone.join();
     }
 
     private static void stop(Vertx vertx) {

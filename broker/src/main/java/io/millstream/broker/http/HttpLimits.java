@@ -6,11 +6,11 @@ package io.millstream.broker.http;
  * @param connections open at a time; one more is closed at once
  * @param bodyBytes of one request
  * @param heldBytes of all bodies that are being received or wait to be worked on
- * @param unsentBytes of all answers that clients have not taken yet, beyond which no more work is begun
+ * @param unsentBytes of all answers that clients have not taken yet, beyond which those who ask are told to come again
  * @param workers requests that are worked on at a time
  * @param waiting requests that wait for a worker
  * @param receiveMillis for a request's body
- * @param sendMillis without a client's taking anything of its answer, however long that has to be waited for
+ * @param sendMillis for a client to take an answer, and as long again for each MiB of it
  * @param idleMillis between requests
  */
 record HttpLimits(
@@ -25,5 +25,5 @@ record HttpLimits(
         long idleMillis) {
 
     /** A schema has 256 KiB of text at most; as a string in JSON that can be six times as much, and never is. */
-    static final HttpLimits USUAL = new HttpLimits(2_000, 1 << 20, 16 << 20, 16 << 20, 4, 64, 30_000, 120_000, 60_000);
+    static final HttpLimits USUAL = new HttpLimits(2_000, 1 << 20, 16 << 20, 16 << 20, 4, 64, 30_000, 30_000, 60_000);
 }

@@ -3,13 +3,9 @@ package io.millstream.broker.http;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,16 +24,13 @@ final class RegistryServer {
     /** Vert.x complains of workers that are busy for longer: ZooKeeper can be away for longer than it likes. */
     private static final long BUSY_MINUTES = 10;
 
-    /** Long answers go out in parts, so that it shows whether a client takes any of it. */
-    private static final int PART = 64 * 1024;
-
     private final HttpLimits limits;
     private final Clients clients;
     private final Supplier<Optional<RegistryApi>> registry;
     private final WorkerExecutor workers;
     private final BodyIntake intake;
+    private final Answers answers;
     private int underWay;
-    private long unsent;
 
     /** @param registry empty while the broker starts. Must be quick */
     RegistryServer(Vertx vertx, HttpLimits limits, Clients clients, Supplier<Optional<RegistryApi>> registry) {
@@ -47,13 +40,11 @@ final class RegistryServer {
         this.workers = vertx.createSharedWorkerExecutor(
                 "millstream-schema-registry", limits.workers(), BUSY_MINUTES, TimeUnit.MINUTES);
         this.intake = new BodyIntake(limits);
+        this.answers = new Answers(limits, clients);
     }
 
-    /** One request that came in. */
-    private record Visit(Client client, HttpServerRequest request, long number) {}
-
     void serve(Client client, HttpServerRequest request) {
-        Visit visit = new Visit(client, request, client.nextRequest());
+        Visit visit = new Visit(client, request);
         clients.is(client, Client.Doing.RECEIVING);
         intake.receive(
                 request,
@@ -63,24 +54,37 @@ final class RegistryServer {
                 },
                 refusal -> {
                     client.endAfterThis();
-                    answer(visit, ApiAnswer.refusal(refusal));
+                    answers.answer(visit, ApiAnswer.refusal(refusal));
                 });
     }
 
     private void begin(Visit visit, byte[] body) {
-        Optional<RegistryApi> api = registry.get();
-        if (api.isEmpty()) {
-            intake.done(body);
-            answer(visit, ApiAnswer.refusal(ApiException.unavailable("The broker is starting: try again in a moment")));
-            return;
-        }
-        Step step = api.get().begin(apiRequest(visit.request, body));
+        Step step = step(visit.request(), body);
         if (step instanceof Step.Work work) {
             work(visit, body, work.work());
         } else if (step instanceof Step.Answered answered) {
             intake.done(body);
-            answer(visit, answered.answer());
+            answers.answer(visit, answered.answer());
         }
+    }
+
+    /** Never fails, not even where the registry cannot be made: whoever asks is answered, and his body let go. */
+    private Step step(HttpServerRequest request, byte[] body) {
+        try {
+            Optional<RegistryApi> api = registry.get();
+            if (api.isEmpty()) {
+                String why = "The broker is starting: try again in a moment";
+                return new Step.Answered(ApiAnswer.refusal(ApiException.unavailable(why)));
+            }
+            return api.get().begin(apiRequest(request, body));
+        } catch (RuntimeException | Error e) {
+            return new Step.Answered(failed(e));
+        }
+    }
+
+    private static ApiAnswer failed(Throwable cause) {
+        log.error("A request to the schema registry failed", cause);
+        return ApiAnswer.refusal(new ApiException(500, 500, "Internal Server Error: the broker's log has the reason"));
     }
 
     private static ApiRequest apiRequest(HttpServerRequest request, byte[] body) {
@@ -95,78 +99,35 @@ final class RegistryServer {
     }
 
     private void work(Visit visit, byte[] body, Supplier<ApiAnswer> work) {
-        if (underWay >= limits.workers() + limits.waiting() || unsent > limits.unsentBytes()) {
+        if (underWay >= limits.workers() + limits.waiting() || !hasRoom(visit)) {
             intake.done(body);
-            String why = "The registry of this broker is busy: try again in a moment, or ask another broker";
-            answer(visit, ApiAnswer.refusal(ApiException.unavailable(why)));
+            answers.answer(visit, Answers.busy());
             return;
         }
         underWay++;
         begun(visit, work).onComplete(result -> {
             underWay--;
             intake.done(body);
-            if (result.succeeded()) {
-                answer(visit, result.result());
-            } else {
-                log.error("A request to the schema registry failed", result.cause());
-                answer(visit, ApiAnswer.refusal(new ApiException(500, 500, "Internal Server Error")));
-            }
+            answers.answer(visit, result.succeeded() ? result.result() : failed(result.cause()));
         });
     }
 
     private Future<ApiAnswer> begun(Visit visit, Supplier<ApiAnswer> work) {
         try {
-            return workers.executeBlocking(() -> visit.client.isGone() ? null : work.get(), false);
+            return workers.executeBlocking(() -> whileWaitedFor(visit, work), false);
         } catch (RejectedExecutionException stopping) {
             return Future.succeededFuture(ApiAnswer.refusal(ApiException.unavailable("The broker is stopping")));
         }
     }
 
-    private void answer(Visit visit, ApiAnswer answer) {
-        HttpServerResponse response = visit.request.response();
-        if (visit.client.isGone() || response.closed()) {
-            return;
-        }
-        boolean last = visit.client.isLast();
-        clients.is(visit.client, last ? Client.Doing.LINGERING : Client.Doing.SENDING);
-        response.setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
-                .putHeader("x-content-type-options", "nosniff");
-        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
-            response.putHeader(header.getKey(), header.getValue());
-        }
-        if (last) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        send(visit, response, answer.body());
+    /** On a worker, perhaps long after the request came. */
+    private ApiAnswer whileWaitedFor(Visit visit, Supplier<ApiAnswer> work) {
+        return visit.isOver() || !hasRoom(visit) ? Answers.busy() : work.get();
     }
 
-    private void send(Visit visit, HttpServerResponse response, byte[] body) {
-        boolean head = visit.request.method().equals(HttpMethod.HEAD);
-        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
-        unsent += body.length;
-        if (!head) {
-            for (int at = 0; at < body.length; at += PART) {
-                var unused =
-                        response.write(Buffer.buffer(Arrays.copyOfRange(body, at, Math.min(at + PART, body.length))));
-            }
-        }
-        response.end().onComplete(sent -> {
-            unsent -= body.length;
-            if (visit.client.isLast()) {
-                closeWhenRead(visit);
-            } else if (visit.client.isAt(visit.number)) {
-                clients.is(visit.client, Client.Doing.IDLE);
-            }
-        });
-    }
-
-    /** Who closes while the other still sends takes from him the answer that he has not read. */
-    private void closeWhenRead(Visit visit) {
-        if (visit.request.isEnded()) {
-            visit.client.close();
-        } else {
-            visit.request.endHandler(end -> visit.client.close());
-        }
+    /** What changes something is answered briefly: that clients do not read what they asked for keeps nobody from it. */
+    private boolean hasRoom(Visit visit) {
+        HttpMethod method = visit.request().method();
+        return !(method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) || answers.haveRoom();
     }
 }

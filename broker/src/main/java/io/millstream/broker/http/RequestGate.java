@@ -38,7 +38,9 @@ final class RequestGate {
         HttpServerResponse response = request.response();
         if (response.writeQueueFull()) {
             request.pause();
-            clients.is(client, Client.Doing.SENDING);
+            if (client.doing() != Client.Doing.SENDING) {
+                clients.is(client, Client.Doing.SENDING);
+            }
             response.drainHandler(drained -> {
                 response.drainHandler(null);
                 serve(client, request);

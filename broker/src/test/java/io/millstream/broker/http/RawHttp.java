@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,26 @@ final class RawHttp implements AutoCloseable {
 
     static RawHttp connect(int port) {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            return of(new Socket(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes little of what it does not read. */
+    static RawHttp connectWithLittleRoom(int port) {
+        try {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(4 * 1024);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return of(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RawHttp of(Socket socket) {
+        try {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             return new RawHttp(socket);
@@ -82,6 +102,17 @@ final class RawHttp implements AutoCloseable {
             throw new EOFException("closed before the answer's end");
         }
         return octet;
+    }
+
+    /** Reads up to so many bytes; whether the other side has closed. */
+    boolean readSome(int bytes) {
+        try {
+            return socket.getInputStream().read(new byte[bytes]) < 0;
+        } catch (SocketException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All that comes until the other side closes. */
