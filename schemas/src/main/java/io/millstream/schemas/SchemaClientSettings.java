@@ -53,9 +53,18 @@ public record SchemaClientSettings(List<URI> servers, Duration timeout, Optional
                 return url;
             }
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'" + text + "' is no URL of a schema registry (http://host:port)", e);
+            throw noUrl(text, e.getReason()); // without e, which quotes the password
         }
-        throw new IllegalArgumentException("'" + text + "' is no URL of a schema registry (http://host:port)");
+        throw noUrl(text, "it has no host, or more than a path behind it");
+    }
+
+    private static IllegalArgumentException noUrl(String text, String why) {
+        int name = text.indexOf("//");
+        int host = text.lastIndexOf('@');
+        String said = host < 0
+                ? text
+                : (name < 0 || name > host ? "" : text.substring(0, name + 2)) + text.substring(host + 1);
+        return new IllegalArgumentException("'" + said + "' is no URL of a schema registry (http://host:port): " + why);
     }
 
     /** Without what must not stand in messages, and without a slash at the end. */

@@ -307,6 +307,24 @@ final class SchemaClientTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://ada:s3c@ret@host",
+                "http://ada:s3c ret@host",
+                "http://ada:s3cret@host?b",
+                "ada:s3cret@host",
+                "http://ada:s3c%ret@host",
+                "ada:s3cret@http://host"
+            })
+    void aUrlThatIsNoneIsQuotedWithoutItsPassword(String wrong) {
+        IllegalArgumentException failure =
+                catchThrowableOfType(IllegalArgumentException.class, () -> SchemaClientSettings.parse(wrong));
+
+        assertThat(failure).hasMessageContaining("host").hasNoCause();
+        assertThat(failure.getMessage()).doesNotContain("s3c").doesNotContain("ret@");
+    }
+
     @Test
     void peopleLookCheckAndConfigure() {
         registry.on("GET /subjects?deleted=true", 200, "[\"a\",\"b\"]")
