@@ -8,6 +8,7 @@ import io.millstream.client.ProducerSettings;
 import io.millstream.core.TopicName;
 import io.millstream.record.Codec;
 import io.millstream.record.Header;
+import io.millstream.schemas.serde.JsonEncoder;
 import io.millstream.schemas.serde.JsonMismatchException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class ProduceCommand implements Callable<Integer> {
         ProducerSettings settings = ProducerSettings.defaults().withCodec(codec());
         try (Cluster cluster = bootstrap.connect()) {
             ensureTopic(cluster, to);
-            ValueEncoder values = schema == null ? null : ValueEncoder.of(topic, schema, registry);
+            JsonEncoder values = schema == null ? null : ValueEncoder.of(topic, schema, registry);
             try (Producer producer = new Producer(cluster, settings)) {
                 sent = new SentLines(producer, settings.deliveryTimeout());
                 sendAll(template, values);
@@ -131,7 +132,7 @@ final class ProduceCommand implements Callable<Integer> {
         new Admin(cluster).createTopic(to, -1, -1, Map.of());
     }
 
-    private void sendAll(Outgoing template, ValueEncoder values) {
+    private void sendAll(Outgoing template, JsonEncoder values) {
         InputLines lines = new InputLines(System.in);
         for (byte[] line = lines.next(); line != null; line = lines.next()) {
             if (values == null || !blank(line)) {
@@ -141,7 +142,7 @@ final class ProduceCommand implements Callable<Integer> {
         sent.finish();
     }
 
-    private Outgoing record(Outgoing template, long number, byte[] line, ValueEncoder values) {
+    private Outgoing record(Outgoing template, long number, byte[] line, JsonEncoder values) {
         byte[] key = null;
         byte[] rest = line;
         if (keyDelimiter != null) {
@@ -158,7 +159,7 @@ final class ProduceCommand implements Callable<Integer> {
                 template.topic(), template.partition(), template.timestamp(), key, value, template.headers());
     }
 
-    private byte[] encoded(long number, byte[] json, ValueEncoder values) {
+    private byte[] encoded(long number, byte[] json, JsonEncoder values) {
         try {
             return values.encode(json);
         } catch (JsonMismatchException e) {

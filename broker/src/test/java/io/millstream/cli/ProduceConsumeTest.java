@@ -206,7 +206,27 @@ final class ProduceConsumeTest {
         assertFailed(produce("{\"user\":1,\n", "bad", options), "Line 1: not JSON at character");
         assertFailed(produce("{\"user\":1,\"url\":2}\n", "bad", options), "field url is 2, not string");
         assertFailed(produce("{\"user\":1.5,\"url\":\"\"}\n", "bad", options), "field user is 1.5, not long");
-        assertThat(ok(consume("bad"))).hasLineCount(1);
+        byte[] latin =
+                (good + "{\"user\":1,\"url\":\"\u00e9\"}\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertFailed(
+                run(latin, "produce", "bad", "-b", dev.bootstrap(), "-r", registry, "-s", schema.toString()),
+                "Line 2: not UTF-8 at byte 18",
+                "1 records were acknowledged");
+        assertThat(ok(consume("bad"))).hasLineCount(2);
+    }
+
+    @Test
+    void severalKindsOfRecordsInOneTopicAreWrittenByTheirUnion() throws IOException {
+        String kind = "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}";
+        Path kinds = file("kinds.avsc", "[\"null\"," + String.format(kind, "A") + "," + String.format(kind, "B") + "]");
+        String lines = "{\"A\":{\"n\":1}}\n{\"B\":{\"n\":2}}\nnull\n";
+
+        ok(produce(lines, "kinds", "-p", "0", "-s", kinds.toString()));
+        ok(produce("{\"B\":{\"n\":3}}\n", "kinds", "-p", "0", "-s", "kinds-value@1"));
+
+        assertThat(ok(consume("kinds"))).isEqualTo(lines + "{\"B\":{\"n\":3}}\n");
+        assertThat(stock("kinds")).allSatisfy(each -> assertThat(each.value()).isNotNull());
+        assertThat(ok(schemas("list", "kinds-value"))).isEqualTo("1\n");
     }
 
     @Test
