@@ -28,6 +28,8 @@ final class ConsumeCommand implements Callable<Integer> {
 
     private static final String VALUES = "%s\\n";
 
+    private final StandardOutput out;
+
     @Spec
     private CommandSpec spec;
 
@@ -82,6 +84,10 @@ final class ConsumeCommand implements Callable<Integer> {
     @Mixin
     private Verbosity verbosity;
 
+    ConsumeCommand(StandardOutput out) {
+        this.out = out;
+    }
+
     @Override
     public Integer call() {
         verbosity.apply();
@@ -97,7 +103,7 @@ final class ConsumeCommand implements Callable<Integer> {
         RecordLoop.Printed print =
                 (partition, record) -> json ? text.json(partition, record) : text.formatted(wanted, partition, record);
         try (Cluster cluster = bootstrap.connect()) {
-            new RecordLoop(cluster, print, System.out, count == null ? Long.MAX_VALUE : count)
+            new RecordLoop(cluster, print, out, count == null ? Long.MAX_VALUE : count)
                     .run(from, wanted(cluster, from), start, exit);
         }
         return CommandLine.ExitCode.OK;

@@ -4,6 +4,7 @@ import io.millstream.broker.BrokerStartException;
 import io.millstream.broker.config.InvalidConfigException;
 import io.millstream.client.ClientException;
 import io.millstream.schemas.SchemaException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -16,10 +17,16 @@ final class Failures {
 
     private Failures() {}
 
-    /** A command failed: exit code 1. */
+    /** A command failed: exit code 1, or 2 if by an argument. */
     static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure instanceof CommandLine.TypeConversionException wrong) {
+            // An argument that only the command itself could tell the meaning of.
+            return misused(new CommandLine.ParameterException(command, wrong.getMessage(), wrong), new String[0]);
+        }
         String line;
-        if (failure instanceof FailureException known) {
+        if (failure instanceof StandardOutput.LostException) {
+            return ExitCode.OK; // whoever runs the command asks what was lost, and whether anybody cares
+        } else if (failure instanceof FailureException known) {
             line = sentences(known.getMessage(), known.advice());
         } else if (failure instanceof BrokerStartException known) {
             line = sentences(known.getMessage(), known.advice());
@@ -45,6 +52,16 @@ final class Failures {
                 "See what schemas list says";
             default -> "Correct what it names; nothing was changed";
         };
+    }
+
+    /** Not all that a command printed could be written: exit code 1, whatever else it did. */
+    static int unwritten(IOException why, CommandLine command) {
+        print(
+                command.getErr(),
+                sentences(
+                        "Cannot write to standard output (" + why.getMessage() + ")",
+                        "What is printed there is cut short: make room, and run it again"));
+        return ExitCode.SOFTWARE;
     }
 
     /** A command was used in a way it cannot be: exit code 2. */

@@ -1,5 +1,8 @@
 package io.millstream.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,37 +37,41 @@ public final class Millstream implements Callable<Integer> {
 
     /** Runs the command that {@code args} name and exits with its code. */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, args));
+        // Not System.out, which keeps to itself what it could not write.
+        System.exit(run(new FileOutputStream(FileDescriptor.out), err, args));
     }
 
     /** Runs the command that {@code args} name; returns its exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return commandLine(args.length == 0 ? "" : args[0])
-                .setOut(out)
+    static int run(OutputStream out, PrintWriter err, String... args) {
+        StandardOutput standard = new StandardOutput(out);
+        PrintWriter text = new PrintWriter(standard, true, StandardCharsets.UTF_8);
+        CommandLine commands = commandLine(args.length == 0 ? "" : args[0], standard)
+                .setOut(text)
                 .setErr(err)
                 .setExecutionExceptionHandler(Failures::failed)
-                .setParameterExceptionHandler(Failures::misused)
-                .execute(args);
+                .setParameterExceptionHandler(Failures::misused);
+        int code = commands.execute(args);
+        text.flush();
+        return standard.lost() == null ? code : Failures.unwritten(standard.lost(), commands);
     }
 
     /** Just the command that is wanted, if there is one of that name: to look at all of them takes a good part of a start. */
-    private static CommandLine commandLine(String wanted) {
+    private static CommandLine commandLine(String wanted, StandardOutput out) {
         CommandLine all = new CommandLine(new Millstream());
         boolean one = COMMANDS.contains(wanted) && !wanted.equals(HELP);
-        (one ? List.of(wanted) : COMMANDS).forEach(each -> all.addSubcommand(each, command(each)));
+        (one ? List.of(wanted) : COMMANDS).forEach(each -> all.addSubcommand(each, command(each, out)));
         return all;
     }
 
     /** A class is not even loaded before it is named here. */
-    private static Class<?> command(String name) {
+    private static Object command(String name, StandardOutput out) {
         return switch (name) {
             case "dev" -> Dev.class;
             case "broker" -> BrokerCommand.class;
             case "zookeeper" -> ZooKeeperCommand.class;
             case "produce" -> ProduceCommand.class;
-            case "consume" -> ConsumeCommand.class;
+            case "consume" -> new ConsumeCommand(out);
             case "schemas" -> SchemasCommand.class;
             case HELP -> CommandLine.HelpCommand.class;
             default -> throw new IllegalArgumentException("No command is called " + name);

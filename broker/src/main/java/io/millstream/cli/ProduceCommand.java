@@ -102,6 +102,12 @@ final class ProduceCommand implements Callable<Integer> {
         if (!acks.equals("all") && !acks.equals("-1")) {
             throw misuse("--acks " + acks + " is not possible: records are sent idempotently, which needs all");
         }
+        if ("-".equals(schema)) {
+            throw misuse("-s -: standard input has the records; give the schema a file");
+        }
+        if (keyDelimiter != null && keyDelimiter.isEmpty()) {
+            throw misuse("-k '': it takes a character or more to find where a key ends");
+        }
         TopicName to = bootstrap.topic(topic);
         Outgoing template = new Outgoing(
                 to,

@@ -8,7 +8,9 @@ import io.millstream.client.ReadSettings;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Record;
-import java.io.PrintStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,22 +33,23 @@ final class RecordLoop {
     private final Cluster cluster;
     private final Admin admin;
     private final Printed printed;
-    private final PrintStream out;
+    private final OutputStream out;
     private final Map<TopicPartition, Long> positions = new TreeMap<>();
     private long left;
 
     /** @param count after how many records it ends */
-    RecordLoop(Cluster cluster, Printed printed, PrintStream out, long count) {
+    RecordLoop(Cluster cluster, Printed printed, StandardOutput out, long count) {
         this.cluster = cluster;
         this.admin = new Admin(cluster);
         this.printed = printed;
-        this.out = out;
+        this.out = new BufferedOutputStream(out);
         this.left = count;
     }
 
     /**
-     * Reads until the count is reached, nobody reads what is printed any more, or, if {@code exit}, to where the partitions end
-     * now.
+     * Reads until the count is reached or, if {@code exit}, to where the partitions end now.
+     *
+     * @throws StandardOutput.LostException if what it prints is not taken any more
      */
     void run(TopicName topic, Set<Integer> partitions, StartOffset start, boolean exit) {
         Set<TopicPartition> all = partitions.stream()
@@ -55,20 +58,16 @@ final class RecordLoop {
         Map<TopicPartition, Long> ends = admin.endOffsets(all);
         admin.startOffsets(all)
                 .forEach((partition, first) -> positions.put(partition, start.in(first, ends.get(partition))));
-        try {
-            while (turn(ends)) {
-                boolean caughtUp =
-                        positions.entrySet().stream().allMatch(each -> each.getValue() >= ends.get(each.getKey()));
-                if (caughtUp && exit) {
-                    return;
-                }
-                if (caughtUp) {
-                    rest();
-                    ends.putAll(admin.endOffsets(all));
-                }
+        while (turn(ends)) {
+            boolean caughtUp =
+                    positions.entrySet().stream().allMatch(each -> each.getValue() >= ends.get(each.getKey()));
+            if (caughtUp && exit) {
+                return;
             }
-        } finally {
-            out.flush();
+            if (caughtUp) {
+                rest();
+                ends.putAll(admin.endOffsets(all));
+            }
         }
     }
 
@@ -85,17 +84,29 @@ final class RecordLoop {
                 return false;
             }
         }
-        return !out.checkError(); // flushes, too
+        return true;
     }
 
     private void read(TopicPartition partition, long from, long to) {
         ReadSettings settings = ReadSettings.defaults().withFetchBytes(FETCH_BYTES);
         try (RangeReader reader = RangeReader.open(cluster, partition, from, to, settings)) {
             while (left > 0 && reader.hasNext()) {
-                byte[] text = printed.bytes(partition, reader.next());
-                out.write(text, 0, text.length);
+                out.write(printed.bytes(partition, reader.next()));
                 left--;
             }
+        } catch (IOException e) {
+            throw new StandardOutput.LostException(e);
+        } finally {
+            flush();
+        }
+    }
+
+    /** Also of what came before a record that cannot be read or printed. */
+    private void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new StandardOutput.LostException(e);
         }
     }
 

@@ -20,6 +20,15 @@ final class SchemaFile {
 
     private SchemaFile() {}
 
+    /** Whether there is a file of that name. */
+    static boolean exists(String name) {
+        try {
+            return Files.isRegularFile(Path.of(name));
+        } catch (java.nio.file.InvalidPathException e) {
+            return false;
+        }
+    }
+
     /** The file's text. */
     static String read(String file) {
         try (InputStream in = file.equals(INPUT) ? System.in : Files.newInputStream(Path.of(file))) {

@@ -14,20 +14,24 @@ record SubjectVersionName(String subject, int version, boolean given) {
 
     private static final String LATEST = "latest";
 
-    /** A subject may have an {@code @} itself: only what is a version behind the last one counts as such. */
+    /**
+     * A subject may have an {@code @} itself: only what is a version behind the last one counts as such.
+     *
+     * @throws TypeConversionException if the version is 0
+     */
     static SubjectVersionName parse(String text) {
         int at = text.lastIndexOf('@');
         String behind = text.substring(at + 1);
         if (at <= 0 || !(behind.equals(LATEST) || behind.matches("[0-9]{1,9}"))) {
             return new SubjectVersionName(text, SchemaRegistry.LATEST, false);
         }
-        return new SubjectVersionName(text.substring(0, at), version(behind), true);
+        return new SubjectVersionName(text.substring(0, at), version(behind, text), true);
     }
 
-    private static int version(String text) {
-        int version = text.equals(LATEST) ? SchemaRegistry.LATEST : Integer.parseInt(text);
+    private static int version(String behind, String text) {
+        int version = behind.equals(LATEST) ? SchemaRegistry.LATEST : Integer.parseInt(behind);
         if (version == 0) {
-            throw new TypeConversionException("versions of a subject are numbered from 1");
+            throw new TypeConversionException("'" + text + "': versions of a subject are numbered from 1");
         }
         return version;
     }

@@ -4,8 +4,6 @@ import io.millstream.schemas.SchemaClient;
 import io.millstream.schemas.SchemaText;
 import io.millstream.schemas.SubjectVersion;
 import io.millstream.schemas.serde.JsonEncoder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.avro.Schema;
 
 /** Lines of JSON as Avro values of the schema that {@code --schema} names. */
@@ -19,7 +17,7 @@ final class ValueEncoder {
      * @param named a file that exists, or {@code SUBJECT[@VERSION]}
      */
     static JsonEncoder of(String topic, String named, RegistryOption registry) {
-        if (named.equals("-") || named.endsWith(".avsc") || Files.isRegularFile(Path.of(named))) {
+        if (named.endsWith(".avsc") || SchemaFile.exists(named)) {
             Schema schema = SchemaText.parse(SchemaFile.read(named));
             String subject = topic + "-value";
             SchemaClient client = registry.client();

@@ -3,9 +3,12 @@ package io.millstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millstream.coordination.EmbeddedZooKeeper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,10 +27,10 @@ final class CommandLineTest {
     private record Result(int code, String out, String err) {}
 
     private static Result run(String... args) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
-        int code = Millstream.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        return new Result(code, out.toString(), err.toString());
+        int code = Millstream.run(out, new PrintWriter(err, true), args);
+        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString());
     }
 
     private static void assertOneLine(Result result, int code, String... parts) {
@@ -37,6 +40,25 @@ final class CommandLineTest {
                 .startsWith("millstream: ")
                 .contains(parts)
                 .endsWith("."));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"No space left on device, 1", "Broken pipe, 0"})
+    void whatCannotBePrintedIsAFailureIfAnybodyWantedIt(String why, int code) {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException(why);
+            }
+        };
+        StringWriter err = new StringWriter();
+
+        assertThat(Millstream.run(full, new PrintWriter(err, true), "produce", "--help"))
+                .isEqualTo(code);
+
+        assertThat(err.toString().lines())
+                .hasSize(code)
+                .allMatch(line -> line.startsWith("millstream: Cannot write to standard output (" + why + "). "));
     }
 
     @ParameterizedTest

@@ -14,9 +14,9 @@ import io.millstream.record.Header;
 import io.millstream.record.RecordBatchBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -68,12 +68,12 @@ final class DumpLogTest {
     }
 
     private static Result dump(Object... args) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
         List<String> line = new ArrayList<>(List.of("broker", "dump-log"));
         Stream.of(args).map(Object::toString).forEach(line::add);
-        int code = Millstream.run(new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(new String[0]));
-        return new Result(code, out.toString(), err.toString());
+        int code = Millstream.run(out, new PrintWriter(err, true), line.toArray(new String[0]));
+        return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString());
     }
 
     /** A log with three segments: two batches, one and one. Closed by the first {@link #close}. */
@@ -273,24 +273,16 @@ final class DumpLogTest {
         }
         close();
         int[] writes = {0};
-        PrintStream closed = new PrintStream(
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        writes[0]++;
-                        throw new IOException("Broken pipe");
-                    }
-                },
-                false,
-                StandardCharsets.UTF_8);
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                writes[0]++;
+                throw new IOException("Broken pipe");
+            }
+        };
         StringWriter err = new StringWriter();
 
-        int code = Millstream.run(
-                new PrintWriter(closed, true, StandardCharsets.UTF_8),
-                new PrintWriter(err, true),
-                "broker",
-                "dump-log",
-                log.toString());
+        int code = Millstream.run(closed, new PrintWriter(err, true), "broker", "dump-log", log.toString());
 
         assertThat(code).isZero();
         assertThat(err.toString()).isEmpty();

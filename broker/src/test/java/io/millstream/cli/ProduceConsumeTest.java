@@ -10,7 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -49,7 +49,11 @@ final class ProduceConsumeTest {
     private static BrokerProcess dev;
     private static String registry;
 
-    private record Result(int code, String out, String err) {}
+    private record Result(int code, String out, String err) {
+        Result printing(String text) {
+            return new Result(code, text, err);
+        }
+    }
 
     @BeforeAll
     static void start() {
@@ -67,19 +71,19 @@ final class ProduceConsumeTest {
     }
 
     private static Result run(byte[] input, String... args) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return run(input, out, args).printing(out.toString(UTF_8));
+    }
+
+    private static Result run(byte[] input, OutputStream out, String... args) {
         StringWriter err = new StringWriter();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         InputStream in = System.in;
-        PrintStream standard = System.out;
         System.setIn(new ByteArrayInputStream(input));
-        System.setOut(new PrintStream(bytes, false, UTF_8));
         try {
-            int code = Millstream.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-            return new Result(code, out + bytes.toString(UTF_8), err.toString());
+            int code = Millstream.run(out, new PrintWriter(err, true), args);
+            return new Result(code, "", err.toString());
         } finally {
             System.setIn(in);
-            System.setOut(standard);
         }
     }
 
@@ -270,6 +274,33 @@ final class ProduceConsumeTest {
     }
 
     @Test
+    void recordsThatCannotBePrintedAreNotTakenForPrinted() {
+        ok(produce("a line\n".repeat(100), "unprinted", "-p", "0"));
+        for (String why : List.of("No space left on device", "Broken pipe")) {
+            for (String how : List.of("-e", "-n 1", "-n 100")) {
+                int[] room = {3};
+                OutputStream small = new OutputStream() {
+                    @Override
+                    public void write(int value) throws IOException {
+                        if (room[0]-- <= 0) {
+                            throw new IOException(why);
+                        }
+                    }
+                };
+                String[] options = (how + " -b " + dev.bootstrap() + " -r " + registry).split(" ", -1);
+
+                Result result = run(new byte[0], small, with(List.of("consume", "unprinted"), options));
+
+                if (why.equals("Broken pipe")) {
+                    assertThat(ok(result)).isEmpty();
+                } else {
+                    assertFailed(result, "Cannot write to standard output (No space left on device)");
+                }
+            }
+        }
+    }
+
+    @Test
     void whatIsNotThereIsNamed() {
         assertFailed(consume("missing"), "Topic missing does not exist");
         assertFailed(
@@ -286,6 +317,11 @@ final class ProduceConsumeTest {
                 "produce few -z brotli",
                 "produce few -H x",
                 "produce few --acks 1",
+                "produce few -s -",
+                "produce few -k ", // an empty one
+                "produce few -s s@0 -b " + dev.bootstrap(),
+                "schemas diff s 0 2",
+                "schemas register s no.avsc --reference N=s@0",
                 "schemas",
                 "schemas get",
                 "schemas list -r nowhere",
