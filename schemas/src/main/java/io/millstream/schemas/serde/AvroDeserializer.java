@@ -157,7 +157,7 @@ public final class AvroDeserializer<T> {
 
     private static Object read(int id, byte[] framed, DatumReader<Object> reader) throws UndecodableException {
         try {
-            return reader.read(null, PayloadDecoder.of(framed, Framing.HEADER_BYTES));
+            return PayloadDecoder.read(reader, framed, Framing.HEADER_BYTES);
         } catch (IOException e) {
             String message = OneLine.of("Not a value of schema " + id + ": " + e.getMessage());
             throw new UndecodableException(Reason.CORRUPT, message, e);

@@ -1,11 +1,14 @@
 package io.millstream.schemas.serde;
 
+import io.millstream.schemas.Compatibility;
+import io.millstream.schemas.CompatibilityLevel;
 import io.millstream.schemas.RegisteredSchema;
 import io.millstream.schemas.SchemaException;
 import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.SchemaIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -157,12 +160,19 @@ public final class AvroSerializer {
             return new Known(header, writer);
         }
         String where = "version " + newest.version() + " of subject '" + newest.subject() + "'";
-        DroppedFields.first(own, newest.schema()).ifPresent(field -> {
+        Losses.first(own, newest.schema()).ifPresent(loss -> {
             throw mismatch(
                     topic,
-                    "has the field " + field + ", which " + where + " has not: register a version with it",
+                    "has " + loss.what() + ", which " + where + " has no place for: register a version that has",
                     null);
         });
+        // Also what Avro resolves though it means something else, such as a decimal of another scale.
+        Compatibility.check(CompatibilityLevel.BACKWARD, newest.schema(), List.of(own)).stream()
+                .findFirst()
+                .ifPresent(reason -> {
+                    String said = reason.message("the value's own schema");
+                    throw mismatch(topic, "cannot be written by " + where + ": " + said, null);
+                });
         try {
             return new Known(header, new Translation(writer, own, newest.schema(), where));
         } catch (IOException | RuntimeException e) {

@@ -1,11 +1,14 @@
 package io.millstream.schemas.serde;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -40,12 +43,15 @@ public final class JsonReader {
     /** Reads one value; fails with what is wrong, and in which field. */
     public Object read(String json) throws JsonMismatchException {
         try {
-            return value(JSON.readTree(json), schema, "");
+            JsonParser parser = new SignedZeros(JSON.createParser(json));
+            return value(JSON.readValue(parser, JsonNode.class), schema, "");
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
                     ? ""
                     : " at character " + e.getLocation().getColumnNr();
             throw new JsonMismatchException("not JSON" + where + ": " + OneLine.of(e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a text in memory has no such trouble
         }
     }
 
@@ -111,14 +117,19 @@ public final class JsonReader {
         return values;
     }
 
-    /** A branch by its name, as in Avro's JSON encoding, or else the first that the value fits. */
+    /** A branch by its name, as in Avro's JSON encoding, or else the first that the value fits: a map may have such a key. */
     private Object union(JsonNode json, Schema type, String path) throws JsonMismatchException {
         JsonMismatchException only = null;
         int tried = 0;
+        JsonMismatchException ofNamed = null;
         if (json.isObject() && json.size() == 1) {
             Integer named = type.getIndexNamed(json.fieldNames().next());
             if (named != null) {
-                return value(json.elements().next(), type.getTypes().get(named), path);
+                try {
+                    return value(json.elements().next(), type.getTypes().get(named), path);
+                } catch (JsonMismatchException e) {
+                    ofNamed = e;
+                }
             }
         }
         for (Schema branch : type.getTypes()) {
@@ -132,8 +143,8 @@ public final class JsonReader {
                 tried++;
             }
         }
-        if (tried == 1) {
-            throw only;
+        if (ofNamed != null || tried == 1) {
+            throw ofNamed != null ? ofNamed : only;
         }
         throw wrong(path, "is " + quoted(json) + ", which no branch of the union takes: " + described(type));
     }

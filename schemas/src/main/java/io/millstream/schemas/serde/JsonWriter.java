@@ -20,7 +20,7 @@ import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Writes generic values as JSON on one line, such that {@link JsonReader} reads the same value back. As Avro's JSON encoding,
- * but that a union's branch is only named where there are several besides null, and decimals are numbers. Pure.
+ * but that a union's branch is only named where the value could be taken for another one, and decimals are numbers. Pure.
  */
 public final class JsonWriter {
 
@@ -88,11 +88,7 @@ public final class JsonWriter {
 
     private static void union(Object value, Schema union, JsonGenerator out) throws IOException {
         Schema branch = union.getTypes().get(DATA.resolveUnion(union, value));
-        boolean named = branch.getType() != Schema.Type.NULL
-                && union.getTypes().stream()
-                                .filter(each -> each.getType() != Schema.Type.NULL)
-                                .count()
-                        > 1;
+        boolean named = branch.getType() != Schema.Type.NULL && (several(union) || looksNamed(value, branch, union));
         if (named) {
             out.writeStartObject();
             out.writeFieldName(branch.getFullName());
@@ -103,13 +99,42 @@ public final class JsonWriter {
         }
     }
 
+    private static boolean several(Schema union) {
+        return union.getTypes().stream()
+                        .filter(each -> each.getType() != Schema.Type.NULL)
+                        .count()
+                > 1;
+    }
+
+    /** Whether what is written of a value reads as if it said a branch: an object with one key, which is a branch's name. */
+    private static boolean looksNamed(Object value, Schema branch, Schema union) {
+        String only = null;
+        if (branch.getType() == Schema.Type.MAP && ((Map<?, ?>) value).size() == 1) {
+            only = ((Map<?, ?>) value).keySet().iterator().next().toString();
+        } else if (branch.getType() == Schema.Type.RECORD && branch.getFields().size() == 1) {
+            only = branch.getFields().get(0).name();
+        }
+        return only != null && union.getIndexNamed(only) != null;
+    }
+
     private static void bytes(byte[] content, Schema schema, JsonGenerator out) throws IOException {
-        if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal && content.length > 0) {
+        if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal && isNumber(content, decimal)) {
             // As a text of digits: 1E+5 would be a number too, but not one that people write.
             out.writeNumber(new BigDecimal(new BigInteger(content), decimal.getScale()).toPlainString());
         } else {
             out.writeString(new String(content, StandardCharsets.ISO_8859_1));
         }
+    }
+
+    /** Whether it is one that {@link JsonReader} takes: a schema may ask for billions of digits behind the point. */
+    private static boolean isNumber(byte[] unscaled, LogicalTypes.Decimal type) {
+        if (unscaled.length == 0
+                || unscaled.length > SimpleJson.DIGITS_SANE
+                || type.getScale() > SimpleJson.DIGITS_SANE) {
+            return false;
+        }
+        int digits = new BigDecimal(new BigInteger(unscaled)).precision();
+        return digits <= Math.min(SimpleJson.DIGITS_SANE, type.getPrecision());
     }
 
     private static byte[] content(ByteBuffer buffer) {

@@ -6,6 +6,9 @@ public enum SchemaUse {
     REGISTER,
     /** The value's own, which must be registered already: schemas are somebody's decision. */
     REGISTERED,
-    /** The subject's newest, whatever the value's own is: values are resolved to it, and nothing of them may get lost. */
+    /**
+     * The subject's newest, whatever the value's own is: values are resolved to it, and nothing of them may get lost.
+     * Numbers may be widened.
+     */
     NEWEST
 }

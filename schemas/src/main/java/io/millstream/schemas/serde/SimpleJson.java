@@ -18,7 +18,8 @@ import org.apache.avro.generic.GenericData;
 /** JSON that is neither list nor object, as values of simple types. Pure. */
 final class SimpleJson {
 
-    private static final int DIGITS_SANE = 1000;
+    /** Most digits of a decimal that is a number in JSON, and most of them behind the point; others are bytes. */
+    static final int DIGITS_SANE = 1000;
 
     private SimpleJson() {}
 
@@ -121,7 +122,9 @@ final class SimpleJson {
 
     /** Null if it has more digits than the type: nothing is rounded. */
     private static BigInteger unscaled(BigDecimal value, LogicalTypes.Decimal type) {
-        if (Math.abs((long) value.scale()) > DIGITS_SANE || value.precision() > DIGITS_SANE) {
+        if (Math.abs((long) value.scale()) > DIGITS_SANE
+                || value.precision() > DIGITS_SANE
+                || type.getScale() > DIGITS_SANE) {
             return null;
         }
         try {

@@ -54,7 +54,7 @@ final class Translation implements DatumWriter<Object> {
 
     private Object resolved(byte[] bytes) throws IOException {
         try {
-            return resolving.read(null, PayloadDecoder.of(bytes, 0));
+            return PayloadDecoder.read(resolving, bytes, 0);
         } catch (AvroRuntimeException e) {
             throw new AvroRuntimeException("it cannot become " + where + ": " + e.getMessage(), e);
         }

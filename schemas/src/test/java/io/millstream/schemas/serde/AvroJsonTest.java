@@ -89,6 +89,36 @@ final class AvroJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "['null',{'type':'map','values':'string'}]                    | {'map':'x'}      | {'map':{'map':'x'}}",
+                "['null',{'type':'map','values':'string'}]                    | {'map':{'map':'x'}} | {'map':{'map':'x'}}",
+                "['null',{'type':'map','values':'string'}]                    | {'null':'x'}     | {'map':{'null':'x'}}",
+                "['null',{'type':'map','values':'string'}]                    | {'string':'x'}   | {'string':'x'}",
+                "['null',{'type':'map','values':['null','R']}]      | {'map':{'m':{'f':null}}} | {'m':{'f':null}}",
+                "['null',{'type':'map','values':['null','R']}] | {'map':{'map':{'f':null}}} | {'map':{'map':{'f':null}}}",
+                "['null',{'type':'record','name':'v','fields':[{'name':'v','type':'int'}]}] | {'v':1} | {'v':{'v':1}}",
+                "'double' | -0.0 | -0.0",
+                "'float'  | -0.0 | -0.0",
+                "'double' | -0e5 | -0.0",
+                "{'type':'bytes','logicalType':'decimal','precision':2147483647,'scale':2147483647} | 'a' | 'a'",
+                "{'type':'bytes','logicalType':'decimal','precision':2,'scale':0} | 'abc' | 'abc'"
+            })
+    void whatCouldBeTakenForAnotherValueIsWrittenOut(String type, String json, String written) throws Exception {
+        Schema schema = SchemaText.parse(
+                ("{'type':'record','name':'R','fields':[{'name':'f','type':" + type + "}]}").replace('\'', '"'));
+        JsonReader reader = new JsonReader(schema);
+
+        Object read = reader.read("{\"f\":" + json.replace('\'', '"') + "}");
+
+        String text = JsonWriter.write(read, schema);
+        assertThat(text).isEqualTo("{\"f\":" + written.replace('\'', '"') + "}");
+        assertThat(JsonWriter.write(reader.read(text), schema)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "int           | 2147483648   | field f is 2147483648, not int",
                 "int           | 1.0          | field f is 1.0, not int",
                 "long          | 1e30         | not long",

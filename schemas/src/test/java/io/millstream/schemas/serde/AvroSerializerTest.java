@@ -14,6 +14,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class AvroSerializerTest {
 
@@ -173,15 +175,64 @@ final class AvroSerializerTest {
         Schema from = EventSchemas.AUDIT.version(3);
         Schema to = EventSchemas.AUDIT.version(2);
 
-        assertThat(DroppedFields.first(from, to)).contains("actor.version");
-        assertThat(DroppedFields.first(to, from)).isEmpty();
-        assertThat(DroppedFields.first(EventSchemas.ORDER.version(2), EventSchemas.ORDER.version(1)))
+        assertThat(Losses.first(from, to)).map(Losses.Loss::path).contains("actor.version");
+        assertThat(Losses.first(to, from)).isEmpty();
+        assertThat(Losses.first(EventSchemas.ORDER.version(2), EventSchemas.ORDER.version(1)))
+                .map(Losses.Loss::path)
                 .contains("currency");
-        assertThat(DroppedFields.first(EventSchemas.ORDER.version(2), EventSchemas.ORDER.version(3)))
+        assertThat(Losses.first(EventSchemas.ORDER.version(2), EventSchemas.ORDER.version(3)))
                 .isEmpty();
         Schema list = SchemaText.parse(
                 "{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}");
-        assertThat(DroppedFields.first(list, list)).isEmpty();
+        assertThat(Losses.first(list, list)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'type':'enum','name':'E','symbols':['A','B','C']} | {'type':'enum','name':'E','symbols':['A','B'],'default':'A'} | symbol C in f",
+                "{'type':'bytes','logicalType':'decimal','precision':4,'scale':2} | {'type':'bytes','logicalType':'decimal','precision':4,'scale':3} | field 'f'",
+                "{'type':'long','logicalType':'timestamp-millis'} | {'type':'long','logicalType':'timestamp-micros'} | field 'f'",
+                "['null',{'type':'record','name':'Old','fields':[{'name':'x','type':'int'},{'name':'y','type':'int'}]}] "
+                        + "| ['null',{'type':'record','name':'New','aliases':['Old'],'fields':[{'name':'x','type':'int'}]}] | field f.y",
+                "['null',{'type':'record','name':'Old','fields':[{'name':'x','type':'int'},{'name':'y','type':'int'}]}] "
+                        + "| ['null',{'type':'record','name':'New','fields':[{'name':'x','type':'int'}]}] | field f.y"
+            })
+    void theNewestVersionMayNotChangeAValue(String own, String newest, String said) {
+        Schema from = field(own);
+        registry.register("clicks-value", field(newest), false);
+
+        // Of the schema alone: what the values are makes no difference.
+        assertThat(refusal(VALUES.withUse(SchemaUse.NEWEST), new GenericData.Record(from)))
+                .hasMessageContaining(said)
+                .hasMessageContaining("version 1 of subject 'clicks-value'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'int' | 'long'",
+                "'int' | 'double'",
+                "'int' | ['null','double']",
+                "'int' | ['null','long']",
+                "'string' | ['null','string']"
+            })
+    void theNewestVersionMayWidenAValue(String own, String newest) {
+        registry.register("clicks-value", field(newest), false);
+        GenericRecord record = new GenericData.Record(field(own));
+        record.put("f", own.equals("'int'") ? (Object) 7 : "7");
+
+        assertThat(AvroSerializer.of(registry, VALUES.withUse(SchemaUse.NEWEST)).serialize("clicks", record))
+                .startsWith(0, 0, 0, 0, 1);
+    }
+
+    private static Schema field(String type) {
+        String text = "{'type':'record','name':'R','fields':[{'name':'f','type':" + type + "}]}";
+        return SchemaText.parse(text.replace('\'', '"'));
     }
 
     @Test

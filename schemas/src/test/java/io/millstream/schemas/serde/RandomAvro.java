@@ -42,7 +42,7 @@ final class RandomAvro {
     }
 
     private Schema schema(int depth) {
-        return switch (random.nextInt(depth > 0 ? 16 : 10)) {
+        return switch (random.nextInt(depth > 0 ? 17 : 10)) {
             case 0 -> Schema.create(Schema.Type.NULL);
             case 1 -> Schema.create(Schema.Type.BOOLEAN);
             case 2 -> Schema.create(Schema.Type.INT);
@@ -58,6 +58,7 @@ final class RandomAvro {
             case 13 -> Schema.createUnion(Schema.create(Schema.Type.NULL), record(depth - 1));
             case 14 ->
                 Schema.createUnion(Schema.create(Schema.Type.NULL), enclosing.get(random.nextInt(enclosing.size())));
+            case 15 -> Schema.createUnion(Schema.create(Schema.Type.NULL), Schema.createMap(schema(depth - 1)));
             default -> record(depth - 1);
         };
     }
@@ -84,7 +85,7 @@ final class RandomAvro {
             case MAP -> {
                 Map<Utf8, Object> map = new HashMap<>();
                 for (int i = random.nextInt(4); i > 0; i--) {
-                    map.put(new Utf8(text()), value(schema.getValueType(), depth - 1));
+                    map.put(new Utf8(key()), value(schema.getValueType(), depth - 1));
                 }
                 yield map;
             }
@@ -112,6 +113,12 @@ final class RandomAvro {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    /** Sometimes one that reads as a branch of a union. */
+    private String key() {
+        List<String> telling = List.of("map", "null", "f0", "n.R1");
+        return random.nextInt(3) == 0 ? telling.get(random.nextInt(telling.size())) : text();
     }
 
     private String text() {
