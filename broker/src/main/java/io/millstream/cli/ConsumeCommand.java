@@ -103,7 +103,12 @@ final class ConsumeCommand implements Callable<Integer> {
         RecordLoop.Printed print =
                 (partition, record) -> json ? text.json(partition, record) : text.formatted(wanted, partition, record);
         try (Cluster cluster = bootstrap.connect()) {
-            new RecordLoop(cluster, print, out, count == null ? Long.MAX_VALUE : count)
+            new RecordLoop(
+                            cluster,
+                            print,
+                            out,
+                            sentence -> Failures.notice(spec.commandLine(), sentence),
+                            count == null ? Long.MAX_VALUE : count)
                     .run(from, wanted(cluster, from), start, exit);
         }
         return CommandLine.ExitCode.OK;

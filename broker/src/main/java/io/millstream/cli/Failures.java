@@ -72,6 +72,11 @@ final class Failures {
         return ExitCode.USAGE;
     }
 
+    /** Something to know, though the command goes on. */
+    static void notice(CommandLine command, String sentence) {
+        print(command.getErr(), sentence);
+    }
+
     private static void print(PrintWriter err, String line) {
         err.println(PREFIX + line);
         err.flush();

@@ -3,6 +3,7 @@ package io.millstream.cli;
 import io.millstream.client.Admin;
 import io.millstream.client.ClientException;
 import io.millstream.client.Cluster;
+import io.millstream.client.OffsetOutOfRangeException;
 import io.millstream.client.RangeReader;
 import io.millstream.client.ReadSettings;
 import io.millstream.core.TopicName;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Reads partitions in turn, a bounded range of each, and prints what is in them. Used by one thread. */
 final class RecordLoop {
@@ -34,15 +36,20 @@ final class RecordLoop {
     private final Admin admin;
     private final Printed printed;
     private final OutputStream out;
+    private final Consumer<String> notices;
     private final Map<TopicPartition, Long> positions = new TreeMap<>();
     private long left;
 
-    /** @param count after how many records it ends */
-    RecordLoop(Cluster cluster, Printed printed, StandardOutput out, long count) {
+    /**
+     * @param notices takes sentences about records that are not there any more
+     * @param count after how many records it ends
+     */
+    RecordLoop(Cluster cluster, Printed printed, StandardOutput out, Consumer<String> notices, long count) {
         this.cluster = cluster;
         this.admin = new Admin(cluster);
         this.printed = printed;
         this.out = new BufferedOutputStream(out);
+        this.notices = notices;
         this.left = count;
     }
 
@@ -77,8 +84,7 @@ final class RecordLoop {
             long from = position.getValue();
             long to = Math.min(ends.get(position.getKey()), from + OFFSETS_AT_ONCE);
             if (from < to) {
-                read(position.getKey(), from, to);
-                position.setValue(to);
+                position.setValue(read(position.getKey(), from, to));
             }
             if (left == 0) {
                 return false;
@@ -87,13 +93,22 @@ final class RecordLoop {
         return true;
     }
 
-    private void read(TopicPartition partition, long from, long to) {
+    /** Where to go on: {@code to}, or where the partition begins by now, if that is behind what was to be read. */
+    private long read(TopicPartition partition, long from, long to) {
         ReadSettings settings = ReadSettings.defaults().withFetchBytes(FETCH_BYTES);
         try (RangeReader reader = RangeReader.open(cluster, partition, from, to, settings)) {
             while (left > 0 && reader.hasNext()) {
                 out.write(printed.bytes(partition, reader.next()));
                 left--;
             }
+            return to;
+        } catch (OffsetOutOfRangeException e) {
+            if (e.start() <= e.wanted()) {
+                throw e; // the end is what moved
+            }
+            notices.accept("Partition " + partition + ": offsets " + e.wanted() + " to " + (e.start() - 1)
+                    + " were deleted before they were read; going on at " + e.start() + ".");
+            return e.start();
         } catch (IOException e) {
             throw new StandardOutput.LostException(e);
         } finally {

@@ -9,7 +9,6 @@ import io.millstream.schemas.serde.JsonWriter;
 import io.millstream.schemas.serde.RecordPart;
 import io.millstream.schemas.serde.UndecodableException;
 import java.util.Optional;
-import org.apache.avro.Schema;
 
 /** What is Avro with an id that the registry knows, as JSON; everything else stays as it is. */
 final class ValueDecoder {
@@ -39,15 +38,15 @@ final class ValueDecoder {
         }
         try {
             Schemas known = schemas();
-            Optional<Schema> writer = known.client.find(Framing.schemaId(bytes));
-            if (writer.isEmpty()) {
-                return Optional.empty();
-            }
             Object decoded = part == RecordPart.KEY
                     ? known.deserializer.key(from, record)
                     : known.deserializer.value(from, record);
-            return Optional.of(JsonWriter.write(decoded, writer.get()));
+            // The client knows it by now, and does not ask again.
+            return known.client.find(Framing.schemaId(bytes)).map(writer -> JsonWriter.write(decoded, writer));
         } catch (UndecodableException e) {
+            if (e.reason() == UndecodableException.Reason.UNKNOWN_ID) {
+                return Optional.empty();
+            }
             throw new FailureException(e.getMessage(), "See it as it is with --raw, or begin behind it with -o", e);
         } catch (SchemaException e) {
             throw new FailureException(

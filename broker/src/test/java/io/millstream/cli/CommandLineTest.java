@@ -61,6 +61,14 @@ final class CommandLineTest {
                 .allMatch(line -> line.startsWith("millstream: Cannot write to standard output (" + why + "). "));
     }
 
+    @Test
+    void numbersOfASchemaArePrintedAsTheyAre() {
+        String schema = "{\"default\":1.00,\"exact\":0.1234567890123456789012345}";
+
+        assertThat(Output.pretty(schema).replaceAll("\\s", "")).isEqualTo(schema);
+        assertThat(Output.tree(schema)).hasToString(schema);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "frobnicate", "dev --port", "dev --port x", "dev --frob", "zookeeper", "broker --set a"})

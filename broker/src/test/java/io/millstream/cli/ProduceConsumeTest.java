@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -297,6 +299,54 @@ final class ProduceConsumeTest {
                     assertFailed(result, "Cannot write to standard output (No space left on device)");
                 }
             }
+        }
+    }
+
+    /** As retention does, or a deletion, while somebody slow reads. */
+    @Test
+    void whatIsDeletedBeforeItIsReadIsSaidAndTheRestIsRead() {
+        ok(produce(
+                IntStream.range(0, 10_100).mapToObj(i -> i + "\n").collect(Collectors.joining()),
+                "shrinking",
+                "-p",
+                "0"));
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        OutputStream slow = new OutputStream() {
+            @Override
+            public void write(int value) {
+                printed.write(value);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) {
+                if (printed.size() == 0) {
+                    deleteBefore("shrinking", 10_050);
+                }
+                printed.write(bytes, from, length);
+            }
+        };
+
+        Result result =
+                run(new byte[0], slow, "consume", "shrinking", "-e", "-p", "0", "-b", dev.bootstrap(), "-r", registry);
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err())
+                .isEqualTo("millstream: Partition shrinking-0: offsets 10000 to 10049 were deleted before they were "
+                        + "read; going on at 10050.\n");
+        assertThat(printed.toString(UTF_8))
+                .startsWith("0\n1\n")
+                .contains("\n9999\n10050\n")
+                .endsWith("\n10099\n");
+    }
+
+    private static void deleteBefore(String topic, long offset) {
+        try (org.apache.kafka.clients.admin.Admin admin =
+                org.apache.kafka.clients.admin.Admin.create(Map.of("bootstrap.servers", dev.bootstrap()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
