@@ -28,6 +28,8 @@ final class AdapterConfig {
     private static final String LOGICAL_TYPES = "avro.use.logical.type.converters";
     private static final String SPECIFIC = "specific.avro.reader";
     private static final String CREDENTIALS_SOURCE = "basic.auth.credentials.source";
+    private static final String FROM_KEY = "USER_INFO";
+    private static final String FROM_URL = "URL";
     private static final String USER_INFO = "basic.auth.user.info";
     private static final String PREFIXED_USER_INFO = "schema.registry.basic.auth.user.info";
 
@@ -50,6 +52,7 @@ final class AdapterConfig {
             throw new IllegalArgumentException(
                     URL + " is missing: give the HTTP address of one broker or more, as http://host:8081");
         }
+        requireKnownSecurity();
         try {
             SchemaClientSettings settings = SchemaClientSettings.parse(text(urls));
             Object user = userInfo();
@@ -59,8 +62,23 @@ final class AdapterConfig {
         }
     }
 
+    /** What would be passed over without a word though it is to protect something is refused. */
+    private void requireKnownSecurity() {
+        for (String key : given.keySet()) {
+            if (key.startsWith("bearer.auth.") || key.startsWith("schema.registry.ssl.")) {
+                throw new IllegalArgumentException(key + " is not supported: requests would go without it. Use "
+                        + CREDENTIALS_SOURCE + "=USER_INFO, and Java's own trust store for https");
+            }
+        }
+        Object source = given.get(CREDENTIALS_SOURCE);
+        if (source != null && !source.equals(FROM_KEY) && !source.equals(FROM_URL)) {
+            throw new IllegalArgumentException(
+                    CREDENTIALS_SOURCE + "=" + source + " is neither " + FROM_KEY + " nor " + FROM_URL);
+        }
+    }
+
     private Object userInfo() {
-        if (!"USER_INFO".equals(given.get(CREDENTIALS_SOURCE))) {
+        if (!FROM_KEY.equals(given.get(CREDENTIALS_SOURCE))) {
             return null;
         }
         Object user = given.get(USER_INFO);
@@ -115,7 +133,7 @@ final class AdapterConfig {
 
     /** The classes to make objects of: named here, in the configuration, because no schema may name one. */
     List<Class<?>> types() {
-        String key = "specific.avro." + part.label() + ".type";
+        String key = typeKey();
         Object named = given.get(key);
         if (named == null) {
             throw new IllegalArgumentException(key + " is missing: with " + SPECIFIC + " or " + REFLECTION
@@ -126,6 +144,20 @@ final class AdapterConfig {
             types.add(each instanceof Class<?> type ? type : load(key, each.toString()));
         }
         return types;
+    }
+
+    /** The class for {@code schema.reflection}, which nothing in a record could choose one of several by. */
+    Class<?> onlyType() {
+        List<Class<?>> types = types();
+        if (types.size() != 1) {
+            throw new IllegalArgumentException(
+                    typeKey() + " names " + types.size() + " classes: with " + REFLECTION + " there can be one only");
+        }
+        return types.get(0);
+    }
+
+    private String typeKey() {
+        return "specific.avro." + part.label() + ".type";
     }
 
     /** A class whose name the application's own configuration has: that it is trusted goes without saying. */

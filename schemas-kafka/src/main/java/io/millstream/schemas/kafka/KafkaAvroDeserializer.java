@@ -41,7 +41,7 @@ public final class KafkaAvroDeserializer implements Deserializer<Object> {
     private static AvroDeserializer<?> of(AdapterConfig config) {
         SchemaLookup schemas = config.registry();
         if (config.reflection() != Reflection.NONE) {
-            return AvroDeserializer.plain(config.types().get(0), config.reflection(), schemas);
+            return AvroDeserializer.plain(config.onlyType(), config.reflection(), schemas);
         }
         if (!config.generated()) {
             return AvroDeserializer.ofAny(null, config.logicalTypes(), schemas);

@@ -168,6 +168,14 @@ final class AdaptersTest {
                 .hasMessage("specific.avro.value.type: there is no class no.Such");
         assertThatThrownBy(() -> deserializer("specific.avro.reader", true, "specific.avro.value.type", Point.class))
                 .hasMessageEndingWith("Point is no class that Avro generated");
+        assertThatThrownBy(() -> deserializer(
+                        "schema.reflection", true, "specific.avro.value.type", "java.lang.Long,java.lang.Integer"))
+                .hasMessageStartingWith("specific.avro.value.type names 2 classes");
+        assertThatThrownBy(() -> serializer("basic.auth.credentials.source", "SASL_INHERIT"))
+                .hasMessage("basic.auth.credentials.source=SASL_INHERIT is neither USER_INFO nor URL");
+        for (String key : new String[] {"bearer.auth.token", "schema.registry.ssl.keystore.location"}) {
+            assertThatThrownBy(() -> serializer(key, "x")).hasMessageStartingWith(key + " is not supported");
+        }
     }
 
     @Test
