@@ -1,5 +1,6 @@
 package io.millstream.schemas.serde;
 
+import io.millstream.core.Clock;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Record;
 import io.millstream.schemas.SchemaLookup;
@@ -27,13 +28,19 @@ public final class AvroDeserializer<T> {
 
     private static final int CACHED = 10_000;
 
-    /** @param reader empty if nothing is to be made of what was written with this schema */
-    private record Known(Schema writer, Optional<DatumReader<Object>> reader) {}
+    /**
+     * What an id has turned out to be.
+     *
+     * @param reader empty if nothing is to be made of what was written with this schema
+     * @param refusal why it cannot be read at all; null if it can
+     */
+    private record Known(Schema writer, Optional<DatumReader<Object>> reader, UndecodableException refusal) {}
 
     private final SchemaLookup schemas;
     private final ReaderModel model;
     private final Class<T> type;
     private final Map<Integer, Known> known = new ConcurrentHashMap<>();
+    private final UnknownIds unknown = new UnknownIds(Clock.system());
 
     private AvroDeserializer(SchemaLookup schemas, ReaderModel model, Class<T> type) {
         this.schemas = schemas;
@@ -140,6 +147,9 @@ public final class AvroDeserializer<T> {
     public T deserialize(byte[] framed) throws UndecodableException {
         int id = Framing.schemaId(framed);
         Known schema = known(id);
+        if (schema.refusal != null) {
+            throw schema.refusal;
+        }
         PayloadCheck.check(framed, Framing.HEADER_BYTES, schema.writer);
         if (schema.reader.isEmpty()) {
             String message =
@@ -172,11 +182,7 @@ public final class AvroDeserializer<T> {
         if (found != null) {
             return found;
         }
-        Optional<Schema> writer = schemas.find(id);
-        if (writer.isEmpty()) {
-            throw new UndecodableException(Reason.UNKNOWN_ID, "No schema has the id " + id, null);
-        }
-        Known created = new Known(writer.get(), reader(id, writer.get()));
+        Known created = created(id, writer(id));
         if (known.size() >= CACHED) {
             known.clear();
         }
@@ -184,11 +190,22 @@ public final class AvroDeserializer<T> {
         return created;
     }
 
-    private Optional<DatumReader<Object>> reader(int id, Schema writer) throws UndecodableException {
+    private Schema writer(int id) throws UndecodableException {
+        if (!unknown.contains(id)) {
+            Optional<Schema> found = schemas.find(id);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            unknown.add(id);
+        }
+        throw new UndecodableException(Reason.UNKNOWN_ID, "No schema has the id " + id, null);
+    }
+
+    private Known created(int id, Schema writer) {
         try {
-            return model.reader(writer);
+            return new Known(writer, model.reader(writer), null);
         } catch (IOException | RuntimeException e) {
-            throw incompatible(id, e);
+            return new Known(writer, Optional.empty(), incompatible(id, e));
         }
     }
 
