@@ -8,7 +8,8 @@ import org.apache.avro.util.internal.Accessor;
 
 /**
  * How many values fields' defaults stand for: a record's default leaves out what has a default itself, which can leave out
- * more. Readers make all of it, for each record again; so does Avro's parser, to validate it. Here each is looked at once.
+ * more. Readers make all of it, for each record again; so does Avro's parser, to validate it. Here each default, and each
+ * value in one as each type that it could be of, is looked at once, and the looks are counted.
  */
 final class DefaultSizes {
 
@@ -18,9 +19,14 @@ final class DefaultSizes {
     /** Of a default that is part of itself. */
     private static final long ENDLESS = Integer.MAX_VALUE;
 
-    private final IdentityHashMap<Schema.Field, Long> sizes = new IdentityHashMap<>();
+    /** How often a value is looked at as one of a type, in all defaults of a schema: they take a tenth of a second. */
+    static final long MAX_STEPS = 1_000_000;
 
-    /** How many values the default of {@code field} stands for, or {@link #NOT_OF_THE_TYPE}. */
+    private final IdentityHashMap<Schema.Field, Long> sizes = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, IdentityHashMap<JsonNode, Long>> inside = new IdentityHashMap<>();
+    private final Work work = new Work(MAX_STEPS);
+
+    /** How many values the default of {@code field} stands for, or {@link #NOT_OF_THE_TYPE}. Throws if that takes too long. */
     long of(Schema.Field field) {
         Long known = sizes.putIfAbsent(field, ENDLESS);
         if (known != null) {
@@ -32,6 +38,20 @@ final class DefaultSizes {
     }
 
     private long size(Schema schema, JsonNode value) {
+        SchemaLimits.require(work.spend(1), "have defaults that are checked in " + MAX_STEPS + " steps", "others");
+        if (!value.isContainerNode()) {
+            return fresh(schema, value);
+        }
+        IdentityHashMap<JsonNode, Long> known = inside.computeIfAbsent(schema, absent -> new IdentityHashMap<>(4));
+        Long size = known.get(value);
+        if (size == null) {
+            size = fresh(schema, value);
+            known.put(value, size);
+        }
+        return size;
+    }
+
+    private long fresh(Schema schema, JsonNode value) {
         return switch (schema.getType()) {
             case NULL -> one(value.isNull());
             case BOOLEAN -> one(value.isBoolean());
@@ -51,6 +71,9 @@ final class DefaultSizes {
         long largest = NOT_OF_THE_TYPE;
         for (Schema branch : branches) {
             largest = Math.max(largest, size(branch, value));
+            if (largest > SchemaLimits.MAX_DEFAULT_VALUES) {
+                return largest; // too many, whatever the others are
+            }
         }
         return largest;
     }

@@ -58,24 +58,32 @@ final class SchemaCount {
     }
 
     private void object(Part part) {
-        JsonNode json = part.json;
-        if (json.has("symbols") || json.has("fields") || json.has("size")) {
-            Type type = new Type();
-            part.owner.contains.add(type);
-            types.add(type);
-            byName.computeIfAbsent(shortName(json.path("name")), name -> new ArrayList<>())
-                    .add(type);
-            require(types.size(), SchemaLimits.MAX_TYPES, "named types");
-            require(json.path("symbols").size(), SchemaLimits.MAX_SYMBOLS, "symbols of an enum");
-            aliases(json);
-            json.path("fields").forEach(field -> field(field, type));
-        } else {
-            for (String inner : List.of("type", "items", "values")) {
-                if (json.has(inner)) {
-                    left.push(new Part(json.get(inner), part.owner));
-                }
-            }
+        // As Avro's parser does, by the word alone: whatever else is there is a property of the author's.
+        switch (part.json.path("type").asText()) {
+            case "record", "error", "enum", "fixed" -> named(part);
+            case "array" -> inner(part, "items");
+            case "map" -> inner(part, "values");
+            default -> inner(part, "type");
         }
+    }
+
+    private void inner(Part part, String name) {
+        if (part.json.has(name)) {
+            left.push(new Part(part.json.get(name), part.owner));
+        }
+    }
+
+    private void named(Part part) {
+        JsonNode json = part.json;
+        Type type = new Type();
+        part.owner.contains.add(type);
+        types.add(type);
+        byName.computeIfAbsent(shortName(json.path("name")), name -> new ArrayList<>())
+                .add(type);
+        require(types.size(), SchemaLimits.MAX_TYPES, "named types");
+        require(json.path("symbols").size(), SchemaLimits.MAX_SYMBOLS, "symbols of an enum");
+        aliases(json);
+        json.path("fields").forEach(field -> field(field, type));
     }
 
     private void field(JsonNode field, Type record) {

@@ -79,11 +79,27 @@ class G1SchemaLimitsTest {
         String many = times(600, "[", types, "]");
         assertTaken(many);
         assertThatThrownBy(() -> SchemaLimits.checkTexts(List.of(many, many))).hasMessageContaining("1000 named types");
-        assertRefused(times(10_001, "{\"fields\":[", i -> "{\"type\":\"int\"}", "]}"), "10000 fields");
-        assertRefused(times(10_001, "{\"symbols\":[", i -> "\"S" + i + "\"", "]}"), "10000 symbols");
-        assertRefused(times(10_001, "{\"size\":1,\"aliases\":[", i -> "\"A" + i + "\"", "]}"), "10000 aliases");
+        assertRefused(
+                times(10_001, "{\"type\":\"record\",\"fields\":[", i -> "{\"type\":\"int\"}", "]}"), "10000 fields");
+        assertRefused(times(10_001, "{\"type\":\"enum\",\"symbols\":[", i -> "\"S" + i + "\"", "]}"), "10000 symbols");
+        assertRefused(
+                times(10_001, "{\"type\":\"fixed\",\"size\":1,\"aliases\":[", i -> "\"A" + i + "\"", "]}"),
+                "10000 aliases");
         assertThatThrownBy(() -> SchemaLimits.checkTexts(Collections.nCopies(202, "\"int\"")))
                 .hasMessageContaining("200 others");
+    }
+
+    /** A size is a property like any other, but for a fixed; so are fields and symbols where there are none. */
+    @Test
+    void whatIsInAListOrMapIsCountedWhateverElseIsSaid() {
+        IntFunction<String> branch = i -> "{\"type\":\"fixed\",\"name\":\"F" + i + "\",\"size\":1}";
+        for (String more : List.of("\"size\":1", "\"fields\":[]", "\"symbols\":[]")) {
+            String list = "{\"type\":\"array\"," + more + ",\"items\":%s}";
+            String map = "{\"type\":\"map\"," + more + ",\"values\":%s}";
+            assertTaken(list.formatted(times(1000, "[", branch, "]")));
+            assertRefused(list.formatted(times(1001, "[", branch, "]")), "1000 branches");
+            assertRefused(map.formatted(times(1001, "[", branch, "]")), "1000 branches");
+        }
     }
 
     /** Avro's parser walks from each of them to all others. */
@@ -96,14 +112,18 @@ class G1SchemaLimitsTest {
     /** A record of 66 fields of other types, of {@code of} in all. */
     private static String mesh(int number, int of) {
         IntFunction<String> field = i -> "{\"type\":\"R" + (number + i) % of + "\"}";
-        return "{\"name\":\"R" + number + "\"," + times(66, "\"fields\":[", field, "]}");
+        return "{\"type\":\"record\",\"name\":\"R" + number + "\"," + times(66, "\"fields\":[", field, "]}");
     }
 
     /** What people have is not: many kinds of events, each with a type that all share. */
     @Test
     void manyTypesOfTheirOwnAreTaken() {
         IntFunction<String> field = i -> "{\"name\":\"f" + i + "\",\"type\":\"R0\"}";
-        assertTaken(times(900, "[", i -> "{\"name\":\"R" + i + "\"," + times(8, "\"fields\":[", field, "]}"), "]"));
+        assertTaken(times(
+                900,
+                "[",
+                i -> "{\"type\":\"record\",\"name\":\"R" + i + "\"," + times(8, "\"fields\":[", field, "]}"),
+                "]"));
     }
 
     @Test
@@ -154,6 +174,29 @@ class G1SchemaLimitsTest {
                 .parse("{\"type\":\"record\",\"name\":\"R\","
                         + "\"fields\":[{\"name\":\"r\",\"type\":\"R\",\"default\":{}}]}");
         assertThatThrownBy(() -> SchemaLimits.check(endless)).hasMessageContaining("defaults of 10000 values");
+    }
+
+    /** The default of y, and each value in it, could be an R2 or an R3. */
+    private static String branching(int depth) {
+        String r3 = Definitions.record("R3", "[\"null\",\"R2\",\"R3\"]");
+        String r2 = Definitions.record("R2", "[\"null\",\"R2\"," + r3 + "]");
+        return "{\"type\":\"record\",\"name\":\"R1\",\"fields\":[{\"name\":\"y\",\"type\":[" + r2
+                + ",\"R3\"],\"default\":" + "{\"f\":".repeat(depth) + "null" + "}".repeat(depth) + "}]}";
+    }
+
+    /** If they were not, the steps would double with each level: this would never end. */
+    @Test
+    void defaultsThatCouldBeOfManyTypesAreLookedAtOnceForEach() {
+        assertThat(SchemaText.parse(branching(390)).getFields()).hasSize(1);
+    }
+
+    @Test
+    void longDefaultsOfWideUnionsAreRefused() {
+        IntFunction<String> branch = i -> "{\"type\":\"fixed\",\"name\":\"F" + i + "\",\"size\":1}";
+        String many = "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"x\","
+                + times(900, "\"type\":{\"type\":\"array\",\"items\":[", branch, "]}") + ","
+                + times(5000, "\"default\":[", i -> "1", "]}]}");
+        assertThatThrownBy(() -> SchemaText.parse(many)).hasMessageContaining("checked in 1000000 steps");
     }
 
     /** A list of so many records, each an optional field of the one before; the last holds {@code leaf}. */
