@@ -43,7 +43,9 @@ record ParsedSchema(Schema schema, String text, List<StoredReference> references
                     .append(' ')
                     .append(Paths.segment(each.subject()))
                     .append(' ')
-                    .append(each.version());
+                    .append(each.version())
+                    .append(' ')
+                    .append(each.id()); // an import can give the version to another schema
         }
         try {
             byte[] digest =

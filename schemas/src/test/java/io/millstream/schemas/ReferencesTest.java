@@ -73,6 +73,25 @@ class ReferencesTest {
                 .isEqualTo(2);
     }
 
+    /** Mode IMPORT can give the version that is referred to to another schema. */
+    @Test
+    void anIdKeepsItsMeaningWhenAnotherSchemaComesToBeTheVersion() {
+        registerA();
+        int first = register(registry, "b", referring(record("B", "\"A\""), A1));
+        for (String subject : List.of("b", "a")) {
+            registry.deleteSubject(subject, false);
+            registry.deleteSubject(subject, true);
+        }
+        registry.setMode(Optional.empty(), RegistryMode.IMPORT, false);
+        registry.register(
+                "a",
+                SchemaDefinition.of(record("A", "\"string\"")),
+                new RegisterOptions(false, OptionalInt.of(99), OptionalInt.of(1)));
+        registry.setMode(Optional.empty(), RegistryMode.READWRITE, false);
+
+        assertThat(register(registry, "b", referring(record("B", "\"A\""), A1))).isNotEqualTo(first);
+    }
+
     @Test
     void compatibilityLooksThroughReferences() {
         registerA();
