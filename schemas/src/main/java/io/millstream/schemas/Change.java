@@ -38,4 +38,7 @@ interface Change<T> {
      * @throws SchemaException if it is not possible; nothing was written into the draft then
      */
     Plan<T> plan(Draft draft);
+
+    /** The answer to what was planned last is lost: if it was done, it is not to be done to something else. */
+    default void mayBeDone() {}
 }

@@ -40,7 +40,7 @@ final class Changes {
         /** Whether it has to wait for the next draft. */
         private boolean later;
 
-        /** Whether it was refused by what may be old: only if ZooKeeper knows nothing newer, it is. */
+        /** Whether it was refused, or is done already, by what may be old: only if ZooKeeper knows nothing newer, it is. */
         private boolean doubtful;
 
         private Pending(Change<T> change) {
@@ -55,6 +55,7 @@ final class Changes {
                 Change.Plan<T> plan = change.plan(draft);
                 later = plan instanceof Change.Plan.Later<T>;
                 result = later ? null : result(plan);
+                doubtful = !isSure && plan instanceof Change.Plan.Already<T>;
             } catch (SchemaException e) {
                 refusal = e;
                 doubtful = !isSure;
@@ -79,6 +80,7 @@ final class Changes {
         void mayBeDone() {
             if (refusal == null && !later && uncertain.isEmpty()) {
                 uncertain = Optional.of(result);
+                change.mayBeDone();
             }
         }
 

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * What the registry has in ZooKeeper, read through a memory that a watch keeps true: a document is forgotten when ZooKeeper
@@ -26,10 +28,11 @@ final class Documents implements AutoCloseable {
     /** How much is remembered, in bytes as stored; the objects made of them take a few times as much. */
     private static final long MAX_BYTES = 32L << 20;
 
-    /** What a document costs besides its bytes. */
+    /** What a document costs besides its bytes and its path, whether there is one or not. */
     private static final int ENTRY_BYTES = 300;
 
     private final Coordination coordination;
+    private final long maxBytes;
     private final Map<String, Entry> remembered = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
     private Coordination.Registration session; // guarded by this, as are the next two
@@ -39,18 +42,26 @@ final class Documents implements AutoCloseable {
     private volatile boolean connected = true;
 
     Documents(Coordination coordination) {
+        this(coordination, MAX_BYTES);
+    }
+
+    /** One that remembers no more than {@code maxBytes}. */
+    Documents(Coordination coordination, long maxBytes) {
         this.coordination = coordination;
+        this.maxBytes = maxBytes;
     }
 
     /** A document that is read, or being read. */
     final class Entry {
         private final String path;
         private final CompletableFuture<Optional<Versioned<byte[]>>> read;
+        private final AtomicBoolean isWeighed = new AtomicBoolean();
         private Object decoded; // guarded by this
-        private long weight = ENTRY_BYTES; // changed only while its place in the map is locked
+        private long weight; // changed only while its place in the map is locked
 
         private Entry(String path) {
             this.path = path;
+            weight = ENTRY_BYTES + 2L * path.length();
             read = coordination.read(path);
         }
 
@@ -61,23 +72,32 @@ final class Documents implements AutoCloseable {
          * @throws CoordinationException if it could not be read
          */
         <T> Optional<Versioned<T>> get(Class<T> type) {
+            Optional<Versioned<byte[]>> found = raw().filter(it -> it.value().length > 0);
+            return orForgotten(() -> found.map(it -> it.with(decoded(it.value(), type))));
+        }
+
+        /** Waits for the znode's bytes; empty if there is none. */
+        Optional<Versioned<byte[]>> raw() {
+            Optional<Versioned<byte[]>> found = orForgotten(() -> await(read));
+            if (isWeighed.compareAndSet(false, true)) {
+                found.ifPresent(it -> weigh(this, it.value().length));
+            }
+            return found;
+        }
+
+        /** What fails now may succeed when it is asked for again. */
+        private <T> T orForgotten(Supplier<T> action) {
             try {
-                return raw().filter(it -> it.value().length > 0).map(it -> it.with(decoded(it.value(), type)));
+                return action.get();
             } catch (CoordinationException e) {
                 forget(this);
                 throw e;
             }
         }
 
-        /** Waits for the znode's bytes; empty if there is none. */
-        Optional<Versioned<byte[]>> raw() {
-            return await(read);
-        }
-
         private synchronized <T> T decoded(byte[] json, Class<T> type) {
             if (decoded == null) {
                 decoded = Document.read(json, type, path);
-                weigh(this, json.length);
             }
             return type.cast(decoded);
         }
@@ -106,7 +126,12 @@ final class Documents implements AutoCloseable {
     /** Begins to read what will be asked for, unless it is remembered. */
     Entry begin(String path) {
         watch();
-        return watchStands && connected ? remembered.computeIfAbsent(path, this::remember) : new Entry(path);
+        if (!watchStands || !connected) {
+            return new Entry(path);
+        }
+        Entry entry = remembered.computeIfAbsent(path, this::remember);
+        forgetIfTooMany();
+        return entry;
     }
 
     /** Names of the children of {@code path}, sorted; not remembered. */
@@ -120,8 +145,9 @@ final class Documents implements AutoCloseable {
     }
 
     private Entry remember(String path) {
-        bytes.addAndGet(ENTRY_BYTES);
-        return new Entry(path);
+        Entry entry = new Entry(path);
+        bytes.addAndGet(entry.weight);
+        return entry;
     }
 
     private void weigh(Entry entry, int length) {
@@ -132,7 +158,11 @@ final class Documents implements AutoCloseable {
             }
             return present;
         });
-        if (bytes.get() > MAX_BYTES) {
+        forgetIfTooMany();
+    }
+
+    private void forgetIfTooMany() {
+        if (bytes.get() > maxBytes) {
             forgetAll();
         }
     }

@@ -49,8 +49,9 @@ final class Draft {
         begin(path);
         Page page = pages.get(path);
         if (page.was == null) {
-            page.was = page.read.raw();
+            Optional<Versioned<byte[]>> was = page.read.raw();
             page.now = page.read.get(type).map(Versioned::value).orElse(null);
+            page.was = was; // not before it was understood: nobody may take it for missing, and write over it
         }
         return Optional.ofNullable(type.cast(page.now));
     }

@@ -16,12 +16,19 @@ final class SoftDeletion implements Change<List<Integer>> {
 
     private final Uses uses;
     private final String name;
+    private final OptionalInt asked;
+
+    /** As {@link #asked}, or what the newest version is. */
     private OptionalInt wanted;
+
+    /** Whether a try may have deleted what was wanted: another must not take the version before. */
+    private boolean isFixed;
 
     /** @param version to delete, {@link SchemaRegistry#LATEST} for the newest; empty for all */
     SoftDeletion(Uses uses, String name, OptionalInt version) {
         this.uses = uses;
         this.name = name;
+        asked = version;
         wanted = version;
     }
 
@@ -40,8 +47,7 @@ final class SoftDeletion implements Change<List<Integer>> {
         Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
         Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
         Refusals.requireKnown(name, subject);
-        if (wanted.isPresent() && wanted.getAsInt() == SchemaRegistry.LATEST) {
-            // Which one that is stays so: a second try must not take the one before.
+        if (!isFixed && asked.isPresent() && asked.getAsInt() == SchemaRegistry.LATEST) {
             wanted = OptionalInt.of(subject.latest(Shown.LIVE)
                     .map(Version::version)
                     .orElseThrow(() -> Refusals.noVersion(name, SchemaRegistry.LATEST)));
@@ -66,6 +72,11 @@ final class SoftDeletion implements Change<List<Integer>> {
         requireUnreferenced(draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE), numbers);
         draft.write(Znodes.subject(name), subject.softlyWithout(numbers));
         return new Plan.Written<>(List.copyOf(numbers));
+    }
+
+    @Override
+    public void mayBeDone() {
+        isFixed = true;
     }
 
     private Version version(Subject subject) {

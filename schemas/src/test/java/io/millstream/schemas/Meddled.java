@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -32,6 +33,14 @@ final class Meddled {
     final AtomicLong bytes = new AtomicLong();
     volatile boolean deaf;
 
+    /** Whether changes are heard of only with the answer to the next sync. */
+    volatile boolean late;
+
+    /** The document whose reads are refused; null if none's are. */
+    volatile String unreadable;
+
+    private final Queue<Runnable> unheard = new ConcurrentLinkedQueue<>();
+
     private final Coordination real;
 
     Meddled(Coordination real) {
@@ -48,7 +57,17 @@ final class Meddled {
     @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"}) // as Coordination declares them; the caller gets it
     private Object call(Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
-            case "read", "children" -> reads.incrementAndGet();
+            case "read", "children" -> {
+                reads.incrementAndGet();
+                if (arguments[0].equals(unreadable)) {
+                    return CompletableFuture.failedFuture(new CoordinationException(
+                            CoordinationException.Reason.REFUSED, "Refused", unreadable, null));
+                }
+            }
+            case "sync" -> {
+                Object heard = ((CompletableFuture<Void>) ask(method, arguments)).thenRun(this::hear);
+                return heard; // the caller's to look at
+            }
             case "commit" -> {
                 commits.incrementAndGet();
                 bytes.addAndGet(real.commitBytes((List<Write>) arguments[0]));
@@ -58,7 +77,9 @@ final class Meddled {
             case "watch" -> {
                 Consumer<String> changed = (Consumer<String>) arguments[1];
                 Consumer<String> heard = path -> {
-                    if (!deaf) {
+                    if (late) {
+                        unheard.add(() -> changed.accept(path));
+                    } else if (!deaf) {
                         changed.accept(path);
                     }
                 };
@@ -67,6 +88,12 @@ final class Meddled {
             default -> {}
         }
         return ask(method, arguments);
+    }
+
+    private void hear() {
+        for (Runnable next = unheard.poll(); next != null; next = unheard.poll()) {
+            next.run();
+        }
     }
 
     private interface Commit {
