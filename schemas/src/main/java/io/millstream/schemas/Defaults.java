@@ -56,10 +56,10 @@ final class Defaults {
         return switch (schema.getType()) {
             case NULL -> value.isNull();
             case BOOLEAN -> value.isBoolean();
-            case INT -> value.isIntegralNumber() && value.canConvertToInt();
-            case LONG -> value.isIntegralNumber() && value.canConvertToLong();
+            case INT -> value.isIntegralNumber() && value.canConvertToInt() && LogicalTypeRules.isOne(schema, value);
+            case LONG -> value.isIntegralNumber() && value.canConvertToLong() && LogicalTypeRules.isOne(schema, value);
             case FLOAT, DOUBLE -> value.isNumber();
-            case STRING, BYTES, FIXED -> value.isTextual();
+            case STRING, BYTES, FIXED -> value.isTextual() && LogicalTypeRules.isOne(schema, value);
             case ENUM -> value.isTextual() && schema.hasEnumSymbol(value.textValue());
             case ARRAY -> value.isArray() && allUsable(schema.getElementType(), value, depth);
             case MAP -> value.isObject() && allUsable(schema.getValueType(), value, depth);

@@ -29,7 +29,8 @@ import org.apache.avro.SchemaCompatibility;
  *       is in use elsewhere, or that are a field's in a record of another full name, where they do not count;
  *   <li>unions that have the same branches in another order, but for their namespaces, and so are read as each other's;
  *   <li>defaults that are none of the type that a reader takes them to be of ({@link Defaults});
- *   <li>logical types that differ, decimals of another scale or less precision;
+ *   <li>logical types that differ, decimals of another scale or less precision, and a logical type where there was none, if
+ *       not every value is one of it: readers who convert fail at the others;
  *   <li>what lies so deep, in types that contain each other in different rhythms, that readers run out of stack.
  * </ul>
  */
@@ -212,8 +213,7 @@ final class PairCheck {
     }
 
     private void logicalType(Visit visit) {
-        if (!LogicalTypeRules.sameMeaning(
-                visit.reader().getLogicalType(), visit.writer().getLogicalType())) {
+        if (!LogicalTypeRules.sameMeaning(visit.reader(), visit.writer())) {
             clash(visit, Clash.LOGICAL_TYPE);
         }
     }

@@ -141,6 +141,44 @@ class CompatibilityTest {
                         field("{'type':'long','logicalType':'timestamp-millis'}"),
                         ALL),
                 Arguments.of(
+                        "a logical type that not every text is of",
+                        field("'string'"),
+                        field("{'type':'string','logicalType':'uuid'}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "a logical type that no empty bytes are of",
+                        field("'bytes'"),
+                        field("{'type':'bytes','logicalType':'decimal','precision':9,'scale':2}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "text that is to be a number",
+                        field("'string'"),
+                        field("{'type':'bytes','logicalType':'decimal','precision':9,'scale':2}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "a time that ends with the day",
+                        field("'int'"),
+                        field("{'type':'int','logicalType':'time-millis'}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "a field with a default that is no number",
+                        record("{'name':'f','type':'int'}"),
+                        record("{'name':'f','type':'int'},{'name':'d','type':{'type':'bytes','logicalType':'decimal',"
+                                + "'precision':9,'scale':2},'default':''}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "a field with a default that is no UUID",
+                        record("{'name':'f','type':'int'}"),
+                        record("{'name':'f','type':'int'},{'name':'u','type':{'type':'string','logicalType':'uuid'},"
+                                + "'default':''}"),
+                        OLD_READS_NEW),
+                Arguments.of(
+                        "a field with a default that is a UUID",
+                        record("{'name':'f','type':'int'}"),
+                        record("{'name':'f','type':'int'},{'name':'u','type':{'type':'string','logicalType':'uuid'},"
+                                + "'default':'00000000-0000-0000-0000-000000000000'}"),
+                        ALL),
+                Arguments.of(
                         "another unit of time",
                         field("{'type':'long','logicalType':'timestamp-millis'}"),
                         field("{'type':'long','logicalType':'timestamp-micros'}"),
