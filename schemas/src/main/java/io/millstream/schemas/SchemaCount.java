@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +22,22 @@ final class SchemaCount {
     /** A named type, or what stands outside of all. */
     private static final class Type {
         private final List<Type> contains = new ArrayList<>();
-        private final List<String> namesOfOthers = new ArrayList<>();
+        private final Set<Name> others = new HashSet<>();
         private int parts;
         private int visitedFor = -1;
+    }
+
+    /** A short name, and all types that it may be of. */
+    private static final class Name {
+        private final List<Type> types = new ArrayList<>();
+        private int followedFor = -1;
     }
 
     private record Part(JsonNode json, Type owner) {}
 
     private final Deque<Part> left = new ArrayDeque<>();
     private final List<Type> types = new ArrayList<>();
-    private final Map<String, List<Type>> byName = new HashMap<>();
+    private final Map<String, Name> byName = new HashMap<>();
     private int fields;
     private int aliases;
     private int parts;
@@ -52,7 +59,7 @@ final class SchemaCount {
             } else if (part.json.isObject()) {
                 object(part);
             } else if (!PRIMITIVE.contains(part.json.asText())) {
-                part.owner.namesOfOthers.add(shortName(part.json));
+                part.owner.others.add(name(part.json));
             }
         }
     }
@@ -78,8 +85,7 @@ final class SchemaCount {
         Type type = new Type();
         part.owner.contains.add(type);
         types.add(type);
-        byName.computeIfAbsent(shortName(json.path("name")), name -> new ArrayList<>())
-                .add(type);
+        name(json.path("name")).types.add(type);
         require(types.size(), SchemaLimits.MAX_TYPES, "named types");
         require(json.path("symbols").size(), SchemaLimits.MAX_SYMBOLS, "symbols of an enum");
         aliases(json);
@@ -105,7 +111,7 @@ final class SchemaCount {
             reach(types.get(i), i, reached);
             while (!reached.isEmpty()) {
                 Type type = reached.pop();
-                steps += type.parts + type.contains.size() + type.namesOfOthers.size();
+                steps += type.parts + type.contains.size() + type.others.size();
                 SchemaLimits.require(
                         steps <= SchemaLimits.MAX_PARSER_STEPS,
                         "have types that lead to " + SchemaLimits.MAX_PARSER_STEPS + " parts, counted for each type",
@@ -113,10 +119,8 @@ final class SchemaCount {
                 for (Type contained : type.contains) {
                     reach(contained, i, reached);
                 }
-                for (String name : type.namesOfOthers) {
-                    for (Type named : byName.getOrDefault(name, List.of())) {
-                        reach(named, i, reached);
-                    }
+                for (Name name : type.others) {
+                    follow(name, i, reached);
                 }
             }
         }
@@ -129,9 +133,17 @@ final class SchemaCount {
         }
     }
 
-    private static String shortName(JsonNode name) {
+    /** Once in a walk, or many types of one name that all speak of it would be tried over and over. */
+    private static void follow(Name name, int from, Deque<Type> reached) {
+        if (name.followedFor != from) {
+            name.followedFor = from;
+            name.types.forEach(named -> reach(named, from, reached));
+        }
+    }
+
+    private Name name(JsonNode name) {
         String full = name.asText();
-        return full.substring(full.lastIndexOf('.') + 1);
+        return byName.computeIfAbsent(full.substring(full.lastIndexOf('.') + 1), absent -> new Name());
     }
 
     private static void require(int count, int most, String what) {

@@ -1,8 +1,10 @@
 package io.millstream.schemas;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millstream.schemas.SchemaException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -65,7 +67,9 @@ public final class SchemaLimits {
     /** Avro's parser walks from each type to all that it leads to: so many steps at most, which take it half a second. */
     static final long MAX_PARSER_STEPS = 2_000_000;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Avro's parser allows comments, too. */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
 
     private SchemaLimits() {}
 
@@ -165,6 +169,8 @@ public final class SchemaLimits {
                 quoted = c != '"';
             } else if (c == '"') {
                 quoted = true;
+            } else if (c == '/') {
+                i = endOfComment(json, i);
             } else if (c == '{' || c == '[') {
                 deepest = Math.max(deepest, ++depth);
             } else if (c == '}' || c == ']') {
@@ -172,5 +178,20 @@ public final class SchemaLimits {
             }
         }
         return deepest;
+    }
+
+    /** Where the comment that begins at {@code start} has its last character; the start of none. */
+    private static int endOfComment(String json, int start) {
+        if (json.startsWith("/*", start)) {
+            int end = json.indexOf("*/", start + 2);
+            return end < 0 ? json.length() : end + 1;
+        }
+        int end = start;
+        if (json.startsWith("//", start)) {
+            while (end < json.length() && json.charAt(end) != '\n' && json.charAt(end) != '\r') {
+                end++;
+            }
+        }
+        return end;
     }
 }

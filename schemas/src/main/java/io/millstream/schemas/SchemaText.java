@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.Znodes.StoredReference;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class SchemaText {
         SchemaLimits.checkTexts(all);
         ParsedSchema parsed = read(text, references, referenced);
         SchemaLimits.check(parsed.schema());
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(parsed.text())) {
+            // Its hash would be that of the same text with question marks.
+            throw new SchemaException(
+                    Reason.INVALID, "The schema has half a surrogate pair, which is no text in UTF-8", null);
+        }
         return parsed;
     }
 

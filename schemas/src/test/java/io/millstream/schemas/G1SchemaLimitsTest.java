@@ -65,6 +65,30 @@ class G1SchemaLimitsTest {
         assertRefused("{\"type\":\n\"int\"", "Not JSON");
     }
 
+    /** As Avro's parser does; what is in them is not nested, and what only looks like one is. */
+    @Test
+    void commentsAreTaken() {
+        String deep = "[".repeat(500);
+        String lines = "/* " + deep + " */ {\"type\": // \" " + deep + "\r\n \"int\" /**/ }";
+        assertTaken(lines);
+        assertThat(SchemaText.parse(lines)).isEqualTo(Schema.create(Schema.Type.INT));
+        assertRefused("/* */" + deep, "nested 400 deep");
+        assertRefused("// \n" + deep, "nested 400 deep");
+        assertRefused("\"/*\"" + deep, "nested 400 deep");
+        assertRefused("/" + deep, "nested 400 deep");
+        assertRefused("/* {", "Not JSON");
+    }
+
+    /** Else two schemas would have one hash, and so one id. */
+    @Test
+    void halfASurrogatePairIsRefused() {
+        String doc = "{\"type\":\"int\",\"x\":\"%s\"}";
+        assertThat(SchemaText.parse(doc.formatted("\\ud83d\\ude00"))).isNotNull();
+        for (String half : List.of("\\ud83d", "\ud83d")) {
+            assertThatThrownBy(() -> SchemaText.parse(doc.formatted(half))).hasMessageContaining("surrogate");
+        }
+    }
+
     @Test
     void unionsAreBoundedInWidth() {
         IntFunction<String> branch = i -> "{\"type\":\"fixed\",\"name\":\"F" + i + "\",\"size\":1}";
@@ -113,6 +137,15 @@ class G1SchemaLimitsTest {
     private static String mesh(int number, int of) {
         IntFunction<String> field = i -> "{\"type\":\"R" + (number + i) % of + "\"}";
         return "{\"type\":\"record\",\"name\":\"R" + number + "\"," + times(66, "\"fields\":[", field, "]}");
+    }
+
+    /** A thousand types that each speak thirty times of the name that all have. */
+    @Test
+    void manyTypesOfOneShortNameAreRefused() {
+        String mentions = times(30, "\"fields\":[{\"type\":[", i -> "\"X\"", "]}]}");
+        IntFunction<String> type = i -> "{\"type\":\"record\",\"name\":\"a" + i + ".X\"," + mentions;
+        assertTaken(times(200, "[", type, "]"));
+        assertRefused(times(1000, "[", type, "]"), "lead to 2000000 parts");
     }
 
     /** What people have is not: many kinds of events, each with a type that all share. */
