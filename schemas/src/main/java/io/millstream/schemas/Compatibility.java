@@ -3,6 +3,7 @@ package io.millstream.schemas;
 import io.millstream.schemas.Incompatibility.Direction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 
 /**
@@ -34,12 +35,24 @@ public final class Compatibility {
     }
 
     static List<Incompatibility> check(CompatibilityLevel level, Schema proposed, List<Schema> earlier, Work work) {
+        return check(level, proposed, earlier.size(), earlier::get, work);
+    }
+
+    /**
+     * As the others, where schemas cost something to get: each is asked for once, the newest first, when its turn comes.
+     *
+     * @param count of earlier ones
+     * @param earlier by index, oldest first; may count work of its own
+     */
+    static List<Incompatibility> check(
+            CompatibilityLevel level, Schema proposed, int count, IntFunction<Schema> earlier, Work work) {
         List<Incompatibility> reasons = new ArrayList<>();
-        int oldest = level.isTransitive() ? 0 : Math.max(0, earlier.size() - 1);
-        for (int i = earlier.size() - 1; i >= oldest; i--) {
+        int oldest = level.isTransitive() ? 0 : Math.max(0, count - 1);
+        for (int i = count - 1; i >= oldest; i--) {
+            Schema other = earlier.apply(i);
             for (Direction direction : Direction.values()) {
                 if (level.asksFor(direction)) {
-                    reasons.addAll(check(direction, proposed, earlier.get(i), i, work));
+                    reasons.addAll(check(direction, proposed, other, i, work));
                 }
                 if (work.isSpent() || reasons.size() >= MAX_REASONS) {
                     return List.copyOf(reasons.subList(0, Math.min(reasons.size(), MAX_REASONS)));

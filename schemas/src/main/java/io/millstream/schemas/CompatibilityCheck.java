@@ -12,6 +12,9 @@ import org.apache.avro.Schema;
  */
 final class CompatibilityCheck {
 
+    /** What can be parsed in the time of a step, roughly: versions of long texts use up the steps by that alone. */
+    private static final int CHARACTERS_A_STEP = 25;
+
     /** @param proposed the schema's hash: cheaper to compare */
     private record Question(CompatibilityLevel level, String proposed, List<Version> earlier) {}
 
@@ -40,10 +43,14 @@ final class CompatibilityCheck {
         if (question.level == CompatibilityLevel.NONE) {
             return List.of();
         }
-        List<Schema> earlier = question.earlier.stream()
-                .map(version -> byId.apply(version.id()).schema())
-                .toList();
-        return Compatibility.check(question.level, proposed, earlier).stream()
+        List<Version> earlier = question.earlier;
+        Work work = new Work(Compatibility.MAX_STEPS);
+        IntFunction<Schema> schemas = i -> {
+            ParsedSchema schema = byId.apply(earlier.get(i).id());
+            work.spend(schema.text().length() / CHARACTERS_A_STEP);
+            return schema.schema();
+        };
+        return Compatibility.check(question.level, proposed, earlier.size(), schemas, work).stream()
                 .map(found -> found.message(
                         "version " + question.earlier.get(found.earlier()).version()))
                 .toList();

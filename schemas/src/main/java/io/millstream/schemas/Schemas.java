@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Schemas by id and by what they say. Safe for use by several threads. */
 final class Schemas {
@@ -21,14 +22,18 @@ final class Schemas {
     /** How many bytes of text those may have together that a schema refers to, directly or through others. */
     static final int MAX_REFERENCED_BYTES = 4 * SchemaLimits.MAX_BYTES;
 
-    /** Most schemas that are remembered as Avro knows them. */
-    private static final int MAX_PARSED = 10_000;
+    /** How much text the schemas have together that are remembered as Avro knows them, with what they refer to. */
+    private static final long MAX_PARSED_TEXT = 16L << 20;
+
+    /** What a schema counts for besides its text. */
+    private static final int PARSED_OVERHEAD = 1000;
 
     /** A schema as it was stored, and as it was understood. */
     private record Known(StoredSchema stored, ParsedSchema parsed) {}
 
     private final Documents documents;
     private final Map<Integer, Known> parsed = new ConcurrentHashMap<>();
+    private final AtomicLong parsedText = new AtomicLong(); // since all were forgotten: never less than there is
 
     Schemas(Documents documents) {
         this.documents = documents;
@@ -90,9 +95,14 @@ final class Schemas {
             throw new SchemaException(
                     Reason.UNAVAILABLE, "Schema " + id + " is of type " + stored.type() + ", not " + AVRO, null);
         }
-        ParsedSchema fresh = SchemaText.read(stored.schema(), stored.references(), texts(stored.references()));
-        if (parsed.size() >= MAX_PARSED) {
+        List<String> referenced = texts(stored.references());
+        ParsedSchema fresh = SchemaText.read(stored.schema(), stored.references(), referenced);
+        long text = PARSED_OVERHEAD
+                + stored.schema().length()
+                + referenced.stream().mapToLong(String::length).sum();
+        if (parsedText.addAndGet(text) > MAX_PARSED_TEXT) {
             parsed.clear();
+            parsedText.set(text);
         }
         parsed.put(id, new Known(stored, fresh));
         return fresh;

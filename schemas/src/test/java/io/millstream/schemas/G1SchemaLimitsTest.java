@@ -367,6 +367,26 @@ class G1SchemaLimitsTest {
                         .toList());
     }
 
+    /** To parse them all, and hold them, would take minutes and gigabytes. */
+    @Test
+    void versionsOfLongTextsAreNotAllParsedFirst() {
+        Schema schema = Schema.create(Schema.Type.INT);
+        ParsedSchema parsed = ParsedSchema.of(schema, "x".repeat(200_000), List.of());
+        List<Subject.Version> versions = IntStream.rangeClosed(1, 1000)
+                .mapToObj(i -> new Subject.Version(i, i, false, false))
+                .toList();
+        List<Integer> asked = new ArrayList<>();
+
+        List<String> messages = new CompatibilityCheck()
+                .messages(CompatibilityLevel.BACKWARD_TRANSITIVE, parsed, versions, id -> {
+                    asked.add(id);
+                    return parsed;
+                });
+
+        assertThat(asked).hasSizeLessThan(300).startsWith(1000, 999);
+        assertThat(messages).hasSize(1).first().asString().contains("2000000 steps");
+    }
+
     @Test
     void manyVersionsShareOneAllowance() {
         Schema schema = fields(300, i -> Schema.create(Schema.Type.INT));
