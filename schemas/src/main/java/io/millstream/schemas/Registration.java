@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 
 /**
  * A schema that is to be a version of a subject, unless it is one already. Decided by the subject, the settings, and the
@@ -48,7 +49,7 @@ final class Registration implements Change<SubjectVersion> {
     Optional<SubjectVersion> prepare(Documents documents) {
         Subject subject = Znodes.subject(documents, name);
         ParsedSchema schema = proposal.parsed(documents);
-        Optional<SubjectVersion> known = proposal.sameIn(subject, schemas.idOf(schema), Shown.LIVE, schemas::get)
+        Optional<SubjectVersion> known = same(subject, schemas.idOf(schema), schemas::get)
                 .filter(this::isWhatWasAskedFor)
                 .map(same -> described(same, schema));
         if (known.isEmpty()) {
@@ -85,7 +86,7 @@ final class Registration implements Change<SubjectVersion> {
         OptionalInt id = draft.read(Znodes.hash(schema.hash()), SchemaId.class)
                 .map(found -> OptionalInt.of(found.id()))
                 .orElseGet(OptionalInt::empty);
-        Optional<Version> same = proposal.sameIn(subject, id, Shown.LIVE, each -> schema(draft, each));
+        Optional<Version> same = same(subject, id, each -> schema(draft, each));
         if (same.filter(this::isWhatWasAskedFor).isPresent()) {
             return new Plan.Found<>(described(same.get(), schema));
         }
@@ -104,6 +105,15 @@ final class Registration implements Change<SubjectVersion> {
 
     private ParsedSchema schema(Draft draft, int id) {
         return draft.added(id).orElseGet(() -> schemas.get(id));
+    }
+
+    /** The version that says the same; of several the one that was asked for. */
+    private Optional<Version> same(Subject subject, OptionalInt id, IntFunction<ParsedSchema> byId) {
+        Optional<Version> asked = options.version().isPresent()
+                ? subject.find(options.version().getAsInt())
+                        .filter(it -> !it.deleted() && id.isPresent() && it.id() == id.getAsInt())
+                : Optional.empty();
+        return asked.or(() -> proposal.sameIn(subject, id, Shown.LIVE, byId));
     }
 
     private boolean isWhatWasAskedFor(Version version) {

@@ -203,6 +203,18 @@ class SettingsTest {
     }
 
     @Test
+    void whatIsImportedAgainIsThereAlready() {
+        registry.setMode(ALL, RegistryMode.IMPORT, false);
+        for (int i = 0; i < 2; i++) {
+            for (int version = 1; version <= 2; version++) {
+                assertThat(registry.register("s", optional("x"), imported(5, version))
+                                .version())
+                        .isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
     void theLastNumberIsTheLast() {
         registry.setMode(ALL, RegistryMode.IMPORT, false);
         registry.register("s", optional("x"), imported(Integer.MAX_VALUE, Integer.MAX_VALUE));
