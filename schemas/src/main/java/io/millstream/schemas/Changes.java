@@ -182,8 +182,9 @@ final class Changes {
         Draft draft = new Draft(documents);
         open.subList(0, together).forEach(each -> each.change.reads().forEach(draft::begin));
         List<Pending<?>> tried = open.subList(0, plan(open.subList(0, together), draft, isSure));
+        List<Write> steps = draft.steps();
         try {
-            commit(draft.steps());
+            commit(steps);
             tried.removeIf(Pending::settle);
         } catch (CoordinationException e) {
             switch (e.reason()) {
@@ -199,12 +200,30 @@ final class Changes {
                     if (tried.size() > 1) {
                         return false;
                     }
-                    fail(tried, e);
+                    fail(
+                            tried,
+                            coordination.commitBytes(steps) > coordination.maxCommitBytes() ? tooLarge(steps, e) : e);
                     tried.clear();
                 }
             }
         }
         return true;
+    }
+
+    /** Whether a change failed because it was more than one commit can be. */
+    static boolean isTooLarge(SchemaException failure) {
+        return failure.reason() == Reason.NOT_PERMITTED
+                && failure.getCause() instanceof SchemaException thrown
+                && thrown.getCause() instanceof CoordinationException;
+    }
+
+    /** It would be so the next time, too. */
+    private SchemaException tooLarge(List<Write> steps, CoordinationException refusal) {
+        return new SchemaException(
+                Reason.NOT_PERMITTED,
+                "The change comes to " + coordination.commitBytes(steps) + " bytes, and ZooKeeper takes "
+                        + coordination.maxCommitBytes() + " at once: make it smaller, or raise jute.maxbuffer",
+                refusal);
     }
 
     /** How many could be planned together. */

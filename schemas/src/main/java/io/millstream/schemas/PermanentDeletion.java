@@ -57,10 +57,18 @@ final class PermanentDeletion implements Change<List<Integer>> {
                 subject.versions().stream().map(Version::version).collect(Collectors.toCollection(TreeSet::new));
         List<Integer> left = new ArrayList<>(all);
         left.sort(Comparator.reverseOrder()); // a version can refer to earlier ones
+        int atOnce = MAX_AT_ONCE;
         while (!left.isEmpty()) {
-            List<Integer> next = left.subList(0, Math.min(MAX_AT_ONCE, left.size()));
-            changes.make(new PermanentDeletion(uses, name, new TreeSet<>(next), all));
-            next.clear();
+            List<Integer> next = left.subList(0, Math.min(atOnce, left.size()));
+            try {
+                changes.make(new PermanentDeletion(uses, name, new TreeSet<>(next), all));
+                next.clear();
+            } catch (SchemaException e) {
+                if (!Changes.isTooLarge(e) || next.size() == 1) {
+                    throw e;
+                }
+                atOnce = next.size() / 2; // the schemas refer to much that changes, too
+            }
         }
         return List.copyOf(all);
     }

@@ -91,6 +91,21 @@ class LostAnswersTest {
     }
 
     @Test
+    void whatIsTooLargeForOneCommitIsRefusedForGoodOrDoneInParts() {
+        for (int i = 0; i < 20; i++) {
+            register(registry, "s", optional("f" + i));
+        }
+        registry.deleteSubject("s", false);
+        line.maxCommitBytes = 6000;
+
+        assertThat(refusal(() -> register(registry, "t", optional("x".repeat(6000)))))
+                .isEqualTo(Reason.NOT_PERMITTED);
+        assertThat(registry.deleteSubject("s", true)).hasSize(20);
+
+        assertThat(judge.snapshot().ids()).containsExactly(1);
+    }
+
+    @Test
     void whatWasSetIsToldAsSet() {
         Optional<String> subject = Optional.of("s");
         for (List<Fate> fates : FATES) {

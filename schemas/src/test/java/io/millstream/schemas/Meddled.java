@@ -39,6 +39,9 @@ final class Meddled {
     /** The document whose reads are refused; null if none's are. */
     volatile String unreadable;
 
+    /** How large a commit may be; 0 if it may be as large as ZooKeeper takes. */
+    volatile int maxCommitBytes;
+
     private final Queue<Runnable> unheard = new ConcurrentLinkedQueue<>();
 
     private final Coordination real;
@@ -64,13 +67,21 @@ final class Meddled {
                             CoordinationException.Reason.REFUSED, "Refused", unreadable, null));
                 }
             }
+            case "maxCommitBytes" -> {
+                return maxCommitBytes > 0 ? maxCommitBytes : real.maxCommitBytes();
+            }
             case "sync" -> {
                 Object heard = ((CompletableFuture<Void>) ask(method, arguments)).thenRun(this::hear);
                 return heard; // the caller's to look at
             }
             case "commit" -> {
                 commits.incrementAndGet();
-                bytes.addAndGet(real.commitBytes((List<Write>) arguments[0]));
+                long size = real.commitBytes((List<Write>) arguments[0]);
+                if (maxCommitBytes > 0 && size > maxCommitBytes) {
+                    return CompletableFuture.failedFuture(
+                            new CoordinationException(CoordinationException.Reason.REFUSED, "Too large", null, null));
+                }
+                bytes.addAndGet(size);
                 Object committed = commit(() -> (CompletableFuture<List<Integer>>) ask(method, arguments));
                 return committed; // the caller's to look at
             }
