@@ -29,10 +29,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** G6 with processes: three brokers take registrations over HTTP, and one of them is killed on the way. */
+/**
+ * G6 with processes: three brokers take registrations over HTTP, and one of them is killed on the way: 10,000 with the profile
+ * {@code nemesis}, or as many as {@code -Dregistrations=N} says.
+ */
 final class G6KilledBrokerTest {
 
-    private static final int REGISTRATIONS = 10_000;
+    private static final int REGISTRATIONS =
+            Integer.getInteger("registrations", Boolean.getBoolean("nemesis.all") ? 10_000 : 2_500);
     private static final int CLIENTS = 24;
     private static final int SCHEMAS = 120;
     private static final int SUBJECTS = 10;
