@@ -16,6 +16,7 @@ class RegistryModelTest {
 
     private static final int STEPS = 600;
     private static final List<String> SUBJECTS = List.of("a", "b", "c", "d");
+    private static final int REFERRED = 2;
 
     @RegisterExtension
     static final TestRegistries zooKeeper = new TestRegistries();
@@ -49,7 +50,9 @@ class RegistryModelTest {
             lines.get(at).fates.add(entropy.one(List.of(Fate.DONE, Fate.LOST)));
         }
         if (what < 40) {
-            SchemaDefinition definition = definition();
+            SchemaDefinition definition = definition(subject);
+            registry.subjects(
+                    Shown.LIVE); // that a version is there already may be said from memory, which is as new now
             same(
                     "register " + subject + " " + definition,
                     () -> model.register(subject, definition),
@@ -82,15 +85,15 @@ class RegistryModelTest {
         return entropy.nextInt(3) == 0 ? Optional.empty() : Optional.of(subject);
     }
 
-    /** Of few, so that they meet: each third refers to a version of the first two subjects. */
-    private SchemaDefinition definition() {
+    /** Of few, so that they meet: each third refers to a version of the first two subjects, which refer to nothing. */
+    private SchemaDefinition definition(String subject) {
         String field = "f" + entropy.nextInt(4);
-        return switch (entropy.nextInt(3)) {
+        return switch (entropy.nextInt(SUBJECTS.indexOf(subject) < REFERRED ? 2 : 3)) {
             case 0 -> Definitions.optional(field);
             case 1 -> Definitions.required(field);
             default -> {
                 SchemaReference reference =
-                        new SchemaReference("R", SUBJECTS.get(entropy.nextInt(2)), 1 + entropy.nextInt(6));
+                        new SchemaReference("R", SUBJECTS.get(entropy.nextInt(REFERRED)), 1 + entropy.nextInt(6));
                 yield Definitions.referring(Definitions.record("Q", "[\"null\",\"R\"]"), reference);
             }
         };
@@ -113,7 +116,7 @@ class RegistryModelTest {
         same("subjects", () -> model.subjects(deletedToo), () -> registry.subjects(shown));
         // The list came after all that others did, and so does now what is read from memory.
         same("versions " + subject, () -> model.versions(subject, deletedToo), () -> registry.versions(subject, shown));
-        SchemaDefinition definition = definition();
+        SchemaDefinition definition = definition(subject);
         same(
                 "lookup " + subject + " " + definition,
                 () -> model.lookup(subject, definition, deletedToo),

@@ -12,6 +12,7 @@ package io.millstream.broker.http;
  * @param receiveMillis for a request's body
  * @param sendMillis for a client to take an answer, and as long again for each MiB of it
  * @param idleMillis between requests
+ * @param answerMillis that a request is waited for which needs ZooKeeper: less than clients wait, so that they hear why
  */
 record HttpLimits(
         int connections,
@@ -22,8 +23,10 @@ record HttpLimits(
         int waiting,
         long receiveMillis,
         long sendMillis,
-        long idleMillis) {
+        long idleMillis,
+        long answerMillis) {
 
     /** A schema has 256 KiB of text at most; as a string in JSON that can be six times as much, and never is. */
-    static final HttpLimits USUAL = new HttpLimits(2_000, 1 << 20, 16 << 20, 16 << 20, 4, 64, 30_000, 30_000, 60_000);
+    static final HttpLimits USUAL =
+            new HttpLimits(2_000, 1 << 20, 16 << 20, 16 << 20, 4, 64, 30_000, 30_000, 60_000, 8_000);
 }

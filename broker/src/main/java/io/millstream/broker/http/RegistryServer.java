@@ -24,6 +24,7 @@ final class RegistryServer {
     /** Vert.x complains of workers that are busy for longer: ZooKeeper can be away for longer than it likes. */
     private static final long BUSY_MINUTES = 10;
 
+    private final Vertx vertx;
     private final HttpLimits limits;
     private final Clients clients;
     private final Supplier<Optional<RegistryApi>> registry;
@@ -34,6 +35,7 @@ final class RegistryServer {
 
     /** @param registry empty while the broker starts. Must be quick */
     RegistryServer(Vertx vertx, HttpLimits limits, Clients clients, Supplier<Optional<RegistryApi>> registry) {
+        this.vertx = vertx;
         this.limits = limits;
         this.clients = clients;
         this.registry = registry;
@@ -105,11 +107,20 @@ final class RegistryServer {
             return;
         }
         underWay++;
+        // A change may be made all the same, as with any answer that got lost: whoever repeats it is told how it
+        // stands.
+        long late = vertx.setTimer(limits.answerMillis(), timer -> answers.answer(visit, timedOut()));
         begun(visit, work).onComplete(result -> {
+            vertx.cancelTimer(late);
             underWay--;
             intake.done(body);
             answers.answer(visit, result.succeeded() ? result.result() : failed(result.cause()));
         });
+    }
+
+    private static ApiAnswer timedOut() {
+        return ApiAnswer.refusal(new ApiException(
+                500, 50002, "The registry did not get an answer from ZooKeeper in time: see whether ZooKeeper works"));
     }
 
     private Future<ApiAnswer> begun(Visit visit, Supplier<ApiAnswer> work) {

@@ -29,7 +29,7 @@ final class G5HttpAbuseTest {
     private static final int BODY = 64 * 1024;
     private static final long MINUTE = 60_000;
     private static final HttpLimits LIMITS =
-            new HttpLimits(1_000, BODY, 2 * BODY + BODY / 2, 1 << 20, 2, 3, MINUTE, MINUTE, MINUTE);
+            new HttpLimits(1_000, BODY, 2 * BODY + BODY / 2, 1 << 20, 2, 3, MINUTE, MINUTE, MINUTE, MINUTE);
 
     private TestEndpoint endpoint = new TestEndpoint(LIMITS);
 
@@ -94,7 +94,7 @@ final class G5HttpAbuseTest {
 
     @Test
     void whoNeverReadsIsLetGo() {
-        restart(new HttpLimits(1_000, BODY, BODY, 1 << 20, 2, 3, MINUTE, 500, MINUTE));
+        restart(new HttpLimits(1_000, BODY, BODY, 1 << 20, 2, 3, MINUTE, 500, MINUTE, MINUTE));
         try (RawHttp client = endpoint.connect()) {
             client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200)); // 50 MB of answers
 
@@ -119,7 +119,7 @@ final class G5HttpAbuseTest {
 
     @Test
     void oneConnectionMoreThanAllowedIsClosed() {
-        restart(new HttpLimits(3, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, MINUTE));
+        restart(new HttpLimits(3, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, MINUTE, MINUTE));
         try (RawHttp one = endpoint.connect();
                 RawHttp two = endpoint.connect();
                 RawHttp three = endpoint.connect()) {
@@ -317,7 +317,7 @@ final class G5HttpAbuseTest {
 
     @Test
     void whoTakesTooLongOverABodyIsLetGo() {
-        restart(new HttpLimits(1_000, BODY, BODY, BODY, 2, 3, 500, MINUTE, MINUTE));
+        restart(new HttpLimits(1_000, BODY, BODY, BODY, 2, 3, 500, MINUTE, MINUTE, MINUTE));
         List<RawHttp> slow = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             slow.add(endpoint.connect().send(post("Content-Length: 1000\r\n", "x")));
@@ -335,7 +335,7 @@ final class G5HttpAbuseTest {
 
     @Test
     void whoTakesTooLongOverHeadersIsLetGo() {
-        restart(new HttpLimits(1_000, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, 500));
+        restart(new HttpLimits(1_000, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, 500, MINUTE));
         try (RawHttp slow = endpoint.connect()) {
             slow.send("GET /quick HTTP/1.1\r\nX: ");
 
@@ -371,6 +371,27 @@ final class G5HttpAbuseTest {
             assertThat(client.get("/number/1").read().status()).isEqualTo(200);
         }
         waiting.forEach(RawHttp::close);
+    }
+
+    /** As where ZooKeeper is away: clients give up after some seconds, and should hear why before. */
+    @Test
+    void whatTakesTooLongIsAnsweredAllTheSame() {
+        restart(new HttpLimits(1_000, BODY, BODY, 1 << 20, 2, 3, MINUTE, MINUTE, MINUTE, 300));
+        List<RawHttp> stuck = new ArrayList<>();
+        for (int i = 0; i < LIMITS.workers() + LIMITS.waiting(); i++) {
+            stuck.add(endpoint.connect().get("/blocking"));
+        }
+
+        stuck.forEach(each -> {
+            RawHttp.Answer late = each.read();
+            assertThat(late.status()).isEqualTo(500);
+            assertThat(late.body()).startsWith("{\"error_code\":50002,");
+        });
+
+        endpoint.blocked.countDown();
+        await().untilAsserted(() ->
+                assertThat(stuck.get(0).get("/number/1").read().status()).isEqualTo(200));
+        stuck.forEach(RawHttp::close);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class G5UnreadAnswersTest {
     private TestEndpoint endpoint = new TestEndpoint(limits(MINUTE));
 
     private static HttpLimits limits(long sendMillis) {
-        return new HttpLimits(100, 1 << 10, 1 << 12, UNSENT, 2, 20, MINUTE, sendMillis, MINUTE);
+        return new HttpLimits(100, 1 << 10, 1 << 12, UNSENT, 2, 20, MINUTE, sendMillis, MINUTE, MINUTE);
     }
 
     @AfterEach
