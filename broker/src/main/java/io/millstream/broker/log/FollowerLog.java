@@ -38,16 +38,21 @@ public final class FollowerLog {
         }
     }
 
+    /** Whether a failure has left something of a truncation. Nothing counts as stored, and nothing is appended, until it is done. */
+    public boolean isCutPending() {
+        synchronized (log.lock) {
+            return head.cutPending();
+        }
+    }
+
     /**
      * Does to its end what a failure has left of a truncation, by the log as it stands: the leader may find nothing to be cut
      * in what is left, and nothing can be appended before.
+     *
+     * @throws StorageException if the disk fails still
      */
-    void finishCut() {
-        boolean pending;
-        synchronized (log.lock) {
-            pending = head.cutPending();
-        }
-        if (pending) {
+    public void finishCut() {
+        if (isCutPending()) {
             truncateTo(log.view().endOffset());
         }
     }
@@ -183,11 +188,7 @@ public final class FollowerLog {
     }
 
     private void flushIfWhole() {
-        boolean whole;
-        synchronized (log.lock) {
-            whole = !head.cutPending();
-        }
-        if (whole) {
+        if (!isCutPending()) {
             log.appended(null);
         }
     }

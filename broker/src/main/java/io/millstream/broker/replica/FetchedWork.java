@@ -78,6 +78,11 @@ final class FetchedWork {
         later(one, () -> one.partition().following().startOver(one.epoch(), data.logStartOffset()));
     }
 
+    /** A cut has failed on the way. */
+    void finishCut(FollowedPartition one) {
+        later(one, () -> one.partition().following().finishCut(one.epoch()));
+    }
+
     private void later(FollowedPartition one, Runnable work) {
         others.computeIfAbsent(stage.worker().apply(one.id()), executor -> new ArrayList<>(1))
                 .add(new Task(one, work));

@@ -119,6 +119,21 @@ public final class Following {
         return cut(epoch, () -> log.follower().startOver(leaderLogStart));
     }
 
+    /** Whether a cut has failed on the way: nothing counts as stored until {@link #finishCut}. */
+    public boolean isCutPending() {
+        return log.follower().isCutPending();
+    }
+
+    /**
+     * Does to its end what a cut has left that failed on the way. Blocks on the disk: for the fetcher's loop.
+     *
+     * @param epoch of the {@link #position} that was asked with
+     * @return false if this broker does not follow in that epoch any more: nothing has happened then
+     */
+    public boolean finishCut(int epoch) {
+        return cut(epoch, () -> log.follower().finishCut());
+    }
+
     /** Appends and changes of role wait meanwhile. */
     private boolean cut(int epoch, Runnable cut) {
         roleLock.writeLock().lock();

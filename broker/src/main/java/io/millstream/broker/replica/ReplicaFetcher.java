@@ -279,6 +279,12 @@ final class ReplicaFetcher {
             one.begin(); // it follows no more, which this fetcher will be told
             return;
         }
+        if (one.partition().following().isCutPending()) { // nobody else would do it before there is something to append
+            FetchedWork work = new FetchedWork(stage, this::finished);
+            work.finishCut(begin(one));
+            work.begin();
+            return;
+        }
         if (!at.get().stored()) {
             one.begin();
             one.partition().following().awaitStored(at.get(), () -> stage.post(() -> goOn(one)));

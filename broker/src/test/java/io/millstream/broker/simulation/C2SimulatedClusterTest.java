@@ -59,7 +59,7 @@ final class C2SimulatedClusterTest {
 
     /** Seeds that once found something; what that was is said where it was put right. */
     @ParameterizedTest(name = "-Dseed={0}")
-    @ValueSource(longs = {20, 25, 38, 45, 47, 59, 175, 251, 1341, 5411, 7865})
+    @ValueSource(longs = {20, 25, 38, 45, 47, 59, 175, 251, 1341, 5411, 7865, 8788})
     void c2_whatWasFoundOnceIsNotFoundAgain(long seed) {
         replay(seed);
     }
