@@ -5,7 +5,7 @@ import org.apache.avro.Schema;
 /** Two parts of schemas opposite each other. Equal to another only if both are the very same: that is quick to find out. */
 record SchemaPair(Schema reader, Schema writer) {
 
-    @SuppressWarnings("ReferenceEquality")
+    @SuppressWarnings("ReferenceEquality") // as said above
     @Override
     public boolean equals(Object other) {
         return other instanceof SchemaPair pair && pair.reader == reader && pair.writer == writer;

@@ -38,7 +38,7 @@ public final class CommittingOutputFormat<K, V> extends OutputFormat<K, V> {
         return format == CommittingOutputFormat.class || OffsetsWithOutput.class.isAssignableFrom(format);
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // a job's classes are told by name: Hadoop itself cannot check what they write
     private OutputFormat<K, V> own(Configuration conf) throws InputException {
         Class<?> format = conf.getClass(InputKey.COMMIT_OUTPUT.key(), null);
         if (format == null) {

@@ -39,19 +39,16 @@ public final class DecodedTopicInputFormat<V> extends InputFormat<TopicRecord, V
         return new DecodingReader<>(decoder(context.getConfiguration()));
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // V is what the job says that its decoder gives
     private static <V> ValueDecoder<V> decoder(Configuration conf) throws InputException {
         if (InputKey.DECODER.in(conf).isEmpty()) {
             throw new InputException(
                     "No decoder: set " + InputKey.DECODER.key() + " to a class that is a ValueDecoder");
         }
         try {
-            Class<? extends ValueDecoder<?>> type = (Class<? extends ValueDecoder<?>>)
-                    (Class<?>) conf.getClass(InputKey.DECODER.key(), null, ValueDecoder.class);
+            Class<?> type = conf.getClass(InputKey.DECODER.key(), null, ValueDecoder.class);
             return (ValueDecoder<V>) ReflectionUtils.newInstance(type, conf);
-        } catch (
-                RuntimeException
-                        e) { // Hadoop's way to say that a class is not there, of another kind, or cannot be made
+        } catch (RuntimeException e) { // so Hadoop says that a class is missing, is no decoder, or cannot be made
             throw new InputException(
                     InputKey.DECODER.key() + ": cannot use " + conf.get(InputKey.DECODER.key()) + ": " + e.getMessage(),
                     e);

@@ -16,8 +16,7 @@ final class PinnedClasses extends SpecificData {
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // Avro's signature
-    public Class getClass(Schema schema) {
+    public Class<?> getClass(Schema schema) {
         return PinnedTypes.isNamed(schema) ? types.get(schema) : super.getClass(schema);
     }
 }
