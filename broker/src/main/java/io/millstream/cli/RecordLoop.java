@@ -12,6 +12,7 @@ import io.millstream.record.Record;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,7 +63,7 @@ final class RecordLoop {
         Set<TopicPartition> all = partitions.stream()
                 .map(each -> new TopicPartition(topic, each))
                 .collect(java.util.stream.Collectors.toSet());
-        Map<TopicPartition, Long> ends = admin.endOffsets(all);
+        Map<TopicPartition, Long> ends = new HashMap<>(admin.endOffsets(all));
         admin.startOffsets(all)
                 .forEach((partition, first) -> positions.put(partition, start.in(first, ends.get(partition))));
         while (turn(ends)) {

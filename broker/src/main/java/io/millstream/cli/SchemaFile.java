@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,8 @@ final class SchemaFile {
                         file + " has more than " + SchemaText.MAX_BYTES + " bytes", "A schema is smaller than that");
             }
             return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new FailureException("There is no file " + file, "Name a file with an Avro schema", e);
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new FailureException("Cannot read " + file + " (" + e + ")", "Name a file with an Avro schema", e);
         }

@@ -2,6 +2,7 @@ package io.millstream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -139,6 +141,21 @@ final class ProduceConsumeTest {
         assertThat(ok(consume("words", "-o", "end"))).isEmpty();
         assertThat(ok(consume("words", "-p", "1", "-o", "999", "-f", "%t %p %o [%s] 100%%\\n")))
                 .isEqualTo("words 1 999 [line 999] 100%\n");
+    }
+
+    @Test
+    void withoutAnEndWhatComesLaterIsReadToo() {
+        ok(produce("1\n2\n", "live", "-p", "0"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StringWriter err = new StringWriter();
+        CompletableFuture<Integer> reading = CompletableFuture.supplyAsync(() -> Millstream.run(
+                out, new PrintWriter(err, true), "consume", "live", "-n", "4", "-b", dev.bootstrap(), "-r", registry));
+        await().until(() -> reading.isDone() || out.toString(UTF_8).equals("1\n2\n"));
+
+        ok(produce("3\n4\n", "live", "-p", "0"));
+
+        assertThat(reading.join()).as(err.toString()).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo("1\n2\n3\n4\n");
     }
 
     @Test

@@ -153,7 +153,10 @@ public final class SchemaLimits {
         } catch (JsonProcessingException e) {
             String where =
                     e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-            throw new SchemaException(Reason.INVALID, "Not JSON: " + e.getOriginalMessage() + where, e);
+            String what = e.getOriginalMessage()
+                    .replaceAll("\\s*\\(start marker at .*", "")
+                    .replaceAll("\\s+", " ");
+            throw new SchemaException(Reason.INVALID, "Not JSON: " + what + where, e);
         }
     }
 
