@@ -105,6 +105,31 @@ final class Lookups {
         return knownSubject(name, shown).shown(shown);
     }
 
+    /** As {@link SchemaRegistry#list}. */
+    void list(String prefix, Shown shown, boolean latestOnly, SchemaListing listing) {
+        documents.sync();
+        uses.forEach((name, subject) -> {
+            if (!name.startsWith(prefix) || listing.isFull()) {
+                return;
+            }
+            List<Version> versions = subject.shown(shown);
+            for (Version version :
+                    versions.subList(latestOnly ? Math.max(0, versions.size() - 1) : 0, versions.size())) {
+                if (listing.wantsNext()) {
+                    // What was removed meanwhile is not there any more.
+                    schemas.stored(version.id())
+                            .map(stored -> new SubjectVersion(
+                                    name,
+                                    version.version(),
+                                    version.id(),
+                                    Schemas.definition(stored),
+                                    version.deleted()))
+                            .ifPresent(listing::take);
+                }
+            }
+        });
+    }
+
     SubjectVersion described(String name, Version version) {
         return new SubjectVersion(
                 name, version.version(), version.id(), schemas.definition(version.id()), version.deleted());

@@ -173,6 +173,19 @@ public final class SchemaRegistry implements SchemaIds, AutoCloseable {
                 .toList());
     }
 
+    /**
+     * Lists the versions of all subjects, by their names and numbers. Only of what is wanted the schemas are read.
+     *
+     * @param prefix that the names of the subjects have
+     * @param latestOnly whether only the newest one of each is listed
+     */
+    public void list(String prefix, Shown shown, boolean latestOnly, SchemaListing listing) {
+        reachable(() -> {
+            lookups.list(prefix, shown, latestOnly, listing);
+            return null;
+        });
+    }
+
     /** As {@link #versions}, without what they are. */
     public List<Integer> versionNumbers(String subject, Shown shown) {
         requireLegal(subject);

@@ -59,7 +59,7 @@ final class Uses {
     }
 
     /** Every subject, by name. */
-    private void forEach(BiConsumer<String, Subject> action) {
+    void forEach(BiConsumer<String, Subject> action) {
         SortedMap<String, Documents.Entry> reads = new TreeMap<>();
         for (String segment : documents.children(Znodes.SUBJECTS)) {
             // What no subject's name comes to was not made by a registry.

@@ -2,8 +2,7 @@ package io.millstream.broker.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.millstream.schemas.SchemaDefinition;
-import io.millstream.schemas.SchemaException;
-import io.millstream.schemas.SchemaException.Reason;
+import io.millstream.schemas.SchemaListing;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.SchemaText;
 import io.millstream.schemas.Shown;
@@ -41,37 +40,38 @@ final class SchemaRoutes {
         Shown shown = call.query().flag("deleted") ? Shown.DELETED_TOO : Shown.LIVE;
         boolean latestOnly = call.query().flag("latestOnly");
         Page page = Page.of(call.query(), MOST);
-        ArrayNode array = Json.array();
-        long characters = 0;
-        long skipped = 0;
-        for (String subject : registry.subjects(shown)) {
-            if (!subject.startsWith(prefix) || array.size() == page.limit()) {
-                continue;
-            }
-            List<SubjectVersion> versions = versionsOf(subject, shown);
-            int first = latestOnly ? Math.max(0, versions.size() - 1) : 0;
-            for (SubjectVersion version : versions.subList(first, versions.size())) {
-                if (skipped < page.offset()) {
-                    skipped++;
-                } else if (array.size() < page.limit()) {
-                    characters += version.definition().text().length();
-                    requireFew(characters);
-                    array.add(SchemaJson.of(version));
-                }
-            }
-        }
-        return ApiAnswer.json(array);
+        PageOfSchemas schemas = new PageOfSchemas(page);
+        registry.list(prefix, shown, latestOnly, schemas);
+        return ApiAnswer.json(schemas.array);
     }
 
-    /** The versions of a subject that was listed; none if it was deleted meanwhile. */
-    private List<SubjectVersion> versionsOf(String subject, Shown shown) {
-        try {
-            return registry.versions(subject, shown);
-        } catch (SchemaException e) {
-            if (e.reason() == Reason.SUBJECT_NOT_FOUND) {
-                return List.of();
-            }
-            throw e;
+    /** What one page shows of a list. */
+    private static final class PageOfSchemas implements SchemaListing {
+
+        private final Page page;
+        private final ArrayNode array = Json.array();
+        private long characters;
+        private long listed;
+
+        PageOfSchemas(Page page) {
+            this.page = page;
+        }
+
+        @Override
+        public boolean isFull() {
+            return array.size() == page.limit();
+        }
+
+        @Override
+        public boolean wantsNext() {
+            return listed++ >= page.offset() && !isFull();
+        }
+
+        @Override
+        public void take(SubjectVersion version) {
+            characters += version.definition().text().length();
+            requireFew(characters);
+            array.add(SchemaJson.of(version));
         }
     }
 
