@@ -4,7 +4,6 @@ import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.Subject.Version;
 import io.millstream.schemas.Znodes.Referrers;
 import io.millstream.schemas.Znodes.SchemaId;
-import io.millstream.schemas.Znodes.Settings;
 import io.millstream.schemas.Znodes.StoredReference;
 import io.millstream.schemas.Znodes.StoredSchema;
 import java.util.ArrayList;
@@ -21,13 +20,11 @@ import java.util.stream.Collectors;
  * Removes versions of a subject that are deleted softly, and their schemas with them where no other version has those. What
  * is left of such a schema is its id, which no other can get. Comes to the numbers of the versions.
  */
-final class PermanentDeletion implements Change<List<Integer>> {
+final class PermanentDeletion extends Deletion {
 
     /** So many versions fit into a commit, whatever their names are. */
     private static final int MAX_AT_ONCE = 200;
 
-    private final Uses uses;
-    private final String name;
     private final Set<Integer> numbers;
     private final Set<Integer> all;
 
@@ -36,8 +33,7 @@ final class PermanentDeletion implements Change<List<Integer>> {
      * @param all those that are to be removed before and after, too
      */
     PermanentDeletion(Uses uses, String name, Set<Integer> numbers, Set<Integer> all) {
-        this.uses = uses;
-        this.name = name;
+        super(uses, name);
         this.numbers = numbers;
         this.all = all;
     }
@@ -74,19 +70,8 @@ final class PermanentDeletion implements Change<List<Integer>> {
     }
 
     @Override
-    public boolean sharesDraft() {
-        return false; // the uses of schemas are not read through it
-    }
-
-    @Override
-    public List<String> reads() {
-        return List.of(Znodes.subject(name), Znodes.SETTINGS, Znodes.referrers(name));
-    }
-
-    @Override
     public Plan<List<Integer>> plan(Draft draft) {
-        Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
-        Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
+        Subject subject = subject(draft);
         List<Version> doomed = subject.versions().stream()
                 .filter(version -> numbers.contains(version.version()))
                 .toList();
@@ -97,9 +82,8 @@ final class PermanentDeletion implements Change<List<Integer>> {
             });
         }
         doomed.forEach(this::requireDeleted);
-        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
-        Referrers referrers =
-                draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE);
+        requireChangeable(subject, draft);
+        Referrers referrers = referrers(draft);
         SortedMap<Integer, StoredSchema> schemas = schemas(draft, doomed);
         // Read after the hashes, which whoever uses one of the schemas anew writes.
         Map<Integer, List<Uses.Use>> used = used(doomed, referrers);

@@ -3,7 +3,6 @@ package io.millstream.schemas;
 import io.millstream.schemas.SchemaException.Reason;
 import io.millstream.schemas.Subject.Version;
 import io.millstream.schemas.Znodes.Referrers;
-import io.millstream.schemas.Znodes.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -12,10 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Hides a version of a subject, or all of them; the ids stay good. Comes to the numbers of the versions. */
-final class SoftDeletion implements Change<List<Integer>> {
+final class SoftDeletion extends Deletion {
 
-    private final Uses uses;
-    private final String name;
     private final OptionalInt asked;
 
     /** As {@link #asked}, or what the newest version is. */
@@ -26,26 +23,14 @@ final class SoftDeletion implements Change<List<Integer>> {
 
     /** @param version to delete, {@link SchemaRegistry#LATEST} for the newest; empty for all */
     SoftDeletion(Uses uses, String name, OptionalInt version) {
-        this.uses = uses;
-        this.name = name;
+        super(uses, name);
         asked = version;
         wanted = version;
     }
 
     @Override
-    public boolean sharesDraft() {
-        return false; // the uses of schemas are not read through it
-    }
-
-    @Override
-    public List<String> reads() {
-        return List.of(Znodes.subject(name), Znodes.SETTINGS, Znodes.referrers(name));
-    }
-
-    @Override
     public Plan<List<Integer>> plan(Draft draft) {
-        Subject subject = draft.read(Znodes.subject(name), Subject.class).orElse(Subject.NONE);
-        Settings settings = draft.read(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
+        Subject subject = subject(draft);
         Refusals.requireKnown(name, subject);
         if (!isFixed && asked.isPresent() && asked.getAsInt() == SchemaRegistry.LATEST) {
             wanted = OptionalInt.of(subject.latest(Shown.LIVE)
@@ -67,9 +52,9 @@ final class SoftDeletion implements Change<List<Integer>> {
                         null);
             });
         }
-        Rules.requireChangeable(Rules.mode(subject, settings), "Subject '" + name + "'");
+        requireChangeable(subject, draft);
         Set<Integer> numbers = doomed.stream().map(Version::version).collect(Collectors.toCollection(TreeSet::new));
-        requireUnreferenced(draft.read(Znodes.referrers(name), Referrers.class).orElse(Referrers.NONE), numbers);
+        requireUnreferenced(referrers(draft), numbers);
         draft.write(Znodes.subject(name), subject.softlyWithout(numbers));
         return new Plan.Written<>(List.copyOf(numbers));
     }
