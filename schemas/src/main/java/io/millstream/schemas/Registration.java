@@ -47,16 +47,27 @@ final class Registration implements Change<SubjectVersion> {
      * @return what is there already; empty if it has to be registered
      */
     Optional<SubjectVersion> prepare(Documents documents) {
-        Subject subject = Znodes.subject(documents, name);
-        ParsedSchema schema = proposal.parsed(documents);
-        Optional<SubjectVersion> known = same(subject, schemas.idOf(schema), schemas::get)
-                .filter(this::isWhatWasAskedFor)
-                .map(same -> described(same, schema));
+        Optional<SubjectVersion> known = known(documents);
+        if (known.isPresent()) {
+            // Another registry may have deleted it: whoever registers after that gets a new version.
+            documents.sync();
+            known = known(documents);
+        }
         if (known.isEmpty()) {
+            Subject subject = Znodes.subject(documents, name);
             Settings settings = documents.get(Znodes.SETTINGS, Settings.class).orElse(Settings.NONE);
+            ParsedSchema schema = proposal.parsed(documents);
             compatibility.messages(Rules.level(subject, settings), schema, subject.shown(Shown.LIVE), schemas::get);
         }
         return known;
+    }
+
+    private Optional<SubjectVersion> known(Documents documents) {
+        Subject subject = Znodes.subject(documents, name);
+        ParsedSchema schema = proposal.parsed(documents);
+        return same(subject, schemas.idOf(schema), schemas::get)
+                .filter(this::isWhatWasAskedFor)
+                .map(same -> described(same, schema));
     }
 
     @Override

@@ -85,6 +85,19 @@ class OldMemoryTest {
     }
 
     @Test
+    void whatWasDeletedElsewhereIsRegisteredAnewAndNotTakenForThere() {
+        line.deaf = false;
+        assertThat(register(old, "s", optional("x"))).isEqualTo(1);
+        line.late = true;
+        other.deleteSubject("s", false);
+
+        assertThat(old.register("s", optional("x"), RegisterOptions.plain()).version())
+                .isEqualTo(2);
+
+        assertThat(other.versionNumbers("s", Shown.LIVE)).containsExactly(2);
+    }
+
+    @Test
     void theNewestVersionIsDeletedAlsoIfItIsNotKnownYet() {
         register(other, "s", optional("y"));
 
