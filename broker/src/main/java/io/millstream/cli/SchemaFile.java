@@ -1,7 +1,5 @@
 package io.millstream.cli;
 
-import io.millstream.schemas.SchemaDefinition;
-import io.millstream.schemas.SchemaReference;
 import io.millstream.schemas.SchemaText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import picocli.CommandLine;
 
 /** A schema in a file, {@code -} for standard input. */
 final class SchemaFile {
@@ -44,19 +38,5 @@ final class SchemaFile {
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new FailureException("Cannot read " + file + " (" + e + ")", "Name a file with an Avro schema", e);
         }
-    }
-
-    /** @param references of the text: the name by which it knows something to {@code subject@version} */
-    static SchemaDefinition definition(String file, Map<String, String> references, CommandLine command) {
-        List<SchemaReference> found = new ArrayList<>();
-        references.forEach((name, where) -> {
-            SubjectVersionName target = SubjectVersionName.parse(where);
-            if (!target.given() || target.version() < 1) {
-                throw new CommandLine.ParameterException(
-                        command, "--reference " + name + "=" + where + " is not NAME=SUBJECT@VERSION");
-            }
-            found.add(new SchemaReference(name, target.subject(), target.version()));
-        });
-        return new SchemaDefinition(read(file), found);
     }
 }

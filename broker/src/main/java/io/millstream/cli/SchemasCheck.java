@@ -4,29 +4,21 @@ import io.millstream.schemas.CompatibilityResult;
 import io.millstream.schemas.SchemaAdmin;
 import io.millstream.schemas.SchemaDefinition;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millstream schemas check}. */
 @Command(
         name = "check",
         description = {
             "Says whether a schema could be registered, by the subject's level of compatibility.",
-            "Prints compatible, or what is not, a line each; exit code 1 if it could not."
-        },
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
-final class SchemasCheck implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+            "Prints compatible, or what is not, a line each; exit code 1 if it could not.",
+            "With --json an object with compatible and messages."
+        })
+final class SchemasCheck extends RegistryCommand {
 
     @Parameters(
             paramLabel = "SUBJECT[@VERSION]",
@@ -38,39 +30,19 @@ final class SchemasCheck implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", index = "1", description = "An Avro schema; - is standard input.")
     private String file;
 
-    @Option(
-            names = "--reference",
-            paramLabel = "NAME=SUBJECT@VERSION",
-            description = "Where a type that the schema names and does not define is registered; may be repeated.")
-    private Map<String, String> references = new LinkedHashMap<>();
-
-    @Option(names = "--json", description = "Print one JSON object with compatible and messages.")
-    private boolean json;
-
     @Mixin
-    private RegistryOption registry;
-
-    @Mixin
-    private Verbosity verbosity;
+    private ReferenceOption references;
 
     @Override
-    public Integer call() {
-        verbosity.apply();
-        SchemaAdmin admin = registry.admin();
-        SchemaDefinition definition = SchemaFile.definition(file, references, spec.commandLine());
+    void run(SchemaAdmin admin) {
+        SchemaDefinition definition = references.definition(file);
         CompatibilityResult result = subject.given()
                 ? admin.check(subject.subject(), subject.version(), definition)
                 : admin.check(subject.subject(), definition);
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("compatible", result.compatible());
-            fields.put("messages", result.messages());
-            Output.json(spec.commandLine(), fields);
-        } else if (result.compatible()) {
-            Output.line(spec.commandLine(), "compatible");
-        } else {
-            result.messages().forEach(message -> Output.line(spec.commandLine(), message));
-        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("compatible", result.compatible());
+        fields.put("messages", result.messages());
+        print(fields, result.compatible() ? List.of("compatible") : result.messages());
         if (!result.compatible()) {
             throw new FailureException(
                     "Subject " + subject.subject() + " would refuse this schema for "
@@ -78,6 +50,5 @@ final class SchemasCheck implements Callable<Integer> {
                             + ", printed on standard output",
                     "Change the schema, or see docs/schemas.md about levels of compatibility");
         }
-        return CommandLine.ExitCode.OK;
     }
 }

@@ -3,27 +3,21 @@ package io.millstream.cli;
 import io.millstream.schemas.CompatibilityLevel;
 import io.millstream.schemas.SchemaAdmin;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millstream schemas config}. */
 @Command(
         name = "config",
-        description = "Prints the level of compatibility that counts, of all subjects or of one, or changes it.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
-final class SchemasConfig implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+        description = {
+            "Prints the level of compatibility that counts, of all subjects or of one, or changes it.",
+            "With --json an object with subject and compatibility."
+        })
+final class SchemasConfig extends RegistryCommand {
 
     @Parameters(
             paramLabel = "SUBJECT",
@@ -31,29 +25,17 @@ final class SchemasConfig implements Callable<Integer> {
             description = "A subject; without one, all that have no own level.")
     private String subject;
 
-    @Option(names = "--set", paramLabel = "LEVEL", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--set", order = FIRST, paramLabel = "LEVEL", description = "One of ${COMPLETION-CANDIDATES}.")
     private CompatibilityLevel level;
 
-    @Option(names = "--unset", description = "The subject has no level of its own any more.")
+    @Option(names = "--unset", order = FIRST, description = "The subject has no level of its own any more.")
     private boolean unset;
 
-    @Option(names = "--json", description = "Print one JSON object with subject and compatibility.")
-    private boolean json;
-
-    @Mixin
-    private RegistryOption registry;
-
-    @Mixin
-    private Verbosity verbosity;
-
     @Override
-    public Integer call() {
-        verbosity.apply();
+    void run(SchemaAdmin admin) {
         if (unset && (subject == null || level != null)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--unset goes with a subject and without --set");
+            throw misuse("--unset goes with a subject and without --set");
         }
-        SchemaAdmin admin = registry.admin();
         if (level != null) {
             admin.setLevel(Optional.ofNullable(subject), level.name());
         } else if (unset) {
@@ -62,16 +44,11 @@ final class SchemasConfig implements Callable<Integer> {
         String counts = admin.level(Optional.ofNullable(subject), subject != null)
                 .orElseThrow(() -> new FailureException(
                         "The registry has no level of compatibility", "Set one: schemas config --set BACKWARD"));
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            if (subject != null) {
-                fields.put("subject", subject);
-            }
-            fields.put("compatibility", counts);
-            Output.json(spec.commandLine(), fields);
-        } else {
-            Output.line(spec.commandLine(), counts);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (subject != null) {
+            fields.put("subject", subject);
         }
-        return CommandLine.ExitCode.OK;
+        fields.put("compatibility", counts);
+        print(fields, List.of(counts));
     }
 }
