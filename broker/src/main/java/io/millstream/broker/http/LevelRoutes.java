@@ -9,10 +9,6 @@ import java.util.Optional;
 /** Compatibility levels, of all subjects and of one. The API calls them "config". */
 final class LevelRoutes {
 
-    private static final String ALL = "/config";
-    private static final String ONE = "/config/{subject}";
-    private static final CompatibilityLevel DEFAULT = CompatibilityLevel.BACKWARD;
-
     /** What else the original lets be set along with a level. */
     private static final List<String> NOT_SERVED = List.of(
             "alias",
@@ -35,25 +31,16 @@ final class LevelRoutes {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("GET", ALL, call -> get(call, Optional.empty())),
-                Route.of("PUT", ALL, call -> set(call, Optional.empty())),
-                Route.of("DELETE", ALL, call -> delete(Optional.empty())),
-                Route.of("GET", ONE, call -> get(call, call.subjectOrAll())),
-                Route.of("PUT", ONE, call -> set(call, call.subjectOrAll())),
-                Route.of("DELETE", ONE, call -> delete(call.subjectOrAll())));
-    }
-
-    private ApiAnswer get(Call call, Optional<String> subject) {
-        if (subject.isEmpty()) {
-            return read(registry.level(subject).orElse(DEFAULT));
-        }
-        return registry.level(subject)
-                .or(() -> call.query().flag("defaultToGlobal")
-                        ? Optional.of(registry.effectiveLevel(subject.get()))
-                        : Optional.empty())
-                .map(LevelRoutes::read)
-                .orElseThrow(() -> notConfigured(subject.get()));
+        return new SettingRoutes<>(
+                        "/config",
+                        CompatibilityLevel.BACKWARD,
+                        subject -> registry.level(subject),
+                        subject -> registry.effectiveLevel(subject),
+                        subject -> registry.deleteLevel(subject),
+                        this::set,
+                        LevelRoutes::read,
+                        LevelRoutes::notConfigured)
+                .routes();
     }
 
     private static ApiException notConfigured(String subject) {
@@ -72,12 +59,6 @@ final class LevelRoutes {
                                 + " as the field 'compatibility'"));
         var unused = registry.setLevel(subject, level);
         return ApiAnswer.json(Json.object().put("compatibility", level.name()));
-    }
-
-    private ApiAnswer delete(Optional<String> subject) {
-        Optional<CompatibilityLevel> deleted = registry.deleteLevel(subject);
-        return read(subject.map(name -> deleted.orElseThrow(() -> SubjectName.notFound(name)))
-                .orElse(deleted.orElse(DEFAULT)));
     }
 
     /** What is read has another name than what is written. */

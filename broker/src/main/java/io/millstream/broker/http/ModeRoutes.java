@@ -9,10 +9,6 @@ import java.util.Optional;
 /** Modes, of all subjects and of one: whether schemas may be registered, and how. */
 final class ModeRoutes {
 
-    private static final String ALL = "/mode";
-    private static final String ONE = "/mode/{subject}";
-    private static final RegistryMode DEFAULT = RegistryMode.READWRITE;
-
     private final SchemaRegistry registry;
 
     ModeRoutes(SchemaRegistry registry) {
@@ -20,25 +16,16 @@ final class ModeRoutes {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("GET", ALL, call -> get(call, Optional.empty())),
-                Route.of("PUT", ALL, call -> set(call, Optional.empty())),
-                Route.of("DELETE", ALL, call -> delete(Optional.empty())),
-                Route.of("GET", ONE, call -> get(call, call.subjectOrAll())),
-                Route.of("PUT", ONE, call -> set(call, call.subjectOrAll())),
-                Route.of("DELETE", ONE, call -> delete(call.subjectOrAll())));
-    }
-
-    private ApiAnswer get(Call call, Optional<String> subject) {
-        if (subject.isEmpty()) {
-            return answer(registry.mode(subject).orElse(DEFAULT));
-        }
-        return registry.mode(subject)
-                .or(() -> call.query().flag("defaultToGlobal")
-                        ? Optional.of(registry.effectiveMode(subject.get()))
-                        : Optional.empty())
-                .map(ModeRoutes::answer)
-                .orElseThrow(() -> notConfigured(subject.get()));
+        return new SettingRoutes<>(
+                        "/mode",
+                        RegistryMode.READWRITE,
+                        subject -> registry.mode(subject),
+                        subject -> registry.effectiveMode(subject),
+                        subject -> registry.deleteMode(subject),
+                        this::set,
+                        ModeRoutes::answer,
+                        ModeRoutes::notConfigured)
+                .routes();
     }
 
     private static ApiException notConfigured(String subject) {
@@ -57,12 +44,6 @@ final class ModeRoutes {
                                 + " as the field 'mode'"));
         var unused = registry.setMode(subject, mode, call.query().flag("force"));
         return answer(mode);
-    }
-
-    private ApiAnswer delete(Optional<String> subject) {
-        Optional<RegistryMode> deleted = registry.deleteMode(subject);
-        return answer(subject.map(name -> deleted.orElseThrow(() -> SubjectName.notFound(name)))
-                .orElse(deleted.orElse(DEFAULT)));
     }
 
     private static ApiAnswer answer(RegistryMode mode) {
