@@ -28,6 +28,11 @@ record Call(List<String> names, Query query, byte[] body) {
         return Optional.of(SubjectName.of(names.get(0))).filter(name -> !name.isEmpty());
     }
 
+    /** As {@link #subjectOrAll}, of one for which something is to be stored. */
+    Optional<String> newSubjectOrAll() {
+        return subjectOrAll().map(name -> newSubject());
+    }
+
     /** The first name, as a schema's id. */
     int id() {
         try {

@@ -34,7 +34,7 @@ record SettingRoutes<T>(
                 Route.of("PUT", address, call -> set.apply(call, Optional.empty())),
                 Route.of("DELETE", address, call -> delete(Optional.empty())),
                 Route.of("GET", one, call -> get(call, call.subjectOrAll())),
-                Route.of("PUT", one, call -> set.apply(call, call.subjectOrAll())),
+                Route.of("PUT", one, call -> set.apply(call, call.newSubjectOrAll())),
                 Route.of("DELETE", one, call -> delete(call.subjectOrAll())));
     }
 

@@ -114,6 +114,12 @@ final class S4SubjectNamesTest {
                 .read();
     }
 
+    private RawHttp.Answer put(String path, String body) {
+        return client.send(
+                        "PUT " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .read();
+    }
+
     private List<String> everyZnode(String path) {
         List<String> paths = new ArrayList<>(List.of(path));
         for (String child : Coordination.await(coordination.children(path))) {
@@ -152,6 +158,13 @@ final class S4SubjectNamesTest {
         for (String name :
                 List.of("\0", "a\0b", "a\nb", "\r\n", "\u0085", "\u007f", "__GLOBAL", "__EMPTY", LONGEST + "x")) {
             assertThat(register(encoded(name)).body()).as(name).startsWith("{\"error_code\":42208,");
+            assertThat(put("/config/" + encoded(name), "{\"compatibility\":\"NONE\"}")
+                            .body())
+                    .as(name)
+                    .startsWith("{\"error_code\":42208,");
+            assertThat(put("/mode/" + encoded(name), "{\"mode\":\"READONLY\"}").body())
+                    .as(name)
+                    .startsWith("{\"error_code\":42208,");
         }
         for (String notUtf8 : List.of("%ff", "%C0%AF", "%ED%A0%80", "%F5%80%80%80", "%", "%4", "%zz", "\u00ff")) {
             assertThat(register(notUtf8).status()).as(notUtf8).isEqualTo(400);
