@@ -18,14 +18,17 @@ final class PercentEncoding {
     /**
      * The segments of a path. One slash at its end counts as none.
      *
-     * @throws ApiException (400) if it is not well encoded UTF-8
+     * @throws ApiException (400) if it does not begin with a slash, or is not well encoded UTF-8
      */
     static List<String> segments(String path) {
+        if (!path.startsWith("/")) { // whoever guards addresses in front of the broker would take it for another
+            throw ApiException.malformed("A path begins with a slash; '" + path + "' does not");
+        }
         List<String> segments = new ArrayList<>();
         for (String raw : path.split("/", -1)) {
             segments.add(decode(raw, false));
         }
-        segments.remove(0); // before the first slash
+        segments.remove(0); // nothing, before the first slash
         int last = segments.size() - 1;
         if (last >= 0 && segments.get(last).isEmpty()) {
             segments.remove(last);

@@ -60,7 +60,7 @@ public final class RegistryApi {
     private Step find(ApiRequest request) {
         List<Route> here = new ArrayList<>();
         List<String> names = List.of();
-        List<String> segments = withoutContext(PercentEncoding.segments(request.path()));
+        List<String> segments = withoutContext(PercentEncoding.segments(path(request)));
         for (Route route : routes) {
             Optional<List<String>> match = route.match(segments);
             if (match.isPresent()) {
@@ -85,6 +85,12 @@ public final class RegistryApi {
         String type = MediaTypes.answered(request.accept()).orElseThrow(ApiException::notAcceptable);
         Call call = new Call(names, Query.parse(request.query()), request.body());
         return step(route, call, type);
+    }
+
+    /** OPTIONS of an asterisk asks about all there is (RFC 9110, 9.3.7): here that is what is at the root. */
+    private static String path(ApiRequest request) {
+        boolean all = request.method().equals("OPTIONS") && request.path().equals("*");
+        return all ? "/" : request.path();
     }
 
     private static Step step(Route route, Call call, String type) {

@@ -3,6 +3,7 @@ package io.millstream.broker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,25 @@ final class HttpEndpointTest {
             assertThat(answer.body()).startsWith("{\"error_code\":50003,\"message\":\"The broker is starting");
             assertThat(ask(endpoint, "GET", "/health/live").status()).isEqualTo(200);
             assertThat(ask(endpoint, "GET", "/health/ready").body()).isEqualTo("recovering logs\n");
+        }
+    }
+
+    /** What guards addresses in front of the broker would let {@code x/subjects} through, and mean another by it. */
+    @Test
+    void anAddressThatDoesNotBeginWithASlashIsNone() throws IOException {
+        RegistryApi api = new RegistryApi(null, "any");
+        try (HttpEndpoint endpoint = HttpEndpoint.start("127.0.0.1", 0, Optional::empty, () -> Optional.of(api))) {
+            for (String path : List.of("x/schemas/types", "schemas/types", "x/", "x", "*", "?", "x/health/live")) {
+                RawHttp.Answer answer = ask(endpoint, "GET", path);
+
+                assertThat(answer.status()).as(path).isEqualTo(400);
+                assertThat(answer.body()).as(path).startsWith("{\"error_code\":400,\"message\":\"A path begins with");
+            }
+            assertThat(ask(endpoint, "OPTIONS", "x").status()).isEqualTo(400);
+            assertThat(ask(endpoint, "OPTIONS", "*").head())
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("allow: GET, HEAD, OPTIONS, POST\r\n");
+            assertThat(ask(endpoint, "GET", "http://any/schemas/types").body()).isEqualTo("[\"AVRO\"]");
         }
     }
 }
