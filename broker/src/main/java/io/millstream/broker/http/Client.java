@@ -41,6 +41,10 @@ final class Client {
         this.patienceMillis = patienceMillis;
     }
 
+    HttpConnection connection() {
+        return connection;
+    }
+
     Doing doing() {
         return doing;
     }

@@ -3,7 +3,9 @@ package io.millstream.broker.http;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The connections that are open: not too many, and none that sits there for ever, however slowly it sends or reads. For use
@@ -19,6 +21,7 @@ final class Clients {
     private final HttpLimits limits;
     private final long tickMillis;
     private final Map<HttpConnection, Client> open = new HashMap<>();
+    private final Set<Client> idle = new LinkedHashSet<>(); // who has been idle for longest comes first
     private long ticks;
     private boolean stopped;
 
@@ -28,17 +31,27 @@ final class Clients {
         this.tickMillis = tickMillis;
     }
 
+    /** One more; if that is one too many, whoever has been idle for longest must go, lest those who ask nothing keep others out. */
     void opened(HttpConnection connection) {
+        if (open.size() >= limits.connections() && !idle.isEmpty()) {
+            Client longest = idle.iterator().next();
+            longest.cutOff();
+            gone(longest);
+        }
         if (stopped || open.size() >= limits.connections()) {
             var unused = connection.close();
             return;
         }
         Client client = new Client(connection, ticks, limits.idleMillis());
         open.put(connection, client);
-        connection.closeHandler(closed -> {
-            open.remove(connection);
-            client.left();
-        });
+        idle.add(client);
+        connection.closeHandler(closed -> gone(client));
+    }
+
+    private void gone(Client client) {
+        open.remove(client.connection());
+        idle.remove(client);
+        client.left();
     }
 
     /** The client of a connection; null if it is being closed. */
@@ -47,12 +60,20 @@ final class Clients {
     }
 
     void is(Client client, Client.Doing now) {
-        client.is(now, ticks, patience(now));
+        is(client, now, patience(now));
     }
 
     /** An answer goes out; what is long may take longer. */
     void sends(Client client, long bytes) {
-        client.is(Client.Doing.SENDING, ticks, limits.sendMillis() + limits.sendMillis() * bytes / MIB);
+        is(client, Client.Doing.SENDING, limits.sendMillis() + limits.sendMillis() * bytes / MIB);
+    }
+
+    private void is(Client client, Client.Doing now, long patienceMillis) {
+        client.is(now, ticks, patienceMillis);
+        idle.remove(client);
+        if (now == Client.Doing.IDLE && !client.isGone()) {
+            idle.add(client);
+        }
     }
 
     /** Closes those that have taken too long. */

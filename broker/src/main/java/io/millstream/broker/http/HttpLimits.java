@@ -3,7 +3,7 @@ package io.millstream.broker.http;
 /**
  * How much of a broker its HTTP endpoint may take.
  *
- * @param connections open at a time; one more is closed at once
+ * @param connections open at a time; for one more, who has been idle for longest is closed; it itself, if none is idle
  * @param bodyBytes of one request
  * @param heldBytes of all bodies that are being received or wait to be worked on
  * @param unsentBytes of all answers that clients have not taken yet, beyond which those who ask are told to come again

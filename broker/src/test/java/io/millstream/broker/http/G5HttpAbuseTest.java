@@ -118,18 +118,56 @@ final class G5HttpAbuseTest {
     }
 
     @Test
-    void oneConnectionMoreThanAllowedIsClosed() {
+    void whoHasBeenIdleForLongestMakesRoom() {
+        restart(new HttpLimits(3, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, MINUTE, MINUTE));
+        try (RawHttp one = endpoint.connect();
+                RawHttp two = endpoint.connect();
+                RawHttp three = endpoint.connect()) {
+            for (RawHttp each : List.of(two, one, three, one)) {
+                assertThat(each.get("/quick").read().status()).isEqualTo(200);
+            }
+
+            endpoint.serve();
+
+            assertThat(two.readToEnd()).isEmpty();
+            assertThat(one.get("/quick").read().status()).isEqualTo(200);
+            assertThat(three.get("/quick").read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void thoseWhoSayNothingKeepNobodyOut() {
+        restart(new HttpLimits(10, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, MINUTE, MINUTE));
+        List<RawHttp> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                silent.add(endpoint.connect());
+            }
+            endpoint.serve();
+
+            assertThat(silent.get(0).readToEnd()).isEmpty();
+            assertThat(silent.get(99).get("/quick").read().status()).isEqualTo(200);
+        } finally {
+            silent.forEach(RawHttp::close);
+        }
+    }
+
+    @Test
+    void oneConnectionMoreThanAllowedIsClosedIfNoneIsIdle() {
         restart(new HttpLimits(3, BODY, BODY, BODY, 2, 3, MINUTE, MINUTE, MINUTE, MINUTE));
         try (RawHttp one = endpoint.connect();
                 RawHttp two = endpoint.connect();
                 RawHttp three = endpoint.connect()) {
             for (RawHttp each : List.of(one, two, three)) {
-                assertThat(each.get("/quick").read().status()).isEqualTo(200);
+                each.send(post("Content-Length: 5\r\nExpect: 100-continue\r\n", ""));
+                assertThat(each.read().status()).isEqualTo(100);
             }
             try (RawHttp four = endpoint.connect()) {
                 assertThat(four.get("/quick").readToEnd()).isEmpty();
             }
-            assertThat(one.get("/quick").read().status()).isEqualTo(200);
+            for (RawHttp each : List.of(one, two, three)) {
+                assertThat(each.send("hello").read().status()).isEqualTo(200);
+            }
         }
         await().untilAsserted(endpoint::serve); // their places are free again
     }
