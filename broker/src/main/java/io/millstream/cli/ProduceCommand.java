@@ -11,6 +11,7 @@ import io.millstream.record.Header;
 import io.millstream.schemas.serde.JsonEncoder;
 import io.millstream.schemas.serde.JsonMismatchException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ProduceCommand implements Callable<Integer> {
+
+    /** Whoever pressed Ctrl-C waits. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     @Spec
     private CommandSpec spec;
@@ -122,10 +126,19 @@ final class ProduceCommand implements Callable<Integer> {
             JsonEncoder values = schema == null ? null : ValueEncoder.of(topic, schema, registry);
             try (Producer producer = new Producer(cluster, settings)) {
                 sent = new SentLines(producer, settings.deliveryTimeout());
-                sendAll(template, values);
+                OnSignal signal = new OnSignal(this::stopped);
+                try {
+                    sendAll(template, values);
+                } finally {
+                    signal.off();
+                }
             }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private void stopped() {
+        Failures.notice(spec.commandLine(), sent.stop(STOP_PATIENCE));
     }
 
     private void ensureTopic(Cluster cluster, TopicName to) {
