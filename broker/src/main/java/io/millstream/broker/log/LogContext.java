@@ -17,12 +17,18 @@ record LogContext(Disk disk, Clock clock, Executor worker, Flusher flusher) {
 
     private static final Logger log = LoggerFactory.getLogger(LogContext.class);
 
-    /** Runs something on the worker; drops it if the directory is being closed: the next start does what is left. */
-    void later(Runnable task) {
+    /**
+     * Runs something on the worker; drops it if the directory is being closed: the next start does what is left.
+     *
+     * @return whether it will be run
+     */
+    boolean later(Runnable task) {
         try {
             worker.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
             log.debug("Left for the next start, the data directory is closing", e);
+            return false;
         }
     }
 }

@@ -198,7 +198,11 @@ final class Segment {
             case OPEN -> {}
             case CLOSED -> closeFiles();
             // Freeing a large file takes long, and the last reader may be an event loop.
-            case DELETED -> context.later(this::discard);
+            case DELETED -> {
+                if (!context.later(this::discard)) {
+                    closeFiles();
+                }
+            }
         }
     }
 
