@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.NoReassignmentInProgressException;
 import org.apache.kafka.common.errors.PreferredLeaderNotAvailableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -230,9 +231,12 @@ final class MovingPartitionsTest {
         try (Admin admin = fleet.admin()) {
             assertThat(fleet.state("preferred", 0).leader()).isEqualTo(1);
 
-            // when
-            KafkaClients.get(admin.electLeaders(ElectionType.PREFERRED, Set.of(first("preferred")))
-                    .all());
+            // when: the controller hears a moment later that it is in sync
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            KafkaClients.get(admin.electLeaders(ElectionType.PREFERRED, Set.of(first("preferred")))
+                                            .partitions())
+                                    .get(first("preferred")))
+                    .isEmpty());
 
             // then
             assertThat(fleet.state("preferred", 0).leader()).isEqualTo(3);

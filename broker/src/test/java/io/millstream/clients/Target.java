@@ -1,7 +1,7 @@
 package io.millstream.clients;
 
 /**
- * The broker that a suite runs against, shared by all versions, and the version that runs.
+ * The broker that a suite runs against, and the version that runs.
  *
  * @param restart stops the broker and starts it again at the same address
  */
