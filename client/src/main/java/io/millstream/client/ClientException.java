@@ -5,7 +5,11 @@ package io.millstream.client;
  * what to do. The subclasses are those outcomes that callers treat differently.
  */
 public sealed class ClientException extends RuntimeException
-        permits OffsetOutOfRangeException, CorruptDataException, TimedOutException, SequenceException {
+        permits OffsetOutOfRangeException,
+                CorruptDataException,
+                MissingBatchException,
+                TimedOutException,
+                SequenceException {
 
     private static final long serialVersionUID = 1L;
 

@@ -29,7 +29,8 @@ public final class ProducerTrace {
      * @param to exclusive; at most the partition's end
      * @return the sequence of the producer's last record; empty if it wrote none there
      * @throws OffsetOutOfRangeException if some of it is no longer retained
-     * @throws ClientException if a batch is missing or damaged, so that nothing can be said
+     * @throws MissingBatchException if one was removed by compaction, whoever wrote it: nobody can say any more
+     * @throws ClientException if a batch is damaged, or no leader gives it
      */
     public OptionalInt lastSequence(TopicPartition partition, long producerId, long from, long to) {
         PartitionFetcher fetcher = new PartitionFetcher(cluster, partition, to, settings, Optional.empty());
@@ -43,9 +44,7 @@ public final class ProducerTrace {
             for (int at = bytes.readerIndex(); at < end && next < to; ) {
                 RecordBatch batch = batch(bytes, at, end, partition, next);
                 if (batch.baseOffset() > next) {
-                    throw new ClientException("Partition " + partition + " has no batch at offset " + next
-                            + " any more, where one of producer " + producerId
-                            + " may have been: compaction has removed it");
+                    throw new MissingBatchException(partition, next); // may have been the producer's
                 }
                 if (batch.producerId() == producerId) {
                     last = OptionalInt.of((batch.baseSequence() + batch.lastOffsetDelta()) & Integer.MAX_VALUE);

@@ -3,7 +3,6 @@ package io.millstream.hadoop.output;
 import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Document;
-import io.millstream.coordination.Lease;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicPartition;
@@ -94,6 +93,7 @@ final class Publications {
     }
 
     private void decide(String publication, PublicationRecord wanted, List<Write> further) throws IOException {
+        long before = session.doors().clock().nanos();
         AtomicReference<PublicationRecord> ours = new AtomicReference<>();
         Versioned<PublicationRecord> decided;
         try {
@@ -110,7 +110,7 @@ final class Publications {
                     e);
         }
         boolean mine = decided.value().equals(ours.get());
-        finish(publication, decided.value(), mine ? Before.NOBODY : Before.ANYBODY);
+        finish(publication, decided.value(), mine ? Before.nobody(before) : Before.ANYBODY);
     }
 
     /** Offsets that are decided and not written yet look as if nobody had read what is behind them. */
@@ -184,7 +184,7 @@ final class Publications {
         if (standing.isOpen()) {
             try {
                 publish(publication, standing, place, before);
-            } catch (Publisher.Finished e) {
+            } catch (NumberedSends.Finished e) {
                 ensurePublished(publication);
             } catch (IOException e) {
                 if (register.read(publication)
@@ -236,11 +236,15 @@ final class Publications {
         }
         OutputManifest manifest = load(record.manifest(), OutputManifest.class, place);
         StagedTasks staged = new StagedTasks(place, tick);
-        if (before == Before.ANYBODY) { // else they were read a moment ago
+        if (before.anybody()) { // else they were read a moment ago
             staged.ensureAre(manifest);
         }
         Publisher.Pace pace = new Publisher.Pace(
-                session.loop(), OutputKey.IN_FLIGHT_BYTES.number(conf), tick, new WhileOpen(publication));
+                session.loop(),
+                OutputKey.IN_FLIGHT_BYTES.number(conf),
+                tick,
+                new WhileOpen(session, publication),
+                session.doors().clock());
         new Publisher(session.outlet(), staged, publication, record, manifest, pace).publish(before);
     }
 
@@ -273,37 +277,5 @@ final class Publications {
             place.storage().delete(place.root());
         }
         return standing;
-    }
-
-    /**
-     * Looks at the record again whenever so much time has passed that somebody else may have finished, and brokers may have
-     * forgotten, what this publisher has in hand.
-     */
-    private final class WhileOpen implements Publisher.StillOpen {
-
-        private final String publication;
-        private Lease lease;
-
-        private WhileOpen(String publication) {
-            this.publication = publication;
-            this.lease = Lease.ofCurrentSession(
-                    session.coordination(), session.doors().clock());
-        }
-
-        @Override
-        public synchronized void ensure() {
-            if (lease.holds()) {
-                return;
-            }
-            Lease fresh = Lease.ofCurrentSession(
-                    session.coordination(), session.doors().clock());
-            boolean open = register.read(publication)
-                    .filter(each -> each.value().isOpen())
-                    .isPresent();
-            if (!open) {
-                throw new Publisher.Finished();
-            }
-            lease = fresh;
-        }
     }
 }

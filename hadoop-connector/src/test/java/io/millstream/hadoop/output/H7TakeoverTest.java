@@ -47,7 +47,12 @@ final class H7TakeoverTest {
     static void startLab() throws IOException {
         // What has sent nothing for a moment is forgotten.
         lab = OutputLab.start(
-                folder, 2, Map.of("producer.id.expiration.ms", "1500", "log.retention.check.interval.ms", "200"));
+                folder,
+                2,
+                Map.of(
+                        "producer.id.expiration.ms", "1500",
+                        "log.retention.check.interval.ms", "200",
+                        "log.cleaner.backoff.ms", "50"));
     }
 
     @AfterAll
@@ -70,6 +75,22 @@ final class H7TakeoverTest {
             all.add(StagedJob.value("task", i));
         }
         return all;
+    }
+
+    /** Stands still once the batch that begins with this record is stored, while others are at work and the log forgets them. */
+    private Mortality pausedWhileOthers(int record, Runnable others) {
+        return Mortality.pausedAt("send " + topic + "-0 " + record, Moment.AFTER, () -> {
+            others.run();
+            await().atMost(Duration.ofSeconds(60)).until(this::isForgotten);
+            job.letPass(Duration.ofMinutes(2));
+        });
+    }
+
+    /** Goes on where another one is, and dies in turn. */
+    private void resumeUntil(int record) {
+        Mortality life = Mortality.dyingAt("send " + topic + "-0 " + record, Moment.AFTER, () -> {});
+        assertThatThrownBy(() -> job.resume(real -> new CountedOutlet(real, life)))
+                .isInstanceOf(Mortality.Death.class);
     }
 
     /** Dies when the batch that begins with this record was sent, or before it is. */
@@ -131,6 +152,38 @@ final class H7TakeoverTest {
     }
 
     @Test
+    void h7WhoWasPausedFindsWhatAnotherOneHasSentInTheMeantimeAlsoWhereItIsForgotten() throws IOException {
+        Mortality life = pausedWhileOthers(borderNear(4), () -> resumeUntil(borderNear(10)));
+        job.commit(life, lab.connect(), UnaryOperator.identity());
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+        assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED);
+    }
+
+    @Test
+    void h7WhoWasPausedGoesOnWhereItWasIfNobodyElseHasSent() throws IOException {
+        Mortality life = pausedWhileOthers(borderNear(4), () -> {});
+        job.commit(life, lab.connect(), UnaryOperator.identity());
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7WhoWasPausedSendsNothingAfterAnotherHasGivenUp() {
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(4), Moment.AFTER, () -> {
+            new PublicationRegister(lab.coordination()).end(job.publication(), PublicationState.ABANDONED);
+            job.letPass(Duration.ofSeconds(8)); // less than its session lasts
+        });
+        assertThatThrownBy(() -> job.commit(life, lab.connect(Duration.ofSeconds(20)), UnaryOperator.identity()))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("was ABANDONED while it was published");
+
+        assertThat(lab.values(topic, 0)).isEqualTo(all().subList(0, borderNear(4) + 2));
+    }
+
+    @Test
     void h7AProducerThatLeadersHaveForgottenIsFoundInThePartition() throws IOException {
         dieAt(borderNear(8), Moment.AFTER);
         await().atMost(Duration.ofSeconds(60)).until(this::isForgotten);
@@ -153,6 +206,32 @@ final class H7TakeoverTest {
 
         assertThat(lab.values(topic, 0)).isEqualTo(all().subList(4, borderNear(8) + 2));
         assertThat(job.state()).isEqualTo(PublicationState.OPEN);
+    }
+
+    @Test
+    void h7WhereCompactionHasTakenTheRecordsNothingIsSentEither() throws IOException {
+        topic = topic + "compacted";
+        partition = new TopicPartition(topic, 0);
+        lab.createTopic(
+                topic,
+                1,
+                2,
+                Map.of("cleanup.policy", "compact", "segment.bytes", "1024", "min.cleanable.dirty.ratio", "0.01"));
+        job = new StagedJob(lab, UnaryOperator.identity(), topic);
+        List<TopicRecordWritable> sameKey = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            sameKey.add(new TopicRecordWritable(topic, new byte[] {1}, new byte[200]).to(0));
+        }
+        job.task(0, sameKey);
+        dieAt(borderNear(16), Moment.AFTER);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> lab.records(topic, 0).size() < borderNear(16) && isForgotten());
+
+        assertThatThrownBy(() -> job.resume(UnaryOperator.identity()))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("nobody can tell how much of it is in partition " + partition)
+                .hasMessageContaining("compaction has removed the batch at offset ")
+                .hasMessageContaining("millstream output abandon");
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.millstream.record.Record;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -109,7 +110,12 @@ final class OutputLab implements AutoCloseable {
 
     /** Another session. */
     Coordination connect() {
-        return ZooKeeperCoordination.connect(zooKeeper(), 4_000, 10_000, Clock.system());
+        return connect(Duration.ofSeconds(4));
+    }
+
+    /** Another session that lives so long after the last word. */
+    Coordination connect(Duration session) {
+        return ZooKeeperCoordination.connect(zooKeeper(), (int) session.toMillis(), 10_000, Clock.system());
     }
 
     void createTopic(String topic, int partitions, int replicas, Map<String, String> config) {

@@ -9,9 +9,11 @@ import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.NullWritable;
@@ -35,6 +37,7 @@ final class StagedJob {
     private final OutputLab lab;
     private final Configuration conf;
     private final JobID id = new JobID("1700000000000", JOBS.incrementAndGet());
+    private final AtomicLong late = new AtomicLong();
     private final TopicOutputFormat<TopicRecordWritable, NullWritable> format;
 
     /** @param outlet what is put around the cluster */
@@ -69,7 +72,26 @@ final class StagedJob {
     private OutputDoors doors(
             UnaryOperator<Outlet> outlet, Mortality life, java.util.function.Supplier<Coordination> session) {
         return new OutputDoors(
-                Clock.system(), Entropy.system(), connect -> new CountedCoordination(session.get(), life), outlet);
+                new LateClock(), Entropy.system(), connect -> new CountedCoordination(session.get(), life), outlet);
+    }
+
+    /** The machine's, and what was let pass. */
+    private final class LateClock implements Clock {
+
+        @Override
+        public long millis() {
+            return Clock.system().millis() + late.get() / 1_000_000;
+        }
+
+        @Override
+        public long nanos() {
+            return Clock.system().nanos() + late.get();
+        }
+    }
+
+    /** Lets time pass for whoever publishes. */
+    void letPass(Duration time) {
+        late.addAndGet(time.toNanos());
     }
 
     private Path folder() {
