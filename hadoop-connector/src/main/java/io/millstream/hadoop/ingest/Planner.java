@@ -16,6 +16,7 @@ import io.millstream.hadoop.ingest.document.PartitionPlan;
 import io.millstream.hadoop.ingest.document.TopicPlan;
 import io.millstream.hadoop.ingest.task.ParquetFormat;
 import io.millstream.hadoop.ingest.task.TimeBasis;
+import io.millstream.hadoop.input.PendingOffsets;
 import io.millstream.schemas.RegisteredSchema;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.SchemaText;
@@ -68,6 +69,9 @@ final class Planner {
                 .collect(Collectors.toSet());
         if (purpose == Purpose.RUN) {
             await(GroupOffsets.prepare(coordination, options.job(), topics));
+            PendingOffsets.objection(coordination, options.job()).ifPresent(why -> {
+                throw new IngestException(why);
+            });
         }
         GroupOffsets committed = await(GroupOffsets.read(coordination, options.job(), partitions));
         List<PartitionPlan> ranges =

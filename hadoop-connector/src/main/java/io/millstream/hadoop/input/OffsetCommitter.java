@@ -109,6 +109,10 @@ public final class OffsetCommitter {
                             + last.path().orElse(last.getMessage()) + ")",
                     last);
         }
+        Optional<String> pending = PendingOffsets.objection(coordination, planned.group());
+        if (pending.isPresent()) {
+            throw notCommitted(planned, pending.get(), last);
+        }
         for (PlannedOffsets.Move move : planned.partitions()) {
             ensureSameTopic(planned, move.topicPartition().topic(), move.topicId());
         }

@@ -11,6 +11,7 @@ import io.millstream.coordination.OffsetMetadata;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.input.InputKey;
+import io.millstream.hadoop.input.PendingOffsets;
 import io.millstream.hadoop.input.PlannedOffsets;
 import io.millstream.hadoop.input.PlannedOffsets.Move;
 import java.io.IOException;
@@ -42,12 +43,27 @@ final class InputOffsets {
     }
 
     /** What planning left for this job; empty if it commits no offsets, or none has changed. */
-    static Optional<PlannedOffsets> in(Configuration conf) throws IOException {
+    static Optional<InputOffsets> in(OutputSession session, Configuration conf) throws IOException {
         if (!conf.getBoolean(InputKey.COMMIT.key(), false)) {
             return Optional.empty();
         }
-        return Optional.of(PlannedOffsets.load(conf))
-                .filter(planned -> !planned.partitions().isEmpty());
+        PlannedOffsets planned = PlannedOffsets.load(conf);
+        return planned.partitions().isEmpty() ? Optional.empty() : Optional.of(of(planned, session, conf));
+    }
+
+    /** These, in requests of a size that the configuration allows. */
+    static InputOffsets of(PlannedOffsets planned, OutputSession session, Configuration conf) throws OutputException {
+        int most = session.coordination().maxCommitBytes() / 2; // the decision itself needs some room
+        long wanted = OutputKey.COMMIT_MAX_BYTES.number(conf);
+        return new InputOffsets(session.coordination(), planned, Math.min(most, wanted));
+    }
+
+    /** @throws OutputException if a publication has not come to write offsets of the group yet */
+    void ensureNobodyIsWriting() throws OutputException {
+        Optional<String> objection = PendingOffsets.objection(coordination, planned.group());
+        if (objection.isPresent()) {
+            throw new OutputException(objection.get());
+        }
     }
 
     String group() {
@@ -73,7 +89,7 @@ final class InputOffsets {
 
     /** The step that lets nobody else commit who planned before, if they are to follow. */
     Write raise(String publication) {
-        return planned.raiseFence("publication " + publication);
+        return planned.raiseFence(PendingOffsets.owner(publication));
     }
 
     /**
@@ -95,14 +111,22 @@ final class InputOffsets {
         }
     }
 
-    /** Writes what is missing of them after a decision that raised the fence. Does nothing if all are written. */
+    /**
+     * Writes what is missing of them after a decision that raised the fence. Does nothing if all are written, or somebody went on
+     * from them already.
+     */
     void follow(String publication) throws OutputException {
         CoordinationException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             await(coordination.sync());
             GroupOffsets now = read();
+            List<Move> missing = missing(now, publication);
+            if (missing.isEmpty()) {
+                return;
+            }
+            ensureFence(now, missing.get(0), publication);
             try {
-                write(now, missing(now, publication));
+                write(now, missing);
                 return;
             } catch (CoordinationException e) {
                 if (e.reason() == Reason.REFUSED) {
@@ -119,6 +143,16 @@ final class InputOffsets {
                 last);
     }
 
+    /** Who commits directly raises it, and knows nothing of what is not written yet. */
+    private void ensureFence(GroupOffsets now, Move missing, String publication) throws OutputException {
+        if (now.fence() != planned.fence().version() + 1) {
+            throw new OutputException("The offset of " + missing.topicPartition() + " in group " + planned.group()
+                    + " was not written yet when somebody else raised the group's fence; publication " + publication
+                    + " moves it from " + missing.from() + " to " + missing.to()
+                    + ". Set it to " + missing.to() + ", then resume");
+        }
+    }
+
     private GroupOffsets read() {
         List<TopicPartition> partitions =
                 planned.partitions().stream().map(Move::topicPartition).toList();
@@ -129,22 +163,27 @@ final class InputOffsets {
         return now.offset(move.topicPartition()).map(CommittedOffset::offset).orElse(-1L);
     }
 
-    /** Nobody else can have moved these, for the fence was raised; if somebody did, it is not for us to guess. */
     private List<Move> missing(GroupOffsets now, String publication) throws OutputException {
         List<Move> missing = new ArrayList<>();
         for (Move move : planned.partitions()) {
-            long committed = offset(now, move);
-            if (committed == move.to()) {
-                continue;
-            }
-            if (committed >= 0 && committed != move.from()) {
+            Optional<CommittedOffset> committed = now.offset(move.topicPartition());
+            if (committed.isEmpty() || committed.get().offset() == move.from()) {
+                missing.add(move);
+            } else if (!isPast(committed.get(), move)) {
                 throw new OutputException("The offset of " + move.topicPartition() + " in group " + planned.group()
-                        + " is " + committed + "; publication " + publication + " moves it from " + move.from() + " to "
-                        + move.to() + ". Somebody else wrote it: set it to either, then resume");
+                        + " is " + committed.get().offset() + "; publication " + publication + " moves it from "
+                        + move.from() + " to " + move.to() + ". Somebody else wrote it: set it to " + move.to()
+                        + ", then resume");
             }
-            missing.add(move);
         }
         return missing;
+    }
+
+    /** Whether it is written; perhaps somebody went on from there, or from the start of a topic that was made anew. */
+    private static boolean isPast(CommittedOffset committed, Move move) {
+        OffsetMetadata metadata = committed.metadata();
+        boolean otherTopic = metadata != null && !metadata.topicId().equals(move.topicId());
+        return otherTopic || committed.offset() >= move.to();
     }
 
     private void write(GroupOffsets now, List<Move> moves) {

@@ -24,7 +24,7 @@ public enum OutputKey {
     /** What may be sent and not acknowledged yet, in bytes; default 33,554,432. */
     IN_FLIGHT_BYTES("in.flight.bytes", 32 << 20, 1, Integer.MAX_VALUE),
     /** Largest request that commits offsets with a decision; default half of {@code jute.maxbuffer}. Others follow. */
-    COMMIT_MAX_BYTES("commit.max.bytes"),
+    COMMIT_MAX_BYTES("commit.max.bytes", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
     /** Within which a batch must be acknowledged, retries included, in ms; default 120,000. */
     TIMEOUT("timeout.ms", 120_000, 1, Integer.MAX_VALUE),
     /** Followed by a subject, {@code <topic>-key} or {@code <topic>-value}: the Avro schema of what is written there. */

@@ -111,8 +111,9 @@ public final class OutputTool extends Configured implements Tool {
                 }
                 case ABANDON -> {
                     for (String publication : command.publications()) {
-                        PublicationRecord over = new Publications(session, conf, () -> {}).abandon(publication);
-                        out.println(publication + " is " + over.state());
+                        Publications.Abandoned over = new Publications(session, conf, () -> {}).abandon(publication);
+                        out.println(publication + " is " + over.record().state());
+                        over.warning().ifPresent(warning -> err.println("millstream: " + warning));
                     }
                 }
             }

@@ -1,24 +1,12 @@
 package io.millstream.hadoop.output;
 
+import io.millstream.client.ClientException;
 import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.CoordinationException.Reason;
-import io.millstream.coordination.Document;
 import io.millstream.coordination.Versioned;
-import io.millstream.coordination.Write;
-import io.millstream.core.TopicPartition;
-import io.millstream.hadoop.ingest.document.DocumentRef;
-import io.millstream.hadoop.ingest.document.IngestException;
 import io.millstream.hadoop.input.PlannedOffsets;
-import io.millstream.hadoop.output.OutputManifest.Target;
 import io.millstream.hadoop.output.Publisher.Before;
-import io.millstream.hadoop.output.StagedTasks.Total;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -30,9 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Publications {
 
     private static final Logger log = LoggerFactory.getLogger(Publications.class);
-
-    /** As many as there are sequences. */
-    private static final long MAX_RECORDS = Integer.MAX_VALUE;
 
     private final OutputSession session;
     private final PublicationRegister register;
@@ -54,123 +39,37 @@ final class Publications {
      * @param tasks how many there must be at least
      */
     void commit(String publication, String job, StagingPlace place, int tasks) throws IOException {
-        Optional<Versioned<PublicationRecord>> standing = register.read(publication);
+        Optional<PublicationRecord> standing = standing(publication);
         if (standing.isPresent()) {
-            finish(publication, standing.get().value(), Before.ANYBODY);
+            finish(publication, standing.get(), Before.ANYBODY);
             return;
         }
-        Optional<InputOffsets> offsets = InputOffsets.in(conf).map(this::inputOffsets);
-        if (offsets.isPresent()) {
-            ensureNobodyIsWriting(offsets.get().group());
-        }
-        OutputManifest manifest = manifest(publication, place, tasks);
-        DocumentRef stored = store("manifest", manifest, place);
-        DocumentRef pending = null;
-        List<Write> further = List.of();
-        if (offsets.isPresent() && offsets.get().fit(publication)) {
-            further = offsets.get().atOnce(publication);
-        } else if (offsets.isPresent()) {
-            offsets.get().ensureAsPlanned();
-            pending = store("offsets", offsets.get().planned(), place);
-            further = List.of(offsets.get().raise(publication));
-        }
-        PublicationRecord wanted = new PublicationRecord(
-                PublicationState.OPEN,
-                job,
-                place.root().toString(),
-                stored,
-                PublicationRecord.NO_PRODUCER,
-                manifest.targets().stream().mapToLong(Target::records).sum(),
-                offsets.map(InputOffsets::group).orElse(null),
-                pending);
-        decide(publication, wanted, further);
-    }
-
-    private InputOffsets inputOffsets(PlannedOffsets planned) {
-        int most = session.coordination().maxCommitBytes() / 2; // the decision itself needs some room
-        long wanted = conf.getLong(OutputKey.COMMIT_MAX_BYTES.key(), most);
-        return new InputOffsets(session.coordination(), planned, Math.min(most, wanted));
-    }
-
-    private void decide(String publication, PublicationRecord wanted, List<Write> further) throws IOException {
-        long before = session.doors().clock().nanos();
-        AtomicReference<PublicationRecord> ours = new AtomicReference<>();
-        Versioned<PublicationRecord> decided;
+        Decision.Taken taken;
         try {
-            decided = register.decide(
-                    publication, producerId -> ours.updateAndGet(last -> wanted.by(producerId)), further);
-        } catch (CoordinationException e) {
-            if (e.reason() != Reason.CONFLICT || wanted.group() == null) {
+            taken = new Decision(session, conf, tick).take(publication, job, place, tasks);
+        } catch (IOException | CoordinationException | ClientException e) {
+            // What stood in the way may be the same decision, taken by another commit of the same job.
+            Optional<PublicationRecord> meanwhile = standing(publication, e);
+            if (meanwhile.isEmpty()) {
                 throw e;
             }
-            throw new OutputException(
-                    "Publication " + publication + ": offsets of group " + wanted.group()
-                            + " were moved by another job since this one was planned ("
-                            + e.path().orElse(e.getMessage()) + "). Nothing is published; run the job again",
-                    e);
+            finish(publication, meanwhile.get(), Before.ANYBODY);
+            return;
         }
-        boolean mine = decided.value().equals(ours.get());
-        finish(publication, decided.value(), mine ? Before.nobody(before) : Before.ANYBODY);
+        finish(publication, taken.record(), taken.before());
     }
 
-    /** Offsets that are decided and not written yet look as if nobody had read what is behind them. */
-    private void ensureNobodyIsWriting(String group) throws OutputException {
-        for (Map.Entry<String, Versioned<PublicationRecord>> each :
-                register.all().entrySet()) {
-            PublicationRecord other = each.getValue().value();
-            if (other.isOpen() && group.equals(other.group()) && other.offsets() != null) {
-                throw new OutputException("Offsets of group " + group + " are being written by publication "
-                        + each.getKey() + ". Run 'millstream output resume " + each.getKey() + "', then the job again");
-            }
-        }
+    private Optional<PublicationRecord> standing(String publication) {
+        return register.read(publication).map(Versioned::value);
     }
 
-    private OutputManifest manifest(String publication, StagingPlace place, int tasks) throws IOException {
-        StagedTasks.Found found = new StagedTasks(place, tick).readAll();
-        if (found.files().size() < tasks) {
-            throw new OutputException("Staging folder " + place.root() + " has the output of "
-                    + found.files().size() + " tasks of " + tasks
-                    + ": somebody has deleted from it. Nothing is published;"
-                    + " run the job again");
+    private Optional<PublicationRecord> standing(String publication, Exception before) {
+        try {
+            return standing(publication);
+        } catch (CoordinationException e) {
+            before.addSuppressed(e);
+            return Optional.empty();
         }
-        SortedMap<TopicPartition, Total> totals = found.totals();
-        Map<TopicPartition, Long> ends =
-                totals.isEmpty() ? Map.of() : session.outlet().endOffsets(totals.keySet());
-        List<Target> targets = new ArrayList<>();
-        for (Map.Entry<TopicPartition, Total> each : totals.entrySet()) {
-            TopicPartition partition = each.getKey();
-            Total total = each.getValue();
-            if (total.records() > MAX_RECORDS) {
-                throw new OutputException("Publication " + publication + " has " + total.records()
-                        + " records for partition " + partition + "; at most " + MAX_RECORDS
-                        + " can be published at once. Write to more partitions, or in several jobs");
-            }
-            targets.add(new Target(
-                    partition.topic().value(),
-                    total.topicId(),
-                    partition.partition(),
-                    total.records(),
-                    ends.get(partition)));
-        }
-        OutputManifest manifest = new OutputManifest(found.files(), targets);
-        Optional<String> objection = Publisher.otherTopic(session.outlet(), manifest);
-        if (objection.isPresent()) {
-            throw new OutputException("Publication " + publication + ": " + objection.get()
-                    + ". Nothing is published; run the job again");
-        }
-        return manifest;
-    }
-
-    /** Under a name that its content decides: who stores the same has stored it. */
-    private static DocumentRef store(String kind, Object document, StagingPlace place) throws IOException {
-        byte[] content = Document.write(document);
-        String name = kind + "-" + DocumentRef.of("", content).sha256().substring(0, 16) + ".json";
-        Path path = place.below(name);
-        if (place.storage().stat(path).isPresent()) {
-            place.storage().delete(path); // perhaps cut off; nobody refers to it, or nothing would be decided here
-        }
-        place.storage().write(path, content);
-        return DocumentRef.of(name, content);
     }
 
     /** Finishes what is open, and clears away what is over. */
@@ -230,11 +129,9 @@ final class Publications {
     private void publish(String publication, PublicationRecord record, StagingPlace place, Before before)
             throws IOException {
         if (record.offsets() != null) {
-            PlannedOffsets planned = load(record.offsets(), PlannedOffsets.class, place);
-            inputOffsets(planned).follow(publication);
-            register.offsetsWritten(publication);
+            follow(publication, record, place);
         }
-        OutputManifest manifest = load(record.manifest(), OutputManifest.class, place);
+        OutputManifest manifest = new StagedDocuments(place).load(record.manifest(), OutputManifest.class);
         StagedTasks staged = new StagedTasks(place, tick);
         if (before.anybody()) { // else they were read a moment ago
             staged.ensureAre(manifest);
@@ -248,25 +145,47 @@ final class Publications {
         new Publisher(session.outlet(), staged, publication, record, manifest, pace).publish(before);
     }
 
-    private static <T> T load(DocumentRef document, Class<T> type, StagingPlace place) throws IOException {
-        Path path = place.below(document.path());
-        byte[] content = place.storage().read(path);
-        try {
-            document.ensureIs(content);
-        } catch (IngestException e) {
-            throw new OutputException(e.getMessage(), e);
-        }
-        return Document.read(content, type, path.toString());
+    private void follow(String publication, PublicationRecord record, StagingPlace place) throws IOException {
+        PlannedOffsets planned = new StagedDocuments(place).load(record.offsets(), PlannedOffsets.class);
+        InputOffsets.of(planned, session, conf).follow(publication);
+        register.offsetsWritten(publication);
     }
 
-    /** Gives up what is open. What was sent stays where it is. */
-    PublicationRecord abandon(String publication) throws IOException {
+    /**
+     * A publication that was given up.
+     *
+     * @param record that stands now
+     * @param warning what else has to be looked at, as one line
+     */
+    record Abandoned(PublicationRecord record, Optional<String> warning) {}
+
+    /**
+     * Gives up what is open. What was sent stays where it is, and what was read counts as read: offsets that were decided are
+     * written first.
+     */
+    Abandoned abandon(String publication) throws IOException {
+        Optional<String> warning = Optional.empty();
+        Optional<PublicationRecord> standing = standing(publication);
+        if (standing.isPresent() && standing.get().isOpen() && standing.get().offsets() != null) {
+            warning = offsetsLeft(publication, standing.get());
+        }
         PublicationRecord over = register.end(publication, PublicationState.ABANDONED);
         if (over.state() == PublicationState.ABANDONED) {
             StagingPlace place = StagingPlace.of(new Path(over.staging()), conf);
             place.storage().delete(place.root());
         }
-        return over;
+        return new Abandoned(over, warning);
+    }
+
+    private Optional<String> offsetsLeft(String publication, PublicationRecord record) {
+        try {
+            follow(publication, record, StagingPlace.of(new Path(record.staging()), conf));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("Publication " + publication + " was given up when perhaps not all offsets of group "
+                    + record.group() + " were written (" + e.getMessage()
+                    + "): compare them with what its job has read, and set those that are behind");
+        }
     }
 
     /** Sees to it that nothing of a failed job is published, unless that was decided; then it stays as it is. */

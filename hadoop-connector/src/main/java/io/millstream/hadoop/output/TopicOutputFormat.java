@@ -95,7 +95,12 @@ public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements Offse
         Configuration conf = context.getConfiguration();
         OutputKey.ensureAllKnown(conf);
         for (OutputKey key : List.of(
-                OutputKey.BATCH_BYTES, OutputKey.MAX_RECORD_BYTES, OutputKey.BUFFER_BYTES, OutputKey.IN_FLIGHT_BYTES)) {
+                OutputKey.BATCH_BYTES,
+                OutputKey.MAX_RECORD_BYTES,
+                OutputKey.BUFFER_BYTES,
+                OutputKey.IN_FLIGHT_BYTES,
+                OutputKey.COMMIT_MAX_BYTES,
+                OutputKey.TIMEOUT)) {
             key.number(conf);
         }
         StagingRecordWriter.codec(conf);

@@ -165,6 +165,14 @@ final class StagedJob {
         }
     }
 
+    /** Gives it up as {@code millstream output abandon} does. */
+    Publications.Abandoned abandon() throws IOException {
+        OutputDoors doors = doors(UnaryOperator.identity(), Mortality.immortal(), lab::connect);
+        try (OutputSession session = OutputSession.open(conf, doors)) {
+            return new Publications(session, conf, () -> {}).abandon(publication());
+        }
+    }
+
     /** What ZooKeeper says of it; null if nothing. */
     PublicationState state() {
         return new PublicationRegister(lab.coordination())

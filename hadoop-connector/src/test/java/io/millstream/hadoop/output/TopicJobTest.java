@@ -8,8 +8,6 @@ import io.millstream.client.Outgoing;
 import io.millstream.client.Producer;
 import io.millstream.client.ProducerSettings;
 import io.millstream.core.TopicName;
-import io.millstream.hadoop.ingest.storage.Mortality;
-import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
 import io.millstream.hadoop.input.TopicInputFormat;
 import io.millstream.hadoop.input.TopicRecord;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -188,85 +185,6 @@ final class TopicJobTest {
     }
 
     @Test
-    void h7OfTwoJobsPlannedFromTheSameOffsetsOneIsPublished() throws IOException {
-        for (int most : new int[] {1, 1_000_000}) { // in requests of their own, and with the decision
-            String group = "twice" + words + most;
-            StagedJob one = planned(group, most);
-            StagedJob other = planned(group, most);
-            int before = lab.values(log, 0).size();
-            one.task(0, StagedJob.records("one", 2, 1, log));
-            other.task(0, StagedJob.records("other", 2, 1, log));
-
-            one.commit();
-            assertThatThrownBy(other::commit)
-                    .isInstanceOf(OutputException.class)
-                    .hasMessageContaining(group)
-                    .hasMessageContaining("Nothing is published");
-
-            assertThat(lab.values(log, 0).subList(before, lab.values(log, 0).size()))
-                    .containsExactly(StagedJob.value("one", 0));
-            assertThat(other.state()).isNull();
-            assertThat(lab.committed(group, words, 0)).isEqualTo(WORDS / 2);
-        }
-    }
-
-    @Test
-    void h7WhoDiesAroundAnyWriteOfOffsetsLeavesThemAndTheRecordsOnce() throws IOException {
-        for (int most : new int[] {1, 1_000_000}) {
-            String first = "calls" + words + most;
-            Mortality immortal = Mortality.immortal();
-            StagedJob undisturbed = planned(first, most);
-            undisturbed.task(0, StagedJob.records("undisturbed", 1, 1, log));
-            undisturbed.commit(immortal, lab.connect(), UnaryOperator.identity());
-            List<String> writes = immortal.calls().stream()
-                    .filter(call -> call.contains(" /consumers/") || call.contains(" /output/"))
-                    .toList();
-            assertThat(writes).hasSizeGreaterThanOrEqualTo(most == 1 ? 5 : 2);
-            for (String call : writes) {
-                for (Moment moment : Moment.values()) {
-                    dieAndGoOn(call, moment, most);
-                }
-            }
-        }
-    }
-
-    private void dieAndGoOn(String call, Moment moment, int most) throws IOException {
-        String name = "dies" + moment + most + "-" + TRIALS.incrementAndGet();
-        StagedJob job = planned(name, most);
-        job.task(0, StagedJob.records(name, 1, 1, log));
-        var session = lab.connect();
-        Mortality life = Mortality.dyingAt(call, moment, session::close);
-        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()), "%s %s", moment, call)
-                .isInstanceOf(Mortality.Death.class);
-        if (job.state() == null) {
-            assertThat(lab.committed(name, words, 0)).isEqualTo(-1);
-        }
-
-        job.commit();
-
-        assertThat(lab.values(log, 0).stream().filter(each -> each.equals(StagedJob.value(name, 0))))
-                .as("%s %s", moment, call)
-                .hasSize(1);
-        assertThat(lab.committed(name, words, 0)).isEqualTo(WORDS / 2);
-        assertThat(lab.committed(name, words, 1)).isEqualTo(WORDS / 2);
-    }
-
-    /** A job that has planned to read all words as this group. */
-    private StagedJob planned(String group, int commitMaxBytes) throws IOException {
-        Configuration conf = new Configuration();
-        TopicInputFormat.setBootstrap(conf, lab.bootstrap());
-        TopicInputFormat.setTopics(conf, words);
-        TopicInputFormat.setGroup(conf, group, lab.zooKeeper());
-        conf.setBoolean("millstream.input.commit", true);
-        conf.set(
-                "millstream.input.planned.offsets",
-                folder.resolve("planned-" + TRIALS.incrementAndGet()).toUri().toString());
-        conf.setInt("millstream.output.commit.max.bytes", commitMaxBytes);
-        assertThat(TopicInputFormat.plan(conf)).isNotEmpty();
-        return new StagedJob(lab, UnaryOperator.identity(), conf, log);
-    }
-
-    @Test
     void whatCannotBeWrittenIsSaidWhenTheJobIsSubmitted(@TempDir Path tmp) throws IOException {
         Job unknown = job(tmp);
         TopicOutputFormat.setTopics(unknown.getConfiguration(), "nowhere");
@@ -276,6 +194,11 @@ final class TopicJobTest {
         mistyped.getConfiguration().set("millstream.output.batch.byte", "1");
         assertThatThrownBy(() -> mistyped.waitForCompletion(false))
                 .hasMessageContaining("did you mean millstream.output.batch.bytes");
+
+        Job noNumber = job(tmp);
+        noNumber.getConfiguration().set("millstream.output.commit.max.bytes", "1m");
+        assertThatThrownBy(() -> noNumber.waitForCompletion(false))
+                .hasMessageContaining("millstream.output.commit.max.bytes is '1m', which is not a number");
 
         Job other = job(tmp);
         other.getConfiguration().set("millstream.output.zookeeper", lab.zooKeeper() + "/elsewhere");

@@ -46,7 +46,7 @@ public final class Mortality {
 
     private static final Pattern OF_ONE_RUN = Pattern.compile(
             "\\d{8}T\\d{6}Z-[0-9a-f]{8}|(?<=attempt_local)\\d+_\\d+(?=_m)|(?<=^delete )\\d+$|(?<=/(?:ingest|consumers)/)[^/]+"
-                    + "|job_\\d+_\\d+-[0-9a-f]{8}|(?<=manifest-)[0-9a-f]{16}");
+                    + "|job_\\d+_\\d+-[0-9a-f]{8}|(?<=(?:manifest|offsets)-)[0-9a-f]{16}|(?<=\\.json\\.)[0-9a-f]{8}");
 
     private final String chosenCall;
     private final Moment moment;
