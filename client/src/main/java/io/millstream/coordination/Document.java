@@ -65,6 +65,8 @@ public final class Document {
                 throw refused(where + " is not a document with a version", null);
             }
             return MAPPER.treeToValue(tree, type);
+        } catch (JsonProcessingException e) { // whose message has lines on where it is and how it got there
+            throw refused(where + " cannot be read as " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw refused(where + " cannot be read as " + type.getSimpleName() + ": " + e.getMessage(), e);
         }

@@ -11,6 +11,8 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which Java a job's containers will run, as far as its driver can tell: a container's {@code JAVA_HOME} is set by one of
@@ -18,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
  * machine, which in most clusters has its JDKs where the nodes have them. What cannot be told is not refused: the container
  * itself fails then, by {@code UnsupportedClassVersionError}.
  */
-final class ContainerJava {
+public final class ContainerJava {
 
     /** Class files of this project are of this version. */
     static final int OLDEST = 17;
@@ -37,16 +39,18 @@ final class ContainerJava {
     private static final Pattern IN_LIST = Pattern.compile("(?:^|,)\\s*JAVA_HOME\\s*=\\s*([^,]+)");
     private static final Pattern VERSION = Pattern.compile("\"?(?:1\\.)?(\\d+).*");
 
+    private static final Logger log = LoggerFactory.getLogger(ContainerJava.class);
+
     private ContainerJava() {}
 
     /** @throws InputException if a setting names a JDK that is too old */
-    static void ensureNewEnough(Configuration conf) throws IOException {
+    public static void ensureNewEnough(Configuration conf) throws InputException {
         if (!"yarn".equals(conf.getTrimmed("mapreduce.framework.name"))) {
             return; // tasks run in this process
         }
         for (String setting : SETTINGS) {
             Optional<String> home = home(setting, conf.getTrimmed(setting));
-            Optional<Integer> version = home.isEmpty() ? Optional.empty() : version(Path.of(home.get()));
+            Optional<Integer> version = home.isEmpty() ? Optional.empty() : version(home.get());
             if (version.isPresent() && version.get() < OLDEST) {
                 throw new InputException(
                         "Containers would run Java " + version.get() + ": " + setting + " sets JAVA_HOME to "
@@ -68,17 +72,16 @@ final class ContainerJava {
         return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
     }
 
-    /** Empty if it cannot be told here. */
-    private static Optional<Integer> version(Path home) throws IOException {
-        Path release = home.resolve("release");
-        if (!Files.isRegularFile(release)) {
+    /** Empty if it cannot be told here: what is named is no path, is not there, may not be read, or says something else. */
+    private static Optional<Integer> version(String home) {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(Path.of(home, "release"), StandardCharsets.UTF_8)) {
+            properties.load(in);
+            Matcher matcher = VERSION.matcher(properties.getProperty("JAVA_VERSION", ""));
+            return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            log.debug("The Java of {} cannot be told here", home, e);
             return Optional.empty();
         }
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(release, StandardCharsets.UTF_8)) {
-            properties.load(in);
-        }
-        Matcher matcher = VERSION.matcher(properties.getProperty("JAVA_VERSION", ""));
-        return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
     }
 }

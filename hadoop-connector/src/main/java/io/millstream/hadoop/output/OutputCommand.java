@@ -15,8 +15,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "list     every publication, and how far it is",
-            "resume   finishes the ones named, or with --all every one that is open; safe at any time, also while the job runs",
-            "abandon  gives up the ones named: what was sent stays in the topics, the rest is deleted from the staging folder",
+            "resume   finishes the ones named, or with --all every one that is open, and deletes staging folders that are left of"
+                    + " others; safe at any time, also while the job runs",
+            "abandon  gives up the ones named: what was sent stays in the topics, the rest is deleted from the staging folder; who is"
+                    + " publishing stops within seconds",
             "",
             "Hadoop's generic options (-D key=value, -conf, -fs) may stand anywhere. With HADOOP_CONF_DIR the staging folder is"
                     + " found on that cluster.",

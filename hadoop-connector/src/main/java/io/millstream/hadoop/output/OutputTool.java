@@ -11,6 +11,7 @@ import io.millstream.hadoop.output.Publisher.Before;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -91,6 +92,11 @@ public final class OutputTool extends Configured implements Tool {
         }
     }
 
+    @FunctionalInterface
+    private interface Step {
+        void with(String publication) throws IOException;
+    }
+
     private final class Work {
 
         private final OutputSession session;
@@ -103,51 +109,77 @@ public final class OutputTool extends Configured implements Tool {
             this.command = command;
         }
 
-        private int go() throws IOException {
-            switch (command.action()) {
-                case LIST -> list(session.register().all());
-                case RESUME -> {
-                    return resume();
-                }
-                case ABANDON -> {
-                    for (String publication : command.publications()) {
-                        Publications.Abandoned over = new Publications(session, conf, () -> {}).abandon(publication);
-                        out.println(publication + " is " + over.record().state());
-                        over.warning().ifPresent(warning -> err.println("millstream: " + warning));
-                    }
-                }
-            }
-            return OK;
+        private int go() {
+            return switch (command.action()) {
+                case LIST -> list();
+                case RESUME -> command.all() ? resumeAll() : each(command.publications(), this::resume);
+                case ABANDON -> each(command.publications(), this::abandon);
+            };
         }
 
         /** Each for itself: one that cannot be finished does not keep the others. */
-        private int resume() {
-            List<String> names = command.all()
-                    ? session.register().all().entrySet().stream()
-                            .filter(each -> each.getValue().value().isOpen())
-                            .map(Map.Entry::getKey)
-                            .toList()
-                    : command.publications();
+        private int each(Collection<String> publications, Step step) {
             int code = OK;
-            for (String publication : names) {
+            for (String publication : publications) {
                 try {
-                    PublicationRecord standing = session.register()
-                            .read(publication)
-                            .map(Versioned::value)
-                            .orElseThrow(() -> new OutputException("There is no publication " + publication
-                                    + "; 'millstream output list' names those there are"));
-                    new Publications(session, conf, () -> {}).finish(publication, standing, Before.ANYBODY);
-                    out.println(publication + " is PUBLISHED: " + standing.records() + " records");
-                } catch (ClientException | IOException e) {
-                    log.debug("Resume failed", e);
-                    err.println("millstream: " + e.getMessage());
+                    step.with(publication);
+                } catch (CoordinationException | ClientException | IOException e) {
+                    log.debug("Output failed", e);
+                    complain(publication, e.getMessage());
                     code = FAILED;
                 }
             }
             return code;
         }
 
-        private void list(SortedMap<String, Versioned<PublicationRecord>> all) {
+        private void complain(String publication, String message) {
+            boolean named = message.contains(publication);
+            err.println("millstream: " + (named ? "" : "Publication " + publication + ": ") + message);
+        }
+
+        private int complain(SortedMap<String, String> unreadable) {
+            unreadable.forEach(this::complain);
+            return unreadable.isEmpty() ? OK : FAILED;
+        }
+
+        private int resumeAll() {
+            PublicationRegister.Listing all = session.register().all();
+            int code = complain(all.unreadable());
+            code = Math.max(code, each(all.records().keySet(), name -> {
+                PublicationRecord record = all.records().get(name).value();
+                if (record.isOpen()) {
+                    resume(name);
+                } else if (new Publications(session, conf, () -> {}).clearLeftover(record)) {
+                    out.println(name + " is " + record.state() + "; its staging folder was still there and is deleted");
+                }
+            }));
+            session.register().forgetOld();
+            return code;
+        }
+
+        private void resume(String publication) throws IOException {
+            PublicationRecord standing = session.register()
+                    .read(publication)
+                    .map(Versioned::value)
+                    .orElseThrow(() -> new OutputException("There is no publication " + publication
+                            + "; 'millstream output list' names those there are"));
+            new Publications(session, conf, () -> {}).finish(publication, standing, Before.ANYBODY);
+            out.println(publication + " is PUBLISHED: " + standing.records() + " records");
+        }
+
+        private void abandon(String publication) throws IOException {
+            Publications.Abandoned over = new Publications(session, conf, () -> {}).abandon(publication);
+            out.println(publication + " is " + over.record().state());
+            over.warning().ifPresent(warning -> complain(publication, warning));
+        }
+
+        private int list() {
+            PublicationRegister.Listing all = session.register().all();
+            print(all.records());
+            return complain(all.unreadable());
+        }
+
+        private void print(SortedMap<String, Versioned<PublicationRecord>> all) {
             ArrayNode json = JsonNodeFactory.instance.arrayNode();
             all.forEach((name, record) -> {
                 String since = Instant.ofEpochMilli(record.modifiedMillis()).toString();

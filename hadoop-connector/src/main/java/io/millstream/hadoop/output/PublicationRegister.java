@@ -12,9 +12,11 @@ import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -27,6 +29,7 @@ import java.util.function.UnaryOperator;
 final class PublicationRegister {
 
     private static final int ATTEMPTS = 20;
+    private static final int READS_AT_ONCE = 100;
 
     /** Who asks for a publication after that has a week-old application: the record has told its job long ago. */
     private static final long KEPT_MILLIS = TimeUnit.DAYS.toMillis(7);
@@ -47,19 +50,43 @@ final class PublicationRegister {
     }
 
     private Optional<Versioned<PublicationRecord>> readNow(String publication) {
-        String path = Paths.output(publication);
-        return await(coordination.read(path))
-                .map(found -> found.with(Document.read(found.value(), PublicationRecord.class, path)));
+        return await(coordination.read(Paths.output(publication))).map(found -> parsed(publication, found));
     }
 
-    /** All publications, by name. */
-    SortedMap<String, Versioned<PublicationRecord>> all() {
+    private static Versioned<PublicationRecord> parsed(String publication, Versioned<byte[]> found) {
+        return found.with(Document.read(found.value(), PublicationRecord.class, Paths.output(publication)));
+    }
+
+    /**
+     * All publications, by name.
+     *
+     * @param records those that can be read
+     * @param unreadable why the others cannot
+     */
+    record Listing(SortedMap<String, Versioned<PublicationRecord>> records, SortedMap<String, String> unreadable) {}
+
+    /** All there are. One that cannot be read does not keep anybody from the others. */
+    Listing all() {
         await(coordination.sync());
-        SortedMap<String, Versioned<PublicationRecord>> all = new TreeMap<>();
-        for (String segment : await(coordination.children(Paths.OUTPUT))) {
-            Paths.name(segment).ifPresent(name -> readNow(name).ifPresent(record -> all.put(name, record)));
+        Listing all = new Listing(new TreeMap<>(), new TreeMap<>());
+        List<String> names = await(coordination.children(Paths.OUTPUT)).stream()
+                .flatMap(segment -> Paths.name(segment).stream())
+                .toList();
+        for (int at = 0; at < names.size(); at += READS_AT_ONCE) {
+            Map<String, CompletableFuture<Optional<Versioned<byte[]>>>> asked = new TreeMap<>();
+            names.subList(at, Math.min(names.size(), at + READS_AT_ONCE))
+                    .forEach(name -> asked.put(name, coordination.read(Paths.output(name))));
+            asked.forEach((name, answer) -> await(answer).ifPresent(found -> add(name, found, all)));
         }
         return all;
+    }
+
+    private static void add(String name, Versioned<byte[]> found, Listing all) {
+        try {
+            all.records.put(name, parsed(name, found));
+        } catch (CoordinationException e) {
+            all.unreadable.put(name, e.getMessage());
+        }
     }
 
     /**
@@ -185,19 +212,13 @@ final class PublicationRegister {
         return standing.filter(each -> step.apply(each).equals(each)).orElseThrow(neverNull(last));
     }
 
-    /**
-     * Removes records of publications that have been over for a week, by ZooKeeper's own clock.
-     *
-     * @param latest whose record was written just now
-     */
-    void forgetOld(String latest) {
-        SortedMap<String, Versioned<PublicationRecord>> all = all();
-        Versioned<PublicationRecord> mine = all.get(latest);
-        if (mine == null) {
-            return;
-        }
+    /** Removes records of publications that had been over for a week when the last record was written, by ZooKeeper's own clock. */
+    void forgetOld() {
+        SortedMap<String, Versioned<PublicationRecord>> all = all().records;
+        long latest =
+                all.values().stream().mapToLong(Versioned::modifiedMillis).max().orElse(0);
         all.forEach((name, record) -> {
-            boolean old = mine.modifiedMillis() - record.modifiedMillis() > KEPT_MILLIS;
+            boolean old = latest - record.modifiedMillis() > KEPT_MILLIS;
             if (old && !record.value().isOpen()) {
                 remove(name, record.version());
             }

@@ -107,7 +107,7 @@ final class Publications {
     private void clear(String publication, StagingPlace place) {
         try {
             place.storage().delete(place.root());
-            register.forgetOld(publication);
+            register.forgetOld();
         } catch (IOException | CoordinationException e) {
             log.warn(
                     "Publication {} is published; what it leaves behind could not be cleared: {}. Delete {} if it is there",
@@ -115,6 +115,21 @@ final class Publications {
                     e.getMessage(),
                     place.root());
         }
+    }
+
+    /**
+     * Deletes the staging folder of a publication that is over, if somebody died before doing so, or an attempt that came late has made
+     * it anew.
+     *
+     * @return whether there was one
+     */
+    boolean clearLeftover(PublicationRecord over) throws IOException {
+        StagingPlace place = StagingPlace.of(new Path(over.staging()), conf);
+        boolean there = place.storage().stat(place.root()).isPresent();
+        if (there) {
+            place.storage().delete(place.root());
+        }
+        return there;
     }
 
     private void ensurePublished(String publication) throws OutputException {

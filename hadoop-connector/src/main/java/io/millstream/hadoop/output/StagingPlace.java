@@ -6,6 +6,7 @@ import io.millstream.hadoop.ingest.storage.TargetStorage;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.TaskID;
@@ -38,8 +39,20 @@ record StagingPlace(TargetStorage storage, Path root) {
         return TargetLayout.attempt(root, attempt.toString());
     }
 
-    Path attemptFile(TaskAttemptID attempt) {
-        return new Path(attempt(attempt), RECORDS);
+    /**
+     * Begins an attempt's file.
+     *
+     * @throws OutputException if the job is over: who is late leaves nothing in what was cleared
+     */
+    FSDataOutputStream begin(TaskAttemptID attempt) throws IOException {
+        storage.makeDirectories(attempt(attempt));
+        // Looked at afterwards: what is cleared later takes this attempt's folder along.
+        if (storage.stat(tasks()).isEmpty()) {
+            storage.delete(root);
+            throw new OutputException("Staging folder " + root + " has no " + TargetLayout.TASKS
+                    + ": the job is over, or its setup was not run. Attempt " + attempt + " writes nothing");
+        }
+        return storage.create(new Path(attempt(attempt), RECORDS));
     }
 
     /** Maps and reducers of a job have the same numbers. */

@@ -6,6 +6,7 @@ import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.output.OutputEncoder.Part;
 import io.millstream.record.Codec;
 import io.millstream.record.Header;
+import io.netty.buffer.ByteBufUtil;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -52,8 +53,7 @@ final class StagingRecordWriter<K, V> extends RecordWriter<K, V> {
         this.maxRecordBytes = OutputKey.MAX_RECORD_BYTES.number(conf);
         long bufferBytes = OutputKey.BUFFER_BYTES.number(conf);
         Codec codec = codec(conf);
-        place.storage().makeDirectories(place.attempt(attempt));
-        this.file = place.storage().create(place.attemptFile(attempt));
+        this.file = place.begin(attempt);
         this.buffered = new BufferedOutputStream(file, WRITE_BYTES);
         this.writer = new StagedWriter(buffered);
         this.batches = new BatchBuffer(writer, codec, batchBytes, bufferBytes);
@@ -123,7 +123,7 @@ final class StagingRecordWriter<K, V> extends RecordWriter<K, V> {
     private static int size(byte[] key, byte[] value, List<Header> headers) {
         long size = OVERHEAD_BYTES + length(key) + length(value);
         for (Header header : headers) {
-            size += OVERHEAD_BYTES + (long) header.key().length() + length(header.value());
+            size += OVERHEAD_BYTES + (long) ByteBufUtil.utf8Bytes(header.key()) + length(header.value());
         }
         return (int) Math.min(size, Integer.MAX_VALUE);
     }

@@ -24,6 +24,8 @@ final class TopicOutputCommitter extends OutputCommitter {
 
     private static final Logger log = LoggerFactory.getLogger(TopicOutputCommitter.class);
 
+    private static final int PERCENT = 100;
+
     private final OutputDoors doors;
 
     TopicOutputCommitter(OutputDoors doors) {
@@ -96,21 +98,19 @@ final class TopicOutputCommitter extends OutputCommitter {
         }
     }
 
-    /** How many tasks have written something, be it nothing, if MapReduce ran them and lets none fail; else 0. */
+    /** How many tasks must have written something, be it nothing, if MapReduce ran them; else 0. */
     private static int tasks(JobContext context) {
         Configuration conf = context.getConfiguration();
         if (conf.get(MRJobConfig.MAPREDUCE_JOB_DIR) == null) {
             return 0;
         }
         int reduces = context.getNumReduceTasks();
+        int all = reduces > 0 ? reduces : conf.getInt(MRJobConfig.NUM_MAPS, 0);
         String spared = reduces > 0 ? MRJobConfig.REDUCE_FAILURES_MAXPERCENT : MRJobConfig.MAP_FAILURES_MAX_PERCENT;
-        if (conf.getInt(spared, 0) > 0) {
-            return 0;
-        }
-        return reduces > 0 ? reduces : conf.getInt(MRJobConfig.NUM_MAPS, 0);
+        int mayFail = (int) ((long) all * Math.min(PERCENT, Math.max(0, conf.getInt(spared, 0))) / PERCENT);
+        return all - mayFail;
     }
 
-    /** What was decided stays: the job failed while it was published, and whoever resumes it finishes it. */
     @Override
     public void abortJob(JobContext context, JobStatus.State state) throws IOException {
         String publication = publication(context);

@@ -11,6 +11,7 @@ import io.millstream.coordination.TopicSettings;
 import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.HadoopStorage;
+import io.millstream.hadoop.input.ContainerJava;
 import io.millstream.hadoop.input.InputKey;
 import io.millstream.hadoop.input.OffsetsWithOutput;
 import io.millstream.schemas.SchemaException;
@@ -27,6 +28,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.MRConfig;
 import org.apache.hadoop.mapreduce.OutputCommitter;
 import org.apache.hadoop.mapreduce.OutputFormat;
 import org.apache.hadoop.mapreduce.RecordWriter;
@@ -52,6 +54,7 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
  */
 public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements OffsetsWithOutput {
 
+    private static final String LOCAL = "file";
     private static final String STAGING = ".millstream-output";
 
     private final OutputDoors doors;
@@ -105,7 +108,9 @@ public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements Offse
         }
         StagingRecordWriter.codec(conf);
         ensureOneZooKeeper(conf);
+        ContainerJava.ensureNewEnough(conf);
         Path base = base(conf);
+        ensureShared(base, conf);
         try (OutputSession session = OutputSession.open(conf, doors)) {
             List<OutputTopic> topics = new ArrayList<>();
             for (TopicName name : OutputPlan.names(conf)) {
@@ -137,6 +142,21 @@ public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements Offse
             named = new Path(files.makeQualified(files.getHomeDirectory()), STAGING);
         }
         return HadoopStorage.of(named, conf).qualify(named);
+    }
+
+    /** What tasks stage on the disks of their own machines would be missing when the job is committed on another. */
+    private static void ensureShared(Path base, Configuration conf) throws OutputException {
+        boolean local = conf.getTrimmed(MRConfig.FRAMEWORK_NAME, MRConfig.LOCAL_FRAMEWORK_NAME)
+                .equals(MRConfig.LOCAL_FRAMEWORK_NAME);
+        boolean vouched =
+                conf.getTrimmedStringCollection(HadoopStorage.FURTHER_SCHEMES).contains(LOCAL);
+        if (LOCAL.equals(base.toUri().getScheme()) && !local && !vouched) {
+            throw new OutputException("Staging folder " + base + " is on each machine another one, and the job runs on "
+                    + conf.getTrimmed(MRConfig.FRAMEWORK_NAME) + ": set " + OutputKey.STAGING.key()
+                    + " to a folder of the cluster's file system; if all machines share this one, list " + LOCAL
+                    + " in "
+                    + HadoopStorage.FURTHER_SCHEMES);
+        }
     }
 
     private static OutputTopic topic(OutputSession session, TopicName name) throws OutputException {

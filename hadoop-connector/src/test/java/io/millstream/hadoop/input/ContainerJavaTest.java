@@ -1,5 +1,6 @@
 package io.millstream.hadoop.input;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,6 +57,19 @@ final class ContainerJavaTest {
         conf.set("mapreduce.reduce.env", "JAVA_HOME=" + folder.resolve("only/on/the/nodes"));
         conf.set("mapreduce.admin.user.env", "LD_LIBRARY_PATH=$HADOOP_COMMON_HOME/lib/native");
 
+        assertThatCode(() -> ContainerJava.ensureNewEnough(conf)).doesNotThrowAnyException();
+
+        Path strange = jdk("strange");
+        for (byte[] release : new byte[][] {
+            {(byte) 0xff, (byte) 0xfe},
+            "JAVA_VERSION=\\uXYZ".getBytes(UTF_8),
+            "JAVA_VERSION=99999999999".getBytes(UTF_8)
+        }) {
+            Files.write(strange.resolve("release"), release);
+            conf.set("mapreduce.map.env", "JAVA_HOME=" + strange);
+            assertThatCode(() -> ContainerJava.ensureNewEnough(conf)).doesNotThrowAnyException();
+        }
+        conf.set("mapreduce.map.env", "JAVA_HOME=no\0path");
         assertThatCode(() -> ContainerJava.ensureNewEnough(conf)).doesNotThrowAnyException();
 
         conf.set("mapreduce.map.env", "JAVA_HOME=" + jdk("1.8.0"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
+import io.millstream.record.Header;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,9 +144,32 @@ final class H7AttemptsTest {
 
         assertThatThrownBy(job::commit).hasMessageContaining("has the output of 1 tasks of 2");
         assertThat(job.state()).isNull();
+        job.conf().set("mapreduce.reduce.failures.maxpercent", "49"); // of two none may fail then
+        assertThatThrownBy(job::commit).hasMessageContaining("has the output of 1 tasks of 2");
         job.task(1, records("second"));
         job.commit();
         assertThat(lab.values(topic, 0)).isEqualTo(values("first", "second"));
+    }
+
+    @Test
+    void h7AnAttemptThatComesAfterTheEndLeavesNothing() throws IOException {
+        job.task(0, records("first"));
+        job.commit();
+
+        assertThatThrownBy(() -> job.write(1, 0, records("late")))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("the job is over");
+        assertThat(job.staging()).doesNotExist();
+    }
+
+    @Test
+    void aHeadersKeyCountsAsManyBytesAsItTakes() {
+        job.conf().set("millstream.output.max.record.bytes", "1000");
+        Header large = new Header("\u20ac".repeat(300), new byte[0]); // three bytes each
+        TopicRecordWritable envelope = new TopicRecordWritable(topic, null, new byte[1]).with(List.of(large));
+
+        assertThatThrownBy(() -> job.write(0, 0, List.of(envelope)))
+                .hasMessageContaining("millstream.output.max.record.bytes is 1000");
     }
 
     @Test

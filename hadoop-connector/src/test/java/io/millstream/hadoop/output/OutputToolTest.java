@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Write;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -87,6 +90,45 @@ final class OutputToolTest {
         assertThat(job.staging()).doesNotExist();
         assertThat(run(job, "resume", job.publication())).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("was ABANDONED").hasLineCount(1);
+    }
+
+    @Test
+    void oneThatCannotBeReadDoesNotKeepAnybodyFromTheOthers() throws IOException {
+        Coordination zooKeeper = lab.coordination();
+        Coordination.await(zooKeeper.ensurePath("/output"));
+        Coordination.await(zooKeeper.commit(new Write.Create("/output/a-damaged-one", new byte[] {'x'})));
+        StagedJob job = orphan("orders");
+        StagedJob other = orphan("sales");
+
+        assertThat(run(job, "list")).isEqualTo(1);
+        assertThat(out.toString(UTF_8)).contains(job.publication() + "  OPEN");
+        assertThat(err.toString(UTF_8))
+                .contains("/output/a-damaged-one cannot be read")
+                .hasLineCount(1);
+        assertThat(run(job, "resume", "a-damaged-one", job.publication())).isEqualTo(1);
+        assertThat(out.toString(UTF_8)).contains(job.publication() + " is PUBLISHED");
+        assertThat(run(job, "abandon", "a-damaged-one", other.publication())).isEqualTo(1);
+        assertThat(out.toString(UTF_8)).contains(other.publication() + " is ABANDONED");
+        assertThat(err.toString(UTF_8))
+                .contains("/output/a-damaged-one cannot be read")
+                .hasLineCount(1);
+        assertThat(run(job, "resume", "--all")).isEqualTo(1);
+        StagedJob next = orphan("returns");
+        next.commit(); // whoever publishes forgets old records, and this one is none
+        Coordination.await(zooKeeper.commit(new Write.Delete("/output/a-damaged-one", 0)));
+    }
+
+    @Test
+    void stagingFoldersOfWhatIsOverAreClearedAway() throws IOException {
+        StagedJob job = orphan("visits");
+        assertThat(run(job, "resume", "--all")).isZero();
+        Files.createDirectories(job.staging().resolve("attempts")); // as by a death before they were
+
+        assertThat(run(job, "resume", "--all")).isZero();
+
+        assertThat(out.toString(UTF_8))
+                .contains(job.publication() + " is PUBLISHED; its staging folder was still there");
+        assertThat(job.staging()).doesNotExist();
     }
 
     @Test

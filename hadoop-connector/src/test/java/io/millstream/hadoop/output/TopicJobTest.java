@@ -16,6 +16,7 @@ import io.millstream.record.Record;
 import io.millstream.schemas.SchemaRegistry;
 import io.millstream.schemas.serde.AvroDeserializer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +200,17 @@ final class TopicJobTest {
         noNumber.getConfiguration().set("millstream.output.commit.max.bytes", "1m");
         assertThatThrownBy(() -> noNumber.waitForCompletion(false))
                 .hasMessageContaining("millstream.output.commit.max.bytes is '1m', which is not a number");
+
+        Job local = job(tmp);
+        local.getConfiguration().set("mapreduce.framework.name", "yarn");
+        assertThatThrownBy(() -> new TopicOutputFormat<>().checkOutputSpecs(local))
+                .hasMessageContaining("is on each machine another one")
+                .hasMessageContaining("set millstream.output.staging");
+        Path old = Files.createDirectories(tmp.resolve("jdk8"));
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+        local.getConfiguration().set("mapreduce.reduce.env", "JAVA_HOME=" + old);
+        assertThatThrownBy(() -> new TopicOutputFormat<>().checkOutputSpecs(local))
+                .hasMessageContaining("Containers would run Java 8");
 
         Job other = job(tmp);
         other.getConfiguration().set("millstream.output.zookeeper", lab.zooKeeper() + "/elsewhere");
