@@ -67,6 +67,16 @@ public final class Admin {
         await(new TopicCalls(cluster).create(wanted), "creation of topic " + topic);
     }
 
+    /**
+     * What settings are for a topic, as the broker sees it that happens to be asked: set for the topic, for brokers, or by default.
+     *
+     * @param names Kafka's topic config names
+     * @return without names that brokers do not know
+     */
+    public Map<String, String> topicSettings(TopicName topic, Collection<String> names) {
+        return await(new TopicCalls(cluster).settings(topic, names), "settings of topic " + topic);
+    }
+
     /** Deletes a topic and waits until it is not listed any more. */
     public void deleteTopic(TopicName topic) {
         await(new TopicCalls(cluster).delete(topic), "deletion of topic " + topic);

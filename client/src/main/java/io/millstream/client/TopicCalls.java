@@ -7,13 +7,17 @@ import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
 import io.millstream.wire.message.CreateTopics;
 import io.millstream.wire.message.DeleteTopics;
+import io.millstream.wire.message.DescribeConfigs;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Topics made and removed, through whatever passes. Runs on the client's loop. */
+/** Topics made, described and removed, through whatever passes. Runs on the client's loop. */
 final class TopicCalls {
 
     record NewTopic(TopicName name, int partitions, int replicas, SortedMap<String, String> config) {}
@@ -33,6 +37,27 @@ final class TopicCalls {
     CompletableFuture<Void> delete(TopicName topic) {
         return until("deletion of topic " + topic, () -> tryToDelete(topic))
                 .thenCompose(done -> until("end of topic " + topic, () -> ensureGone(topic)));
+    }
+
+    /** What these settings are for a topic, wherever they come from. */
+    CompletableFuture<Map<String, String>> settings(TopicName topic, Collection<String> names) {
+        DescribeConfigs.Resource wanted =
+                new DescribeConfigs.Resource(DescribeConfigs.TOPIC, topic.value(), List.copyOf(names));
+        return Retry.until(cluster, cluster.settings().timeout(), "settings of topic " + topic, () -> send(
+                        new DescribeConfigs.Request(List.of(wanted), false, false), DescribeConfigs.Response.class)
+                .thenApply(response -> found(topic, response)));
+    }
+
+    private static Map<String, String> found(TopicName topic, DescribeConfigs.Response response) {
+        DescribeConfigs.Described described = response.resources().stream()
+                .findFirst()
+                .orElseThrow(() -> new TryAgain("The broker left topic " + topic + " out of its answer"));
+        if (described.error() != ErrorCode.NONE) {
+            throw Outcome.failure("Settings of topic " + topic, described.error());
+        }
+        Map<String, String> settings = new TreeMap<>();
+        described.configs().forEach(each -> settings.put(each.name(), each.value()));
+        return settings;
     }
 
     private CompletableFuture<Void> until(String what, Supplier<CompletableFuture<Void>> attempt) {

@@ -61,6 +61,11 @@ final class ClusterOutlet implements Outlet {
     }
 
     @Override
+    public TopicRules rules(TopicName topic) {
+        return TopicRules.of(topic, admin.topicSettings(topic, TopicRules.SETTINGS));
+    }
+
+    @Override
     public Optional<UUID> topicId(TopicName topic) {
         await(coordination.sync());
         String path = Paths.topic(topic);

@@ -5,6 +5,7 @@ import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.Entropy;
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.document.DocumentRef;
 import io.millstream.hadoop.output.OutputManifest.Target;
@@ -12,6 +13,7 @@ import io.millstream.hadoop.output.Publisher.Before;
 import io.millstream.hadoop.output.StagedTasks.Total;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ final class Decision {
     private final OutputSession session;
     private final Configuration conf;
     private final Runnable tick;
+    private final Map<TopicName, TopicRules> rules = new HashMap<>();
 
     /**
      * What stands now.
@@ -103,7 +106,7 @@ final class Decision {
     }
 
     private OutputManifest manifest(String publication, StagingPlace place, int tasks) throws IOException {
-        StagedTasks.Found found = new StagedTasks(place, tick).readAll();
+        StagedTasks.Found found = new StagedTasks(place, tick).readAll(batch -> ensureTaken(publication, batch));
         if (found.files().size() < tasks) {
             throw new OutputException("Staging folder " + place.root() + " has the output of "
                     + found.files().size() + " tasks of " + tasks
@@ -136,5 +139,23 @@ final class Decision {
                     + ". Nothing is published; run the job again");
         }
         return manifest;
+    }
+
+    /** What a leader is going to refuse must not be decided: no resume gets past it. */
+    private void ensureTaken(String publication, StagedBatch batch) throws OutputException {
+        TopicName topic = batch.partition().topic();
+        Optional<String> objection =
+                rules.computeIfAbsent(topic, this::rulesNow).objection(batch);
+        if (objection.isPresent()) {
+            throw new OutputException("Publication " + publication + " has " + objection.get()
+                    + ". Nothing is published; run the job again");
+        }
+    }
+
+    /** A topic that is gone has none; that it is gone is found when all are looked at. */
+    private TopicRules rulesNow(TopicName topic) {
+        return session.outlet().topicId(topic).isPresent()
+                ? session.outlet().rules(topic)
+                : TopicRules.of(topic, Map.of());
     }
 }

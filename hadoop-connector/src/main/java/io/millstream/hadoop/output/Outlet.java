@@ -24,6 +24,9 @@ interface Outlet {
     /** The offset after the last that may be read, of each partition. */
     Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions);
 
+    /** What leaders take for a topic now. Waits for one that nobody knows. */
+    TopicRules rules(TopicName topic);
+
     /** The id that a topic has now, asked anew; empty if there is no such topic. */
     Optional<UUID> topicId(TopicName topic);
 }

@@ -30,8 +30,15 @@ final class StagedTasks {
         this.progress = progress;
     }
 
+    /** Looks at each batch. */
+    @FunctionalInterface
+    interface Check {
+        /** @throws OutputException if it cannot be published */
+        void look(StagedBatch batch) throws OutputException;
+    }
+
     /** Reads the files of all tasks that are done. */
-    Found readAll() throws IOException {
+    Found readAll(Check check) throws IOException {
         if (place.storage().stat(place.tasks()).isEmpty()) {
             throw new OutputException("Staging folder " + place.root()
                     + " is gone: somebody has deleted it. Nothing is published; run the job again");
@@ -39,12 +46,13 @@ final class StagedTasks {
         List<OutputManifest.File> files = new ArrayList<>();
         SortedMap<TopicPartition, Total> totals = new TreeMap<>();
         for (FileEntry task : place.storage().list(place.tasks())) {
-            files.add(read(StagingPlace.taskFile(task.name()), totals));
+            files.add(read(StagingPlace.taskFile(task.name()), totals, check));
         }
         return new Found(List.copyOf(files), totals);
     }
 
-    private OutputManifest.File read(String path, SortedMap<TopicPartition, Total> totals) throws IOException {
+    private OutputManifest.File read(String path, SortedMap<TopicPartition, Total> totals, Check check)
+            throws IOException {
         try (StagedReader reader = open(path)) {
             for (StagedBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 progress.run();
@@ -53,6 +61,7 @@ final class StagedTasks {
                     throw new OutputException("Staged file " + place.below(path) + " is for another topic "
                             + batch.partition().topic() + " than the files before it");
                 }
+                check.look(batch);
                 totals.put(batch.partition(), new Total(before.topicId, before.records + batch.records()));
             }
             return new OutputManifest.File(path, reader.bytes(), reader.crc32c());
@@ -72,7 +81,7 @@ final class StagedTasks {
      */
     void ensureAre(OutputManifest manifest) throws IOException {
         for (OutputManifest.File listed : manifest.files()) {
-            OutputManifest.File found = read(listed.path(), new TreeMap<>());
+            OutputManifest.File found = read(listed.path(), new TreeMap<>(), batch -> {});
             if (!found.equals(listed)) {
                 throw new OutputException("Staged file " + place.below(listed.path())
                         + " is another one than when it was"

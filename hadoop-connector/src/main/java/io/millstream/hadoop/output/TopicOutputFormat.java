@@ -1,13 +1,8 @@
 package io.millstream.hadoop.output;
 
-import static io.millstream.coordination.Coordination.await;
-
 import io.millstream.client.ClientException;
 import io.millstream.client.ClusterView;
 import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.Document;
-import io.millstream.coordination.Paths;
-import io.millstream.coordination.TopicSettings;
 import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.HadoopStorage;
@@ -163,14 +158,9 @@ public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements Offse
         ClusterView.Topic found = session.cluster()
                 .topic(name)
                 .orElseThrow(() -> new OutputException("Topic " + name + " does not exist; create it first"));
-        String path = Paths.topicConfig(name);
-        String policy = await(session.coordination().read(path))
-                .map(raw -> Document.read(raw.value(), TopicSettings.class, path)
-                        .config()
-                        .getOrDefault("cleanup.policy", ""))
-                .orElse("");
+        boolean keyed = session.outlet().rules(name).compacted();
         return new OutputTopic(
-                name, found.id().orElseThrow(), found.partitions().size(), policy.contains("compact"));
+                name, found.id().orElseThrow(), found.partitions().size(), keyed);
     }
 
     private static void register(OutputSession session, Configuration conf) throws OutputException {

@@ -53,6 +53,12 @@ record CountedOutlet(Outlet real, Mortality life) implements Outlet {
     }
 
     @Override
+    public TopicRules rules(TopicName topic) {
+        life.look();
+        return real.rules(topic);
+    }
+
+    @Override
     public Optional<UUID> topicId(TopicName topic) {
         life.look();
         return real.topicId(topic);

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,18 +275,21 @@ final class H7TakeoverTest {
 
     @Test
     void h7ABatchThatIsTooLargeIsNamedAndSentOnceItIsAllowed() throws IOException {
-        Configuration large = new Configuration();
-        large.set("millstream.output.batch.bytes", "60000");
-        String small = topic + "small";
-        lab.createTopic(small, 1, 2, Map.of("max.message.bytes", "200"));
-        StagedJob other = new StagedJob(lab, UnaryOperator.identity(), large, small);
-        other.task(0, StagedJob.records("task", 1, RECORDS, small));
+        Mortality life = Mortality.pausedAt(
+                "send " + topic + "-0 " + borderNear(6),
+                Moment.BEFORE,
+                () -> lab.set(partition.topic(), "max.message.bytes", "100"));
 
-        assertThatThrownBy(other::commit)
+        assertThatThrownBy(() -> job.commit(life, lab.connect(), UnaryOperator.identity()))
                 .isInstanceOf(OutputException.class)
-                .hasMessageContaining(small + "-0 refused a batch")
-                .hasMessageContaining("max.message.bytes is 200")
-                .hasMessageContaining("millstream output resume " + other.publication());
-        assertThat(other.state()).isEqualTo(PublicationState.OPEN);
+                .hasMessageContaining(partition + " refused a batch")
+                .hasMessageContaining("max.message.bytes is 100")
+                .hasMessageContaining("millstream output resume " + job.publication());
+        assertThat(job.state()).isEqualTo(PublicationState.OPEN);
+
+        lab.set(partition.topic(), "max.message.bytes", "1000");
+        await().ignoreExceptionsInstanceOf(OutputException.class) // until the leader has heard of it, too
+                .untilAsserted(() -> job.resume(UnaryOperator.identity()));
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
     }
 }

@@ -9,8 +9,13 @@ import io.millstream.client.RangeReader;
 import io.millstream.client.ReadSettings;
 import io.millstream.coordination.CommittedOffset;
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Document;
 import io.millstream.coordination.EmbeddedZooKeeper;
 import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.TopicSettings;
+import io.millstream.coordination.Versioned;
+import io.millstream.coordination.Write;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
@@ -24,8 +29,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 
 /** ZooKeeper and brokers in this process, numbered from 1: what publications are tested against. */
 final class OutputLab implements AutoCloseable {
@@ -120,6 +128,33 @@ final class OutputLab implements AutoCloseable {
 
     void createTopic(String topic, int partitions, int replicas, Map<String, String> config) {
         admin().createTopic(new TopicName(topic), partitions, replicas, config);
+    }
+
+    /** Sets what was not set before for a topic, or for all brokers, and waits until one broker at least knows; null takes it back. */
+    void set(String path, String setting, String value, TopicName topic, String topicSetting, String expected) {
+        Coordination.await(coordination.ensurePath(path.substring(0, path.lastIndexOf('/'))));
+        Optional<Versioned<byte[]>> there = Coordination.await(coordination.read(path));
+        SortedMap<String, String> config = there.map(found ->
+                        Document.read(found.value(), TopicSettings.class, path).config())
+                .map(TreeMap::new)
+                .orElseGet(TreeMap::new);
+        if (value == null) {
+            config.remove(setting);
+        } else {
+            config.put(setting, value);
+        }
+        byte[] document = Document.write(new TopicSettings(config));
+        Coordination.await(
+                coordination.commit(there.<Write>map(found -> new Write.Update(path, document, found.version()))
+                        .orElseGet(() -> new Write.Create(path, document))));
+        Awaitility.await()
+                .until(() -> expected.equals(
+                        admin().topicSettings(topic, List.of(topicSetting)).get(topicSetting)));
+    }
+
+    /** The same for a topic's own. */
+    void set(TopicName topic, String setting, String value) {
+        set(Paths.topicConfig(topic), setting, value, topic, setting, value);
     }
 
     /** All records of a partition, in order. */
