@@ -60,6 +60,6 @@ public final class CommittingOutputFormat<K, V> extends OutputFormat<K, V> {
 
     @Override
     public OutputCommitter getOutputCommitter(TaskAttemptContext context) throws IOException, InterruptedException {
-        return new InputCommitter(own(context.getConfiguration()).getOutputCommitter(context));
+        return new InputCommitter(own(context.getConfiguration()).getOutputCommitter(context), context);
     }
 }

@@ -1,18 +1,44 @@
 package io.millstream.hadoop.input;
 
 import java.io.IOException;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.apache.hadoop.mapreduce.JobStatus;
 import org.apache.hadoop.mapreduce.OutputCommitter;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
 
-/** Commits a job's output as its own committer does, and then what the job has read. */
-final class InputCommitter extends OutputCommitter {
+/**
+ * Commits a job's output as its own committer does, and then what the job has read. Tasks that ask a committer of files for its
+ * folders find those of the job's own.
+ */
+final class InputCommitter extends PathOutputCommitter {
 
     private final OutputCommitter own;
 
-    InputCommitter(OutputCommitter own) {
+    InputCommitter(OutputCommitter own, TaskAttemptContext context) throws IOException {
+        super(own instanceof PathOutputCommitter files ? files.getOutputPath() : null, context);
         this.own = own;
+    }
+
+    @Override
+    public boolean hasOutputPath() {
+        return own instanceof PathOutputCommitter files && files.hasOutputPath();
+    }
+
+    /** Null if the job's output is no files. */
+    @Override
+    public Path getOutputPath() {
+        return own instanceof PathOutputCommitter files ? files.getOutputPath() : null;
+    }
+
+    @Override
+    public Path getWorkPath() throws IOException {
+        if (own instanceof PathOutputCommitter files) {
+            return files.getWorkPath();
+        }
+        throw new InputException("The job's output is no files, so that its tasks have no folder to work in: committer "
+                + own.getClass().getName());
     }
 
     @Override

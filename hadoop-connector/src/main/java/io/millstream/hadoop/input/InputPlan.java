@@ -85,10 +85,15 @@ final class InputPlan {
         List<OffsetRange> wanted =
                 settings.range() instanceof RangeChoice.Explicit explicit ? new ArrayList<>(explicit.ranges()) : null;
         SortedSet<TopicPartition> partitions = wanted == null ? chosenPartitions() : partitionsOf(wanted);
+        // Before the ends: who is at work in the group does not commit beyond what is seen afterwards.
+        Map<TopicPartition, Long> known = settings.range() instanceof RangeChoice.SinceCommitted since
+                ? committed.of(since, partitions)
+                : Map.of();
         Map<TopicPartition, Long> starts = source.startOffsets(partitions);
-        Map<TopicPartition, Long> ends = source.endOffsets(partitions);
+        Map<TopicPartition, Long> ends = new HashMap<>(source.endOffsets(partitions));
         if (wanted == null) {
-            wanted = resolve(partitions, starts, ends);
+            ends.putAll(endsOnceMore(known, ends));
+            wanted = resolve(partitions, known, starts, ends);
         }
         for (OffsetRange range : wanted) {
             ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
@@ -129,8 +134,22 @@ final class InputPlan {
         return partitions;
     }
 
+    /** Of partitions that end below what was committed: a leader that was elected just now may not know their end yet. */
+    private Map<TopicPartition, Long> endsOnceMore(Map<TopicPartition, Long> known, Map<TopicPartition, Long> ends) {
+        SortedSet<TopicPartition> below = new TreeSet<>();
+        known.forEach((partition, offset) -> {
+            if (offset > ends.get(partition)) {
+                below.add(partition);
+            }
+        });
+        return below.isEmpty() ? Map.of() : source.endOffsets(below);
+    }
+
     private List<OffsetRange> resolve(
-            SortedSet<TopicPartition> partitions, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends)
+            SortedSet<TopicPartition> partitions,
+            Map<TopicPartition, Long> known,
+            Map<TopicPartition, Long> starts,
+            Map<TopicPartition, Long> ends)
             throws InputException {
         Map<TopicPartition, Long> from = new LinkedHashMap<>(starts);
         Map<TopicPartition, Long> to = new LinkedHashMap<>(ends);
@@ -138,7 +157,6 @@ final class InputPlan {
             from.putAll(offsetsAt(partitions, window.from(), ends));
             to.putAll(offsetsAt(partitions, window.to(), ends));
         } else if (settings.range() instanceof RangeChoice.SinceCommitted since) {
-            Map<TopicPartition, Long> known = committed.of(since, partitions);
             if (since.start() == RangeChoice.Start.LATEST) {
                 from.putAll(endsOfNewTopics(partitions, known, ends));
             }

@@ -24,6 +24,7 @@ final class FakeSource implements PlanningSource {
     private record Log(long start, long end, long bytesPerOffset, List<String> hosts) {}
 
     private final SortedMap<TopicPartition, Log> logs = new TreeMap<>();
+    private final Map<TopicPartition, Long> firstEnds = new LinkedHashMap<>();
     private boolean tellsSizes = true;
 
     FakeSource with(String topic, int partition, long start, long end, String... hosts) {
@@ -53,9 +54,19 @@ final class FakeSource implements PlanningSource {
         return each(partitions, Log::start);
     }
 
+    /** What is said of its end when that is asked for the first time. */
+    FakeSource endingFirstAt(String topic, int partition, long end) {
+        firstEnds.put(new TopicPartition(topic, partition), end);
+        return this;
+    }
+
     @Override
     public Map<TopicPartition, Long> endOffsets(Set<TopicPartition> partitions) {
-        return each(partitions, Log::end);
+        Map<TopicPartition, Long> ends = each(partitions, Log::end);
+        firstEnds.keySet().retainAll(partitions);
+        ends.putAll(firstEnds);
+        firstEnds.clear();
+        return ends;
     }
 
     @Override

@@ -88,6 +88,29 @@ class InputPlanTest {
     }
 
     @Test
+    void a_group_that_commits_while_it_is_planned_is_not_beyond_the_end() throws IOException {
+        conf.set("millstream.input.topics", "clicks");
+        conf.set("millstream.input.group", "busy");
+        conf.set("millstream.input.zookeeper", "zk:2181");
+        InputPlan plan = new InputPlan(InputSettings.of(conf), source, (choice, partitions) -> {
+            source.with("clicks", 0, 10, 120, "h1"); // its consumers go on
+            return Map.of(partition("clicks", 0), 115L);
+        });
+        assertThat(plan.ranges()).contains(OffsetRange.parse("clicks:0:115:120"));
+    }
+
+    @Test
+    void an_end_below_what_is_committed_is_asked_for_once_more() throws IOException {
+        conf.set("millstream.input.topics", "clicks");
+        conf.set("millstream.input.group", "hourly");
+        conf.set("millstream.input.zookeeper", "zk:2181");
+        committed = Map.of(partition("clicks", 0), 100L, partition("clicks", 1), 50L);
+        source.endingFirstAt("clicks", 0, 90);
+
+        assertThat(ranges()).containsExactly("clicks:0:100:110");
+    }
+
+    @Test
     void offsets_committed_beyond_the_end_are_not_silently_nothing() {
         conf.set("millstream.input.topics", "clicks");
         conf.set("millstream.input.group", "hourly");
