@@ -48,11 +48,11 @@ final class ClusterOutlet implements Outlet {
     }
 
     @Override
-    public OptionalInt trace(TopicPartition partition, long producerId, long from) {
+    public Traced trace(TopicPartition partition, long producerId, long from) {
         long to = admin.endOffsets(Set.of(partition)).get(partition);
         ReadSettings settings =
                 ReadSettings.defaults().withStallTimeout(cluster.settings().timeout());
-        return new ProducerTrace(cluster, settings).lastSequence(partition, producerId, from, to);
+        return new Traced(new ProducerTrace(cluster, settings).lastSequence(partition, producerId, from, to), to);
     }
 
     @Override

@@ -80,7 +80,8 @@ final class Decision {
                 PublicationRecord.NO_PRODUCER,
                 manifest.targets().stream().mapToLong(Target::records).sum(),
                 offsets.map(InputOffsets::group).orElse(null),
-                pending);
+                pending,
+                0);
         return decide(publication, wanted, further);
     }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends numbered batches, none on old knowledge. A leader that has forgotten a producer takes any sequence, so that a batch which
- * another publisher has sent meanwhile would be stored again: what was known of a partition for longer than a moment is looked at
- * once more right before the next batch.
+ * another publisher has sent meanwhile would be stored again: once there was another one, what was known of a partition for longer
+ * than a moment is looked at once more right before the next batch.
  *
  * <p>Safe for use by several threads.
  */
@@ -32,16 +32,25 @@ final class NumberedSends {
     private final Clock clock;
     private final Map<TopicPartition, Long> knownNanos = new ConcurrentHashMap<>();
 
+    /** Who else may have sent something. */
+    enum Others {
+        /** Nobody has begun. */
+        NONE,
+        /** Somebody has. */
+        SOME,
+        /** Somebody has, and this publisher stood still for so long that anything may have happened. */
+        SOME_UNSEEN
+    }
+
     /** Whether this publisher may go on. */
     @FunctionalInterface
     interface StillOpen {
         /**
          * Asked right before each send, cheap.
          *
-         * @return false if so much has passed that what was known of partitions may be old
          * @throws Finished if the publication is not open any more
          */
-        boolean ensure();
+        Others ensure();
     }
 
     /** The publication is over; there is nothing left to do. */
@@ -82,10 +91,11 @@ final class NumberedSends {
      */
     CompletableFuture<Long> send(Target target, byte[] batch, int first, int last) {
         TopicPartition partition = target.topicPartition();
-        if (!stillOpen.ensure()) {
+        Others others = stillOpen.ensure();
+        if (others == Others.SOME_UNSEEN) {
             knownNanos.clear();
         }
-        if (isOld(partition) && !isWanted(target, first, last)) {
+        if (others != Others.NONE && isOld(partition) && !isWanted(target, first, last)) {
             return CompletableFuture.completedFuture(-1L);
         }
         return outlet.send(partition, batch)

@@ -18,8 +18,16 @@ interface Outlet {
     /** As {@link io.millstream.client.SequencedSender#lastSequence}. */
     OptionalInt lastSequence(TopicPartition partition, long producerId);
 
+    /**
+     * What a partition's records tell of a producer.
+     *
+     * @param last sequence of its last record there
+     * @param to where looking ended, exclusive
+     */
+    record Traced(OptionalInt last, long to) {}
+
     /** As {@link io.millstream.client.ProducerTrace#lastSequence}, up to the partition's end. */
-    OptionalInt trace(TopicPartition partition, long producerId, long from);
+    Traced trace(TopicPartition partition, long producerId, long from);
 
     /** The offset after the last that may be read, of each partition. */
     Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions);

@@ -13,6 +13,7 @@ import io.millstream.hadoop.ingest.document.DocumentRef;
  * @param records how many there are
  * @param group the consumer group whose offsets were committed with the decision; null if there is none
  * @param offsets those of its offsets that are still to be written before anything is sent, in the staging folder; null if none are
+ * @param others how many have begun to publish it beside who decided: while it is 0, that one knows what was sent
  */
 record PublicationRecord(
         PublicationState state,
@@ -22,7 +23,8 @@ record PublicationRecord(
         long producerId,
         long records,
         String group,
-        DocumentRef offsets) {
+        DocumentRef offsets,
+        int others) {
 
     /** Epoch of all batches: what stands for a publisher is what it publishes, and that is the same for all. */
     static final short PRODUCER_EPOCH = 0;
@@ -30,21 +32,26 @@ record PublicationRecord(
     static final long NO_PRODUCER = -1;
 
     static PublicationRecord aborted(String job, String staging) {
-        return new PublicationRecord(PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null);
+        return new PublicationRecord(PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0);
     }
 
     /** The same with a producer id. */
     PublicationRecord by(long producer) {
-        return new PublicationRecord(state, job, staging, manifest, producer, records, group, offsets);
+        return new PublicationRecord(state, job, staging, manifest, producer, records, group, offsets, others);
     }
 
     PublicationRecord in(PublicationState next) {
-        return new PublicationRecord(next, job, staging, manifest, producerId, records, group, offsets);
+        return new PublicationRecord(next, job, staging, manifest, producerId, records, group, offsets, others);
     }
 
     /** The same, once all offsets are written. */
     PublicationRecord withoutOffsets() {
-        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, null);
+        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, null, others);
+    }
+
+    /** The same, once another one has begun. */
+    PublicationRecord withAnother() {
+        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, offsets, others + 1);
     }
 
     boolean isOpen() {

@@ -182,6 +182,11 @@ final class PublicationRegister {
         return change(publication, record -> record.isOpen() ? record.in(how) : record);
     }
 
+    /** Notes, before anything is sent, that another one begins to publish; perhaps twice, which does no harm. */
+    void begin(String publication) {
+        change(publication, record -> record.isOpen() ? record.withAnother() : record);
+    }
+
     /** Notes that all offsets of an open publication are written; returns the record that stands afterwards. */
     PublicationRecord offsetsWritten(String publication) {
         return change(publication, record -> record.isOpen() ? record.withoutOffsets() : record);
@@ -201,6 +206,7 @@ final class PublicationRegister {
             try {
                 await(coordination.commit(
                         new Write.Update(Paths.output(publication), Document.write(next), standing.version())));
+                return next;
             } catch (CoordinationException e) {
                 if (e.reason() == Reason.REFUSED) {
                     throw e;

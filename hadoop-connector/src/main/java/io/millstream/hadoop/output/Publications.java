@@ -143,6 +143,9 @@ final class Publications {
 
     private void publish(String publication, PublicationRecord record, StagingPlace place, Before before)
             throws IOException {
+        if (before.anybody()) {
+            register.begin(publication);
+        }
         if (record.offsets() != null) {
             follow(publication, record, place);
         }
@@ -155,7 +158,7 @@ final class Publications {
                 session.loop(),
                 OutputKey.IN_FLIGHT_BYTES.number(conf),
                 tick,
-                new WhileOpen(session, publication),
+                new WhileOpen(session, publication, !before.anybody()),
                 session.doors().clock());
         new Publisher(session.outlet(), staged, publication, record, manifest, pace).publish(before);
     }

@@ -4,17 +4,21 @@ import io.millstream.client.MissingBatchException;
 import io.millstream.client.OffsetOutOfRangeException;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.output.OutputManifest.Target;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What partitions have of a publication. Their leaders tell; where one has forgotten the producer, the partition's own batches are
- * looked through, from where it ended when it was decided. If these are gone as well, nobody can tell. Waits.
+ * looked through, from where it ended when it was decided. If these are gone as well, nobody can tell. Waits. For one round, in which
+ * no record is lost. Safe for use by several threads.
  */
 final class StoredRecords {
 
     private final Outlet outlet;
     private final String publication;
     private final long producerId;
+    private final Map<TopicPartition, Outlet.Traced> traced = new ConcurrentHashMap<>();
 
     StoredRecords(Outlet outlet, String publication, long producerId) {
         this.outlet = outlet;
@@ -35,12 +39,21 @@ final class StoredRecords {
             return Extent.onLeader(known.getAsInt());
         }
         try {
-            return Extent.committed(outlet.trace(partition, producerId, target.from()));
+            return Extent.committed(trace(partition, target.from()));
         } catch (OffsetOutOfRangeException e) {
-            throw unknown(partition, "records from offset " + target.from() + " on were deleted", e);
+            throw unknown(partition, "records behind offset " + target.from() + " were deleted", e);
         } catch (MissingBatchException e) {
             throw unknown(partition, "compaction has removed the batch at offset " + e.offset(), e);
         }
+    }
+
+    /** Goes on where it ended the last time: others may write to the partition all the time. */
+    private OptionalInt trace(TopicPartition partition, long from) {
+        Outlet.Traced before = traced.getOrDefault(partition, new Outlet.Traced(OptionalInt.empty(), from));
+        Outlet.Traced now = outlet.trace(partition, producerId, before.to());
+        Outlet.Traced all = now.last().isPresent() ? now : new Outlet.Traced(before.last(), now.to());
+        traced.put(partition, all);
+        return all.last();
     }
 
     private OutputException unknown(TopicPartition partition, String why, Throwable cause) {

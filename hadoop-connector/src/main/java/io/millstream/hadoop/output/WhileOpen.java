@@ -1,12 +1,13 @@
 package io.millstream.hadoop.output;
 
 import io.millstream.coordination.Lease;
+import io.millstream.coordination.Versioned;
 import io.millstream.core.Clock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at a publication's record every few seconds, because somebody may give it up or finish it, and at once when its session
- * may have been over in between, because then anything may have happened.
+ * Looks at a publication's record every few seconds, because somebody may give it up, finish it, or begin to publish it as well,
+ * and at once when its session may have been over in between, because then anything may have happened.
  */
 final class WhileOpen implements NumberedSends.StillOpen {
 
@@ -17,9 +18,15 @@ final class WhileOpen implements NumberedSends.StillOpen {
     private final Clock clock;
     private Lease lease; // guarded by this
     private long lookedNanos; // guarded by this
+    private boolean alone; // guarded by this
 
-    /** From now on, while it is open. */
-    WhileOpen(OutputSession session, String publication) {
+    /**
+     * From now on, while it is open.
+     *
+     * @param alone whether who asks has decided it, so that it knows of everybody else
+     */
+    WhileOpen(OutputSession session, String publication, boolean alone) {
+        this.alone = alone;
         this.session = session;
         this.publication = publication;
         this.clock = session.doors().clock();
@@ -28,22 +35,27 @@ final class WhileOpen implements NumberedSends.StillOpen {
     }
 
     @Override
-    public synchronized boolean ensure() {
+    public synchronized NumberedSends.Others ensure() {
         boolean held = lease.holds();
-        if (held && clock.nanos() - lookedNanos <= LOOK_NANOS) {
-            return true;
+        if (!held || clock.nanos() - lookedNanos > LOOK_NANOS) {
+            look();
         }
+        if (alone) {
+            return NumberedSends.Others.NONE;
+        }
+        return held ? NumberedSends.Others.SOME : NumberedSends.Others.SOME_UNSEEN;
+    }
+
+    private void look() {
         Lease fresh = Lease.ofCurrentSession(session.coordination(), clock);
         long now = clock.nanos();
-        boolean open = session.register()
+        PublicationRecord standing = session.register()
                 .read(publication)
-                .filter(each -> each.value().isOpen())
-                .isPresent();
-        if (!open) {
-            throw new NumberedSends.Finished();
-        }
+                .map(Versioned::value)
+                .filter(PublicationRecord::isOpen)
+                .orElseThrow(NumberedSends.Finished::new);
+        alone &= standing.others() == 0;
         lease = fresh;
         lookedNanos = now;
-        return held;
     }
 }

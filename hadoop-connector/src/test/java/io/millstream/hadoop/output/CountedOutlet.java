@@ -41,7 +41,7 @@ record CountedOutlet(Outlet real, Mortality life) implements Outlet {
     }
 
     @Override
-    public OptionalInt trace(TopicPartition partition, long producerId, long from) {
+    public Traced trace(TopicPartition partition, long producerId, long from) {
         life.look();
         return real.trace(partition, producerId, from);
     }

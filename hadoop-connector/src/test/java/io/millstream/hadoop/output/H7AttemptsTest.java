@@ -3,7 +3,6 @@ package io.millstream.hadoop.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millstream.coordination.Paths;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
@@ -184,40 +183,6 @@ final class H7AttemptsTest {
                 .hasMessageContaining("Nothing is published");
         assertThat(job.state()).isNull();
         assertThat(lab.values(topic, 0)).isEmpty();
-    }
-
-    @Test
-    void whatALeaderIsGoingToRefuseIsNotDecided() throws IOException {
-        job.task(0, records("first"));
-        lab.set(new TopicName(topic), "max.message.bytes", "100");
-        assertThatThrownBy(job::commit)
-                .isInstanceOf(OutputException.class)
-                .hasMessageContaining("for partition " + topic + "-0; max.message.bytes is 100")
-                .hasMessageContaining("Nothing is published");
-        lab.set(new TopicName(topic), "max.message.bytes", "1000000");
-        lab.set(new TopicName(topic), "cleanup.policy", "compact");
-        assertThatThrownBy(job::commit)
-                .isInstanceOf(OutputException.class)
-                .hasMessageContaining("a record without a key for partition " + topic + "-0")
-                .hasMessageContaining("Nothing is published");
-        assertThat(job.state()).isNull();
-
-        lab.set(new TopicName(topic), "cleanup.policy", "delete");
-        job.commit();
-        assertThat(lab.values(topic, 0)).isEqualTo(values("first"));
-    }
-
-    @Test
-    void aTopicThatIsCompactedBecauseBrokersSaySoTakesNoRecordWithoutAKey() throws IOException {
-        TopicName name = new TopicName(topic);
-        String policy = "cleanup.policy";
-        lab.set(Paths.DEFAULT_BROKER_CONFIG, "log.cleanup.policy", "compact", name, policy, "compact");
-        try {
-            StagedJob later = new StagedJob(lab, UnaryOperator.identity(), topic);
-            assertThatThrownBy(() -> later.task(0, records("later"))).hasMessageContaining("A record without a key");
-        } finally {
-            lab.set(Paths.DEFAULT_BROKER_CONFIG, "log.cleanup.policy", null, name, policy, "delete");
-        }
     }
 
     @Test

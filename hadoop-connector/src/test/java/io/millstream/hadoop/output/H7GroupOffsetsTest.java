@@ -1,19 +1,9 @@
 package io.millstream.hadoop.output;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millstream.client.Outgoing;
-import io.millstream.client.Producer;
-import io.millstream.client.ProducerSettings;
-import io.millstream.coordination.CommittedOffset;
-import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Document;
-import io.millstream.coordination.GroupOffsets;
-import io.millstream.coordination.OffsetMetadata;
-import io.millstream.core.TopicName;
-import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.hadoop.input.InputException;
@@ -24,12 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -73,15 +60,7 @@ final class H7GroupOffsetsTest {
         lab = OutputLab.start(folder, 1, Map.of());
         lab.createTopic(INPUT, 2, 1, Map.of());
         lab.createTopic(LOG, 2, 1, Map.of());
-        List<CompletableFuture<?>> sent = new ArrayList<>();
-        try (Producer producer = new Producer(lab.cluster(), ProducerSettings.defaults())) {
-            for (int i = 0; i < WORDS; i++) {
-                byte[] value = ("w" + i % 3).getBytes(UTF_8);
-                sent.add(producer.send(
-                        Outgoing.of(new TopicName(INPUT), null, value).to(i % 2)));
-            }
-        }
-        sent.forEach(CompletableFuture::join);
+        lab.produceWords(INPUT, 2, WORDS);
     }
 
     @AfterAll
@@ -121,14 +100,13 @@ final class H7GroupOffsetsTest {
             undisturbed.task(0, StagedJob.records("undisturbed", 1, 1, LOG));
             undisturbed.commit(immortal, lab.connect(), UnaryOperator.identity());
             List<String> writes = immortal.calls().stream()
-                    .filter(call -> call.contains(" /consumers/") || call.contains(" /output/"))
+                    .filter(call -> call.matches(".* /(consumers|output)/.*|send .*"))
                     .toList();
             assertThat(writes).hasSizeGreaterThanOrEqualTo(most == IN_REQUESTS_OF_THEIR_OWN ? 5 : 2);
             for (String call : writes) {
-                for (Moment moment : Moment.values()) {
-                    dieAndGoOn(call, moment, most);
-                }
+                dieAndGoOn(call, Moment.BEFORE, most);
             }
+            dieAndGoOn(writes.get(writes.size() - 1), Moment.AFTER, most);
         }
     }
 
@@ -263,7 +241,7 @@ final class H7GroupOffsetsTest {
     void h7WhoWentOnFromTheOffsetsIsNotSetBack() throws IOException {
         StagedJob job = staged("further", IN_REQUESTS_OF_THEIR_OWN);
         dieAfterTheDecisionAt(NOTED, job);
-        commit("further", 0, WORDS);
+        lab.commit("further", INPUT, 0, WORDS);
 
         job.resume(UnaryOperator.identity());
 
@@ -276,14 +254,14 @@ final class H7GroupOffsetsTest {
     void h7AnOffsetThatSomebodyElseSetBeforeItCouldFollowIsNamed() throws IOException {
         StagedJob job = staged("between", IN_REQUESTS_OF_THEIR_OWN);
         dieAfterTheDecisionAt(FIRST_OFFSET, job);
-        commit("between", 1, 3);
+        lab.commit("between", INPUT, 1, 3);
 
         assertThatThrownBy(() -> job.resume(UnaryOperator.identity()))
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining("The offset of " + INPUT + "-1 in group between is 3")
                 .hasMessageContaining("set it to " + WORDS / 2 + ", then resume");
 
-        commit("between", 1, WORDS / 2);
+        lab.commit("between", INPUT, 1, WORDS / 2);
         job.resume(UnaryOperator.identity());
         assertThat(published("between")).hasSize(1);
     }
@@ -310,15 +288,5 @@ final class H7GroupOffsetsTest {
         assertThat(lab.committed("given-up", INPUT, 1)).isEqualTo(WORDS / 2);
         assertThat(published("given-up")).isEmpty();
         assertThat(lost.state()).isEqualTo(PublicationState.ABANDONED);
-    }
-
-    /** What a consumer of the group commits by wire, as far as ZooKeeper sees it. */
-    private static void commit(String group, int partition, long offset) {
-        TopicPartition of = new TopicPartition(INPUT, partition);
-        GroupOffsets read = Coordination.await(GroupOffsets.read(lab.coordination(), group, Set.of(of)));
-        OffsetMetadata metadata = new OffsetMetadata(
-                lab.cluster().topic(new TopicName(INPUT)).orElseThrow().id().orElseThrow(), -1, "");
-        CommittedOffset next = new CommittedOffset(offset, metadata);
-        Coordination.await(lab.coordination().commit(read.set(Map.of(of, next))));
     }
 }

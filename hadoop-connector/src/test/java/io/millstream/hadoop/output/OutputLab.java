@@ -5,6 +5,9 @@ import io.millstream.broker.config.BrokerConfig;
 import io.millstream.client.Admin;
 import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
+import io.millstream.client.Outgoing;
+import io.millstream.client.Producer;
+import io.millstream.client.ProducerSettings;
 import io.millstream.client.RangeReader;
 import io.millstream.client.ReadSettings;
 import io.millstream.coordination.CommittedOffset;
@@ -12,6 +15,7 @@ import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.EmbeddedZooKeeper;
 import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.OffsetMetadata;
 import io.millstream.coordination.Paths;
 import io.millstream.coordination.TopicSettings;
 import io.millstream.coordination.Versioned;
@@ -33,6 +37,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 
 /** ZooKeeper and brokers in this process, numbered from 1: what publications are tested against. */
@@ -93,6 +99,28 @@ final class OutputLab implements AutoCloseable {
 
     String bootstrap() {
         return brokers.values().iterator().next().endpoint().toString();
+    }
+
+    /** Produces this many values {@code w0}, {@code w1}, {@code w2} and so on anew, to all partitions in turn. */
+    void produceWords(String topic, int partitions, int count) {
+        List<CompletableFuture<?>> sent = new ArrayList<>();
+        try (Producer producer = new Producer(cluster, ProducerSettings.defaults())) {
+            for (int i = 0; i < count; i++) {
+                byte[] value = ("w" + i % 3).getBytes(StandardCharsets.UTF_8);
+                sent.add(producer.send(
+                        Outgoing.of(new TopicName(topic), null, value).to(i % partitions)));
+            }
+        }
+        sent.forEach(CompletableFuture::join);
+    }
+
+    /** What a consumer of a group commits by wire, as far as ZooKeeper sees it. */
+    void commit(String group, String topic, int partition, long offset) {
+        TopicPartition of = new TopicPartition(topic, partition);
+        GroupOffsets read = Coordination.await(GroupOffsets.read(coordination, group, Set.of(of)));
+        UUID id = cluster.topic(of.topic()).orElseThrow().id().orElseThrow();
+        CommittedOffset next = new CommittedOffset(offset, new OffsetMetadata(id, -1, ""));
+        Coordination.await(coordination.commit(read.set(Map.of(of, next))));
     }
 
     /** What a group has committed for a partition; -1 if nothing. */

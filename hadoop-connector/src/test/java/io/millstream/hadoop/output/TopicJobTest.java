@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millstream.client.Outgoing;
-import io.millstream.client.Producer;
-import io.millstream.client.ProducerSettings;
+import io.millstream.coordination.Paths;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
 import io.millstream.hadoop.input.TopicInputFormat;
@@ -18,12 +16,11 @@ import io.millstream.schemas.serde.AvroDeserializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -79,19 +76,7 @@ final class TopicJobTest {
         lab.createTopic(words, 2, 1, Map.of());
         lab.createTopic(counts, 1, 1, Map.of("cleanup.policy", "compact"));
         lab.createTopic(log, 2, 1, Map.of());
-        produce();
-    }
-
-    private void produce() {
-        List<CompletableFuture<?>> sent = new ArrayList<>();
-        try (Producer producer = new Producer(lab.cluster(), ProducerSettings.defaults())) {
-            for (int i = 0; i < WORDS; i++) {
-                byte[] value = ("w" + i % 3).getBytes(UTF_8);
-                sent.add(producer.send(
-                        Outgoing.of(new TopicName(words), null, value).to(i % 2)));
-            }
-        }
-        sent.forEach(CompletableFuture::join);
+        lab.produceWords(words, 2, WORDS);
     }
 
     /** Words of values. */
@@ -183,6 +168,43 @@ final class TopicJobTest {
 
         assertThat(job(tmp).waitForCompletion(false)).isTrue(); // nothing is new
         assertThat(lab.values(log, 1)).hasSize(3);
+    }
+
+    @Test
+    void whatALeaderIsGoingToRefuseIsNotDecided() throws IOException {
+        TopicName name = new TopicName(log);
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), log);
+        job.task(0, StagedJob.records("first", 1, 3, log));
+        lab.set(name, "max.message.bytes", "100");
+        assertThatThrownBy(job::commit)
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("for partition " + log + "-0; max.message.bytes is 100")
+                .hasMessageContaining("Nothing is published");
+        lab.set(name, "max.message.bytes", "1000000");
+        lab.set(name, "cleanup.policy", "compact");
+        assertThatThrownBy(job::commit)
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("a record without a key for partition " + log + "-0")
+                .hasMessageContaining("Nothing is published");
+        assertThat(job.state()).isNull();
+
+        lab.set(name, "cleanup.policy", "delete");
+        job.commit();
+        assertThat(lab.values(log, 0)).hasSize(3);
+    }
+
+    @Test
+    void aTopicThatIsCompactedBecauseBrokersSaySoTakesNoRecordWithoutAKey() throws IOException {
+        TopicName name = new TopicName(log);
+        String policy = "cleanup.policy";
+        lab.set(Paths.DEFAULT_BROKER_CONFIG, "log.cleanup.policy", "compact", name, policy, "compact");
+        try {
+            StagedJob job = new StagedJob(lab, UnaryOperator.identity(), log);
+            assertThatThrownBy(() -> job.task(0, StagedJob.records("task", 1, 3, log)))
+                    .hasMessageContaining("A record without a key");
+        } finally {
+            lab.set(Paths.DEFAULT_BROKER_CONFIG, "log.cleanup.policy", null, name, policy, "delete");
+        }
     }
 
     @Test
