@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.util.internal.Accessor;
 
 /**
  * How many values fields' defaults stand for: a record's default leaves out what has a default itself, which can leave out
@@ -32,7 +31,7 @@ final class DefaultSizes {
         if (known != null) {
             return known;
         }
-        long size = size(field.schema(), Accessor.defaultValue(field));
+        long size = size(field.schema(), FieldDefault.of(field));
         sizes.put(field, size);
         return size;
     }

@@ -8,7 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.Schema;
-import org.apache.avro.util.internal.Accessor;
 
 /**
  * Whether a field's default is one that Avro's readers make the value of that was meant. Avro's parser lets more pass: in a
@@ -28,7 +27,7 @@ final class Defaults {
 
     /** Whether a reader can fill in {@code field}, which has a default. False also if the work ran out. */
     static boolean usable(Schema.Field field, Work work) {
-        return new Defaults(work).usable(field.schema(), Accessor.defaultValue(field), 0);
+        return new Defaults(work).usable(field.schema(), FieldDefault.of(field), 0);
     }
 
     /** Whether each field of {@code reader}, wherever it is, that has a default has a usable one. */
@@ -83,7 +82,7 @@ final class Defaults {
     private boolean recordUsable(Schema record, JsonNode value, int depth) {
         for (Schema.Field field : record.getFields()) {
             JsonNode own = value.get(field.name());
-            if (!usable(field.schema(), own != null ? own : Accessor.defaultValue(field), depth + 1)) {
+            if (!usable(field.schema(), own != null ? own : FieldDefault.of(field), depth + 1)) {
                 return false;
             }
         }

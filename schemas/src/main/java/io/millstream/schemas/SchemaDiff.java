@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
-import org.apache.avro.util.internal.Accessor;
 
 /**
  * What is different in a later schema, in words: "added `referrer` (nullable string, default null)". One line for each
@@ -273,9 +272,7 @@ public final class SchemaDiff {
     }
 
     private static String defaultOf(Schema.Field field) {
-        return field.hasDefaultValue()
-                ? SchemaPath.cut(Accessor.defaultValue(field).toString())
-                : null;
+        return field.hasDefaultValue() ? SchemaPath.cut(FieldDefault.of(field).toString()) : null;
     }
 
     private static String place(SchemaPath path) {
