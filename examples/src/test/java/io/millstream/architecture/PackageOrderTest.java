@@ -130,6 +130,7 @@ final class PackageOrderTest {
                 "hadoop.ingest.storage",
                 "hadoop.ingest.document",
                 "hadoop.ingest");
+        allow("hadoop", "hadoop.ingest", "hadoop.output");
     }
 
     private static void allow(String user, String... used) {

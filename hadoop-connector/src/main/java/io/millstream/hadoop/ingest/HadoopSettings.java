@@ -1,7 +1,9 @@
 package io.millstream.hadoop.ingest;
 
 import io.millstream.hadoop.input.TopicInputFormat;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /** Where the job runs, and how Hadoop is set up for it. */
@@ -24,15 +26,19 @@ final class HadoopSettings {
      * Sets what the user left open.
      *
      * @param bootstrap brokers for the tasks
+     * @param environment the process's environment variables
      * @return where the job will run, for people
      * @throws UsageException if it would run where its classes are not
      */
-    static String prepare(Configuration conf, String bootstrap) {
+    static String prepare(Configuration conf, String bootstrap, Map<String, String> environment) throws IOException {
         TopicInputFormat.setBootstrap(conf, bootstrap);
         if (isLocal(conf)) {
             set(conf, POLL_MILLIS, LOCAL_POLL_MILLIS);
             set(conf, "mapreduce.local.map.tasks.maximum", Long.toString(localTasks()));
             return "runs in this process (mapreduce.framework.name=local)";
+        }
+        if (conf.get(JOB_JAR) == null) {
+            JobJar.find(environment).ifPresent(jar -> conf.set(JOB_JAR, jar));
         }
         if (conf.get(JOB_JAR) == null) {
             throw new UsageException(

@@ -83,7 +83,7 @@ final class IngestSession implements AutoCloseable {
     /** Does a run. */
     Outcome run(Progress progress) throws IOException {
         String run = RunId.next(surroundings.clock(), surroundings.entropy());
-        progress.say(HadoopSettings.prepare(conf, bootstrap()));
+        progress.say(HadoopSettings.prepare(conf, bootstrap(), surroundings.environment()));
         IngestRun.Parts parts = new IngestRun.Parts(
                 coordination, planner(), new HadoopJobs(conf, target, loop), claims(), surroundings.entropy());
         return new IngestRun(options, target, parts, progress).run(owner(run));
@@ -92,7 +92,7 @@ final class IngestSession implements AutoCloseable {
     /** Looks at what a run would read. */
     Report.PlanSummary plan(Progress progress) throws IOException {
         String run = RunId.next(surroundings.clock(), surroundings.entropy());
-        HadoopSettings.prepare(conf, bootstrap());
+        HadoopSettings.prepare(conf, bootstrap(), surroundings.environment());
         Planned planned = planner().plan(run, 0, Planner.Purpose.SHOW);
         planned.sayWhatIsLeftOut(progress);
         claims().ensureFree(planned.topics());

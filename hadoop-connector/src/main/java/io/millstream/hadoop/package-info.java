@@ -1,0 +1,2 @@
+/** What the job jar starts. */
+package io.millstream.hadoop;
