@@ -5,56 +5,90 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** The configuration keys of {@link TopicOutputFormat}. */
+/** The keys of {@code millstream.output.*}: every one there is, and what it means. */
 public enum OutputKey {
-    /** The topics that the job may write to, separated by commas. They must exist when the job is submitted. */
-    TOPICS("topics"),
-    /** ZooKeeper's connect string. Only who submits the job and who commits it connect, no task. */
-    ZOOKEEPER("zookeeper"),
-    /** The folder below which jobs stage what they write; default {@code .millstream-output} in the user's home. */
-    STAGING("staging"),
-    /** How batches are compressed: none (the default), gzip, snappy, lz4, zstd. */
-    COMPRESSION("compression.type"),
-    /** Records of one partition go together up to this size before compression, in bytes; default 262,144. */
-    BATCH_BYTES("batch.bytes", 256 << 10, 1, 64 << 20),
-    /** Larger records fail the task, in bytes; default 1,000,000. Keep it below the topics' {@code max.message.bytes}. */
-    MAX_RECORD_BYTES("max.record.bytes", 1_000_000, 1, 64 << 20),
-    /** What the batches that a task has begun may take, in bytes; default 33,554,432. */
-    BUFFER_BYTES("buffer.bytes", 32 << 20, 1, Integer.MAX_VALUE),
-    /** What may be sent and not acknowledged yet, in bytes; default 33,554,432. */
-    IN_FLIGHT_BYTES("in.flight.bytes", 32 << 20, 1, Integer.MAX_VALUE),
-    /** Largest request that commits offsets with a decision; default half of {@code jute.maxbuffer}. Others follow. */
-    COMMIT_MAX_BYTES("commit.max.bytes", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
-    /** Within which a batch must be acknowledged, retries included, in ms; default 120,000. */
-    TIMEOUT("timeout.ms", 120_000, 1, Integer.MAX_VALUE),
-    /** Followed by a subject, {@code <topic>-key} or {@code <topic>-value}: the Avro schema of what is written there. */
-    AVRO_SCHEMA("avro.schema."),
-    /** Set at submission: what tells this job's publication from every other one's. */
-    PLAN_ID("plan.id"),
-    /** Set at submission: the staging folder, with its scheme. */
-    PLAN_STAGING("plan.staging"),
-    /** Set at submission: {@code topic:id:partitions:keyed,...}. */
-    PLAN_TOPICS("plan.topics"),
-    /** Set at submission, followed by a subject: the id under which its schema is registered. */
-    PLAN_SCHEMA_ID("plan.schema.id.");
+    TOPICS(
+            "topics",
+            "topics that the job may write to, separated by commas. They must exist when it is submitted. Required"),
+    ZOOKEEPER(
+            "zookeeper",
+            "ZooKeeper's connect string. Who submits the job and who commits it connect, no task. Required"),
+    STAGING(
+            "staging",
+            "`.millstream-output` in the user's home",
+            "folder below which jobs stage what they write; on `file`, `hdfs`, or a scheme "
+                    + "listed in `millstream.ingest.atomic.rename.schemes`"),
+    COMPRESSION("compression.type", "none", "how batches are compressed: `none`, `gzip`, `snappy`, `lz4`, `zstd`"),
+    BATCH_BYTES(
+            "batch.bytes",
+            new Bounds(256 << 10, 64 << 20),
+            "records of one partition go together up to this size before compression"),
+    MAX_RECORD_BYTES(
+            "max.record.bytes",
+            new Bounds(1_000_000, 64 << 20),
+            "larger records fail the task. Keep it below the topics' `max.message.bytes`"),
+    BUFFER_BYTES("buffer.bytes", new Bounds(32 << 20), "what the batches that a task has begun may take"),
+    IN_FLIGHT_BYTES("in.flight.bytes", new Bounds(32 << 20), "what may be sent and not acknowledged yet"),
+    TIMEOUT(
+            "timeout.ms",
+            new Bounds(120_000),
+            "within which a batch must be acknowledged, retries included. The wait for ZooKeeper is the same"),
+    COMMIT_MAX_BYTES(
+            "commit.max.bytes",
+            "half of `jute.maxbuffer`",
+            new Bounds(Integer.MAX_VALUE),
+            "largest request that commits offsets with a decision; others follow"),
+    AVRO_SCHEMA("avro.schema.", "followed by a subject, `<topic>-key` or `<topic>-value`: its Avro schema, as JSON"),
+    PLAN_ID("plan.id", "set at submission: what tells this job's publication from every other one's"),
+    PLAN_STAGING("plan.staging", "set at submission: the staging folder, with its scheme"),
+    PLAN_TOPICS("plan.topics", "set at submission: `topic:id:partitions:keyed,...`"),
+    PLAN_SCHEMA_ID(
+            "plan.schema.id.", "set at submission, followed by a subject: the id under which its schema is registered");
 
     /** What all keys begin with. */
     public static final String PREFIX = "millstream.output.";
 
-    private final String key;
-    private final long standard;
-    private final long least;
-    private final long most;
-
-    OutputKey(String name) {
-        this(name, 0, 0, 0);
+    /** A number's default, and what it may be at most. It is at least 1. */
+    private record Bounds(long standard, long most) {
+        Bounds(long standard) {
+            this(standard, Integer.MAX_VALUE);
+        }
     }
 
-    OutputKey(String name, long standard, long least, long most) {
+    private final String key;
+    private final String otherwise;
+    private final long standard;
+    private final long most;
+    private final String meaning;
+
+    OutputKey(String name, String meaning) {
+        this(name, (String) null, meaning);
+    }
+
+    OutputKey(String name, String otherwise, String meaning) {
+        this(name, otherwise, new Bounds(0, 0), meaning);
+    }
+
+    OutputKey(String name, Bounds bounds, String meaning) {
+        this(name, Long.toString(bounds.standard), bounds, meaning);
+    }
+
+    OutputKey(String name, String otherwise, Bounds bounds, String meaning) {
         this.key = PREFIX + name;
-        this.standard = standard;
-        this.least = least;
-        this.most = most;
+        this.otherwise = otherwise;
+        this.standard = bounds.standard;
+        this.most = bounds.most;
+        this.meaning = meaning;
+    }
+
+    /** What it is for, as the documents say it. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What holds where it is not set, as the documents say it; empty if that is nothing. */
+    public Optional<String> otherwise() {
+        return Optional.ofNullable(otherwise);
     }
 
     /** The whole key, or what it begins with if a subject follows. */
@@ -77,13 +111,13 @@ public enum OutputKey {
         String text = in(conf).orElse(Long.toString(standard));
         try {
             long value = Long.parseLong(text);
-            if (value >= least && value <= most) {
+            if (value >= 1 && value <= most) {
                 return value;
             }
         } catch (NumberFormatException e) {
             throw new OutputException(key + " is '" + text + "', which is not a number", e);
         }
-        throw new OutputException(key + "=" + text + " is not within " + least + " to " + most);
+        throw new OutputException(key + "=" + text + " is not within 1 to " + most);
     }
 
     private boolean isPrefix() {
