@@ -13,7 +13,8 @@ import io.millstream.hadoop.ingest.document.DocumentRef;
  * @param records how many there are
  * @param group the consumer group whose offsets were committed with the decision; null if there is none
  * @param offsets those of its offsets that are still to be written before anything is sent, in the staging folder; null if none are
- * @param others how many have begun to publish it beside who decided: while it is 0, that one knows what was sent
+ * @param others how many have begun to publish it beside who decided: while it is 0, that one knows what was sent;
+ *     null stands for 0
  */
 record PublicationRecord(
         PublicationState state,
@@ -24,7 +25,12 @@ record PublicationRecord(
         long records,
         String group,
         DocumentRef offsets,
-        int others) {
+        Integer others) {
+
+    /** Records from before these were counted have none. */
+    PublicationRecord {
+        others = others == null ? 0 : others;
+    }
 
     /** Epoch of all batches: what stands for a publisher is what it publishes, and that is the same for all. */
     static final short PRODUCER_EPOCH = 0;

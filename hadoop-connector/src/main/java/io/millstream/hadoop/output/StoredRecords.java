@@ -41,7 +41,7 @@ final class StoredRecords {
         try {
             return Extent.committed(trace(partition, target.from()));
         } catch (OffsetOutOfRangeException e) {
-            throw unknown(partition, "records behind offset " + target.from() + " were deleted", e);
+            throw unknown(partition, "records from offset " + e.wanted() + " on were deleted", e);
         } catch (MissingBatchException e) {
             throw unknown(partition, "compaction has removed the batch at offset " + e.offset(), e);
         }

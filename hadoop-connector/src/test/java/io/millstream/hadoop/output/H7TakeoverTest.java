@@ -161,6 +161,16 @@ final class H7TakeoverTest {
     }
 
     @Test
+    void h7WhoGoesOnAndIsPausedFindsWhatAThirdOneHasSent() throws IOException {
+        dieAt(borderNear(2), Moment.AFTER);
+        Mortality life = pausedWhileOthers(borderNear(8), () -> resumeUntil(borderNear(14)));
+        job.resume(real -> new CountedOutlet(real, life));
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
     void h7WhoWasPausedGoesOnWhereItWasIfNobodyElseHasSent() throws IOException {
         Mortality life = pausedWhileOthers(borderNear(4), () -> {});
         job.commit(life, lab.connect(), UnaryOperator.identity());
