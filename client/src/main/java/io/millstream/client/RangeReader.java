@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -42,6 +41,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     private record Page(PartitionFetcher.Fetched fetched, UnpackedPage batches) {}
 
     private CompletableFuture<Page> pending;
+    private UnpackedPage walked; // what the cursor is in; null before the first and without unpacking
     private boolean confirmed;
 
     private RangeReader(
@@ -98,8 +98,8 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     private Page page(PartitionFetcher.Fetched fetched) {
-        Executor worker = settings.unpacking();
-        return new Page(fetched, worker == null ? null : new UnpackedPage(fetched.bytes(), worker));
+        Unpacking unpacking = settings.unpacking();
+        return new Page(fetched, unpacking == null ? null : new UnpackedPage(fetched.bytes(), unpacking));
     }
 
     /**
@@ -152,10 +152,19 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
         }
         Page page = await(pending, "records of partition " + partition + " at offset " + cursor.position());
         PartitionFetcher.Fetched fetched = page.fetched();
+        leave();
+        walked = page.batches();
         fetchFrom(
                 page.batches() == null
                         ? cursor.open(fetched.bytes(), fetched.highWatermark())
                         : cursor.open(fetched.bytes(), fetched.highWatermark(), page.batches()));
+    }
+
+    private void leave() {
+        if (walked != null) {
+            walked.close();
+            walked = null;
+        }
     }
 
     private void confirm() {
@@ -226,10 +235,11 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
         return cursor.gaps();
     }
 
-    /** Gives up what is held. A fetch under way ends unheard. */
+    /** Gives up what is held; a record that was read without a copy is good no more. A fetch under way ends unheard. */
     @Override
     public void close() {
         cursor.close();
+        leave();
         pending = null;
     }
 }

@@ -2,7 +2,6 @@ package io.millstream.client;
 
 import io.millstream.core.Limits;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 
 /**
  * How a range is read.
@@ -14,7 +13,7 @@ import java.util.concurrent.Executor;
  * @param unpacking where batches are checked and decompressed before the reader comes to them; null: by the reader's own
  *     thread, as it comes to them
  */
-public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress, Executor unpacking) {
+public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress, Unpacking unpacking) {
 
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
@@ -47,8 +46,8 @@ public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progr
         return new ReadSettings(fetchBytes, stallTimeout, told, unpacking);
     }
 
-    /** The same with another thread to unpack on. */
-    public ReadSettings withUnpacking(Executor worker) {
-        return new ReadSettings(fetchBytes, stallTimeout, progress, worker);
+    /** The same with another place to unpack. */
+    public ReadSettings withUnpacking(Unpacking place) {
+        return new ReadSettings(fetchBytes, stallTimeout, progress, place);
     }
 }

@@ -5,21 +5,18 @@ import io.millstream.record.RecordBatch;
 import io.millstream.record.RecordIterator;
 import io.millstream.record.UnpackedBatch;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /**
  * Fetched batches, of which some are checked and decompressed by a worker before the reader comes to them: a group while
- * it walks through the one before. Of each reader two groups are in memory at most, each of little more than
+ * it walks through the one before. Of each page two groups are in memory at most, each of little more than
  * {@link #GROUP_BYTES} or one batch.
  *
  * <p>Used by one thread, apart from the worker.
  */
-final class UnpackedPage implements RangeCursor.Batches {
+final class UnpackedPage implements RangeCursor.Batches, AutoCloseable {
 
     private static final int GROUP_BYTES = 1 << 20;
 
@@ -34,24 +31,23 @@ final class UnpackedPage implements RangeCursor.Batches {
 
     private final ByteBuf bytes;
     private final int end;
-    private final Executor worker;
-    private final Queue<UnpackedBatch.Space> spaces = new ArrayDeque<>();
+    private final Unpacking unpacking;
 
     private Group current;
     private int at; // in the current group
     private CompletableFuture<Group> ahead;
 
-    /** @param worker to unpack in advance; the first group is begun at once */
-    UnpackedPage(ByteBuf bytes, Executor worker) {
+    /** @param unpacking where to unpack in advance; the first group is begun at once */
+    UnpackedPage(ByteBuf bytes, Unpacking unpacking) {
         this.bytes = bytes;
         this.end = RangeCursor.wholeBatches(bytes);
-        this.worker = worker;
+        this.unpacking = unpacking;
         this.ahead = unpack(bytes.readerIndex());
     }
 
     private CompletableFuture<Group> unpack(int from) {
-        UnpackedBatch.Space space = spaces.isEmpty() ? new UnpackedBatch.Space() : spaces.remove();
-        return CompletableFuture.supplyAsync(() -> group(from, space), worker);
+        UnpackedBatch.Space space = unpacking.take();
+        return CompletableFuture.supplyAsync(() -> group(from, space), unpacking.worker());
     }
 
     private Group group(int from, UnpackedBatch.Space space) {
@@ -103,11 +99,23 @@ final class UnpackedPage implements RangeCursor.Batches {
         if (ahead == null) {
             throw new IllegalStateException("No batch lies at the index asked for");
         }
-        if (current != null) {
-            spaces.add(current.space());
-        }
+        leave();
         current = ahead.join();
         at = 0;
         ahead = current.next() < end ? unpack(current.next()) : null;
+    }
+
+    private void leave() {
+        if (current != null) {
+            unpacking.giveBack(current.space());
+            current = null;
+        }
+    }
+
+    /** The records are good no more. A group that is still being unpacked keeps its memory, which is then garbage. */
+    @Override
+    public void close() {
+        leave();
+        ahead = null;
     }
 }

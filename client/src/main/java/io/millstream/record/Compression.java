@@ -11,12 +11,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
 import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
-import net.jpountz.xxhash.XXHashFactory;
 import org.xerial.snappy.SnappyOutputStream;
 
 /**
@@ -38,13 +35,7 @@ final class Compression {
             case NONE -> bytes;
             case GZIP -> new GZIPInputStream(bytes, GZIP_BUFFER);
             case SNAPPY -> new SnappyInput(in);
-            // One frame: a run of empty frames would each claim megabytes of buffer. Kafka's clients read one, too.
-            case LZ4 ->
-                new LZ4FrameInputStream(
-                        bytes,
-                        LZ4Factory.fastestInstance().safeDecompressor(),
-                        XXHashFactory.fastestInstance().hash32(),
-                        true);
+            case LZ4 -> new Lz4Input(in);
             case ZSTD -> new ZstdInputStreamNoFinalizer(bytes, RecyclingBufferPool.INSTANCE);
         };
     }

@@ -17,6 +17,10 @@ public final class UnpackedBatch {
     /** Memory for decompressed batches, used again and again. Not for use by several threads at once. */
     public static final class Space {
         private static final int FIRST_BYTES = 256 * 1024;
+
+        /** As large as the blocks that Kafka's clients make, so that they are expanded right into it. */
+        private static final int ROOM_BYTES = 64 * 1024;
+
         private byte[] bytes = new byte[0];
         private int filled;
 
@@ -28,14 +32,20 @@ public final class UnpackedBatch {
             return filled;
         }
 
+        /** How much memory it has claimed so far, in bytes. */
+        public int capacity() {
+            return bytes.length;
+        }
+
         /** Empties it; what lay there is good no more. */
         public void clear() {
             filled = 0;
         }
 
         private void makeRoom() {
-            if (filled == bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(FIRST_BYTES, (int) Math.min(2L * filled, Integer.MAX_VALUE - 8)));
+            if (bytes.length - filled < ROOM_BYTES) {
+                long more = Math.min(2L * bytes.length, Integer.MAX_VALUE - 8);
+                bytes = Arrays.copyOf(bytes, Math.max(FIRST_BYTES, (int) more));
             }
         }
 

@@ -4,6 +4,7 @@ import io.millstream.client.ClientException;
 import io.millstream.client.Cluster;
 import io.millstream.client.RangeReader;
 import io.millstream.client.ReadSettings;
+import io.millstream.client.Unpacking;
 import io.millstream.core.BrokerEndpoint;
 import io.millstream.core.Loop;
 import io.millstream.core.ThreadLoop;
@@ -78,7 +79,7 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         settings = ReadSettings.defaults()
                 .withStallTimeout(timeout)
                 .withProgress(this::tell)
-                .withUnpacking(unpacking);
+                .withUnpacking(new Unpacking(unpacking));
         topicIds = topicSplit.topicIds();
         ranges = topicSplit.ranges();
         total = topicSplit.offsets();

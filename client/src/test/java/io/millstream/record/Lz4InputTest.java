@@ -1,0 +1,100 @@
+package io.millstream.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Random;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4FrameOutputStream;
+import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
+import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** LZ4 frames that lz4-java wrote, read into whatever room there is. */
+final class Lz4InputTest {
+
+    private static final FLG.Bits[] EVERYTHING = {
+        FLG.Bits.BLOCK_INDEPENDENCE, FLG.Bits.BLOCK_CHECKSUM, FLG.Bits.CONTENT_CHECKSUM, FLG.Bits.CONTENT_SIZE
+    };
+
+    /** A block that shrinks, one that does not, and a part of one. */
+    private static byte[] plain() {
+        byte[] plain = new byte[150_000];
+        new Random(5).nextBytes(plain);
+        Arrays.fill(plain, 1000, 60_000, (byte) 'a');
+        return plain;
+    }
+
+    private static byte[] frame(byte[] plain, FLG.Bits... flags) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream lz4 = new LZ4FrameOutputStream(out, BLOCKSIZE.SIZE_64KB, plain.length, flags)) {
+            lz4.write(plain);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] read(ByteBuf frame, int step) throws IOException {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        byte[] room = new byte[step];
+        try (Lz4Input in = new Lz4Input(frame)) {
+            for (int count = in.read(room, 0, step); count >= 0; count = in.read(room, 0, step)) {
+                plain.write(room, 0, count);
+            }
+            assertThat(in.read()).isEqualTo(-1);
+        }
+        return plain.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 1 << 16, 1 << 20})
+    void a_frame_expands_into_little_room_and_into_much(int room) throws IOException {
+        byte[] plain = plain();
+        byte[] frame = frame(plain, EVERYTHING);
+        ByteBuf elsewhere = Unpooled.directBuffer().writeBytes(frame);
+
+        assertThat(read(Unpooled.wrappedBuffer(frame), room)).isEqualTo(plain);
+        assertThat(read(elsewhere, room)).isEqualTo(plain);
+        elsewhere.release();
+    }
+
+    @Test
+    void every_damaged_and_every_missing_byte_of_a_checked_frame_is_found() throws IOException {
+        byte[] frame = frame(
+                "every byte, every byte, every byte of it".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                EVERYTHING);
+        for (int i = 0; i < frame.length; i++) {
+            byte[] damaged = frame.clone();
+            damaged[i] ^= 0x41;
+            byte[] cut = Arrays.copyOf(frame, i);
+
+            assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(damaged), 1000))
+                    .as("byte %d", i)
+                    .isInstanceOfAny(IOException.class, LZ4Exception.class);
+            assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(cut), 1000))
+                    .as("cut at %d", i)
+                    .isInstanceOfAny(IOException.class, LZ4Exception.class);
+        }
+    }
+
+    @Test
+    void a_block_that_depends_on_others_or_is_larger_than_its_frame_allows_is_refused() throws IOException {
+        byte[] frame = frame(new byte[100], FLG.Bits.BLOCK_INDEPENDENCE);
+        byte[] tooLong = frame.clone();
+        tooLong[9] = 0x7f; // the third byte of the first block's length
+
+        assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(tooLong), 1000))
+                .hasMessageContaining("says at most 65536");
+
+        frame[4] &= ~0x20;
+        assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(frame), 1000))
+                .hasMessageContaining("flags 40, which are not supported");
+    }
+}
