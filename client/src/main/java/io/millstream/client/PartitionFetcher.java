@@ -27,7 +27,13 @@ final class PartitionFetcher {
     private static final int ENVELOPE_BYTES = 64 * 1024;
 
     /** @param bytes batches, the first of which is whole, in memory that is not reference counted */
-    record Fetched(ByteBuf bytes, long highWatermark) {}
+    record Fetched(ByteBuf bytes, long highWatermark, Connection from) {
+
+        /** Nobody looks at the bytes any more. Call it once. */
+        void giveBack() {
+            from.giveBack(bytes);
+        }
+    }
 
     private final Cluster cluster;
     private final TopicPartition partition;
@@ -120,8 +126,8 @@ final class PartitionFetcher {
                 return CompletableFuture.failedFuture(new TryAgain("Partition " + partition + " has no leader"));
             }
             check(cluster.view());
-            return cluster.connection(leader.broker().id())
-                    .thenCompose(connection -> ask(connection, leader).thenCompose(data -> judge(data, leader)));
+            return cluster.connection(leader.broker().id()).thenCompose(connection -> ask(connection, leader)
+                    .thenCompose(data -> judge(data, leader, connection)));
         }
 
         private CompletableFuture<Fetch.Data> ask(Connection connection, ClusterView.Leader leader) {
@@ -148,7 +154,7 @@ final class PartitionFetcher {
                     .orElseThrow(() -> new TryAgain(where(leader) + " left the partition out of its answer"));
         }
 
-        private CompletableFuture<Fetched> judge(Fetch.Data data, ClusterView.Leader leader) {
+        private CompletableFuture<Fetched> judge(Fetch.Data data, ClusterView.Leader leader, Connection connection) {
             if (data.error() == ErrorCode.OFFSET_OUT_OF_RANGE) {
                 return outOfRange(data, leader);
             }
@@ -166,7 +172,7 @@ final class PartitionFetcher {
             if (RangeCursor.wholeBatches(records) == records.readerIndex()) {
                 return growFor(records, leader);
             }
-            return CompletableFuture.completedFuture(new Fetched(records, data.highWatermark()));
+            return CompletableFuture.completedFuture(new Fetched(records, data.highWatermark(), connection));
         }
 
         /** Brokers give at least one whole batch since KIP-74; one that does not is asked for as much as the batch has. */

@@ -38,10 +38,18 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     private final RangeCursor cursor;
 
     /** @param batches unpacked elsewhere, or null */
-    private record Page(PartitionFetcher.Fetched fetched, UnpackedPage batches) {}
+    private record Page(PartitionFetcher.Fetched fetched, UnpackedPage batches) {
+
+        /** Neither its bytes nor its records are looked at any more. */
+        void end() {
+            if (batches == null || batches.end()) {
+                fetched.giveBack();
+            }
+        }
+    }
 
     private CompletableFuture<Page> pending;
-    private UnpackedPage walked; // what the cursor is in; null before the first and without unpacking
+    private Page walked; // what the cursor is in; null before the first
     private boolean confirmed;
 
     private RangeReader(
@@ -133,15 +141,16 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     /**
-     * As {@link #next()}, without a copy.
+     * As {@link #next()}, without a copy, and without asking {@link #hasNext} for each record.
      *
-     * @return good until the next call of {@link #hasNext} or this
+     * @return good until the next call of {@link #hasNext} or this; null behind the last
      */
     public RecordSlice nextSlice() {
-        if (!hasNext()) {
-            throw new NoSuchElementException("Partition " + partition + " was read up to " + to);
+        RecordSlice next = cursor.next();
+        if (next != null) {
+            return next;
         }
-        return cursor.next();
+        return hasNext() ? cursor.next() : null;
     }
 
     private void turnPage() {
@@ -153,7 +162,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
         Page page = await(pending, "records of partition " + partition + " at offset " + cursor.position());
         PartitionFetcher.Fetched fetched = page.fetched();
         leave();
-        walked = page.batches();
+        walked = page;
         fetchFrom(
                 page.batches() == null
                         ? cursor.open(fetched.bytes(), fetched.highWatermark())
@@ -162,7 +171,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
 
     private void leave() {
         if (walked != null) {
-            walked.close();
+            walked.end();
             walked = null;
         }
     }

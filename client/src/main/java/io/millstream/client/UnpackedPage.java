@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Used by one thread, apart from the worker.
  */
-final class UnpackedPage implements RangeCursor.Batches, AutoCloseable {
+final class UnpackedPage implements RangeCursor.Batches {
 
     private static final int GROUP_BYTES = 1 << 20;
 
@@ -112,10 +112,15 @@ final class UnpackedPage implements RangeCursor.Batches, AutoCloseable {
         }
     }
 
-    /** The records are good no more. A group that is still being unpacked keeps its memory, which is then garbage. */
-    @Override
-    public void close() {
+    /**
+     * Ends it: the records are good no more. A group that is still being unpacked keeps its memory, which is then garbage.
+     *
+     * @return whether nobody looks at the fetched bytes any more
+     */
+    boolean end() {
         leave();
+        boolean idle = ahead == null || ahead.isDone();
         ahead = null;
+        return idle;
     }
 }

@@ -4,6 +4,7 @@ import io.millstream.core.BrokerEndpoint;
 import io.millstream.wire.ApiKey;
 import io.millstream.wire.RequestBody;
 import io.millstream.wire.ResponseBody;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -45,6 +46,15 @@ public interface Connection extends AutoCloseable {
      * because answers that come later would be taken for those of other requests.
      */
     <R extends ResponseBody> CompletableFuture<R> send(RequestBody request, Class<R> type, Duration timeout);
+
+    /**
+     * Offers the memory of record data that came on this connection, for later answers: large answers are better read into
+     * memory that is there than into new. Not doing so costs nothing else.
+     *
+     * @param records as they lay in the response; neither they nor anything else of that response may be used after this, or
+     *     given back again
+     */
+    default void giveBack(ByteBuf records) {}
 
     /** Whether requests can still be sent. A true answer may be outdated already. */
     boolean isOpen();

@@ -117,6 +117,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         return answer;
     }
 
+    @Override
+    public void giveBack(ByteBuf records) {
+        frames.giveBack(records);
+    }
+
     private static void refuse(RequestBody request, CompletableFuture<?> answer, ConnectionException why) {
         request.discard();
         answer.completeExceptionally(why);

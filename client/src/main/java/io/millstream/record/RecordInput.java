@@ -110,6 +110,9 @@ final class RecordInput implements Closeable {
     }
 
     int varint() throws IOException {
+        if (position < recordEnd && window[position] >= 0) { // nearly all are one byte
+            return Varint.unzigzag(window[position++]);
+        }
         int raw = 0;
         for (int shift = 0; ; shift += 7) {
             byte next = int8();
@@ -123,6 +126,9 @@ final class RecordInput implements Closeable {
     }
 
     long varlong() throws IOException {
+        if (position < recordEnd && window[position] >= 0) {
+            return Varint.unzigzag((long) window[position++]);
+        }
         long raw = 0;
         for (int shift = 0; ; shift += 7) {
             byte next = int8();

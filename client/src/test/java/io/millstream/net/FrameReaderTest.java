@@ -51,6 +51,33 @@ final class FrameReaderTest {
         assertThat(texts()).containsExactly("kept");
     }
 
+    @Test
+    void memoryThatIsGivenBackIsReadIntoAgainIfItIsLargeEnough() {
+        ByteBuf large =
+                Unpooled.buffer().writeInt(FrameReader.REUSED_BYTES + 1).writeZero(FrameReader.REUSED_BYTES + 1);
+        ByteBuf larger =
+                Unpooled.buffer().writeInt(3 * FrameReader.REUSED_BYTES).writeZero(3 * FrameReader.REUSED_BYTES);
+        reader.read(large.duplicate());
+        reader.giveBack(frames.get(0).slice(5, 10));
+        reader.read(frame("small"));
+        reader.read(large.duplicate());
+        reader.read(large.duplicate());
+        reader.giveBack(frames.get(2));
+        reader.read(larger);
+
+        assertThat(frames)
+                .extracting(ByteBuf::readableBytes)
+                .containsExactly(
+                        FrameReader.REUSED_BYTES + 1,
+                        5,
+                        FrameReader.REUSED_BYTES + 1,
+                        FrameReader.REUSED_BYTES + 1,
+                        3 * FrameReader.REUSED_BYTES);
+        assertThat(frames.get(2).array()).isSameAs(frames.get(0).array());
+        assertThat(frames.get(3).array()).isNotSameAs(frames.get(0).array());
+        assertThat(frames.get(4).array()).isNotSameAs(frames.get(0).array());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 0, 3, Limits.RESPONSE_BYTES + 1, Integer.MAX_VALUE})
     void lengthsOutOfBoundsAreRefused(int length) {

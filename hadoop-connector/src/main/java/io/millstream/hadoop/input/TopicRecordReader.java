@@ -99,7 +99,8 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     @Override
     public boolean nextKeyValue() throws IOException {
         try {
-            while (current == null || !current.hasNext()) {
+            RecordSlice record = current == null ? null : current.nextSlice();
+            while (record == null) {
                 if (current != null) {
                     leave();
                 }
@@ -109,8 +110,9 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
                 }
                 current = next;
                 next = null;
+                record = current.nextSlice();
             }
-            take(current.nextSlice());
+            take(record);
             if (current.to() - current.position() < OFFSETS_AHEAD) {
                 openNext();
             }
