@@ -31,6 +31,10 @@ public final class JoinTopics extends Configured implements Tool {
 
         @Override
         protected void map(TopicRecord record, Text value, Context context) throws IOException, InterruptedException {
+            if (record.key() == null) { // skipped and counted: it would fail the job each time
+                context.getCounter("Skipped", "records without a key").increment(1);
+                return;
+            }
             key.set(record.key());
             // A key lies in one partition, so that the higher offset is the newer record; a tombstone says it is gone.
             String text = record.topic() + " " + record.offset() + (value == null ? "" : " " + value);
@@ -49,7 +53,9 @@ public final class JoinTopics extends Configured implements Tool {
             for (Text each : records) {
                 String[] fields = each.toString().split(" ", 3); // topic, offset, value
                 String value = fields.length == 3 ? fields[2] : null;
-                if (!fields[0].equals(CUSTOMERS)) {
+                if (!fields[0].equals(CUSTOMERS) && value == null) {
+                    context.getCounter("Skipped", "orders without a value").increment(1);
+                } else if (!fields[0].equals(CUSTOMERS)) {
                     orders.add(value);
                 } else if (Long.parseLong(fields[1]) > newest) {
                     newest = Long.parseLong(fields[1]);
@@ -65,6 +71,10 @@ public final class JoinTopics extends Configured implements Tool {
     /** @param arguments brokers, folder to write to */
     @Override
     public int run(String[] arguments) throws Exception {
+        return job(arguments).waitForCompletion(true) ? 0 : 1;
+    }
+
+    Job job(String... arguments) throws IOException {
         Job job = Job.getInstance(getConf(), "join orders and customers");
         job.setJarByClass(JoinTopics.class);
         TopicInputFormat.setBootstrap(job.getConfiguration(), arguments[0]);
@@ -75,7 +85,7 @@ public final class JoinTopics extends Configured implements Tool {
         job.setOutputKeyClass(Text.class);
         job.setOutputValueClass(Text.class);
         FileOutputFormat.setOutputPath(job, new Path(arguments[1]));
-        return job.waitForCompletion(false) ? 0 : 1;
+        return job;
     }
 
     /** {@code hadoop jar ... BOOTSTRAP FOLDER}. */

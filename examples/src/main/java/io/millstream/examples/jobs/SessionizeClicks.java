@@ -35,11 +35,14 @@ public final class SessionizeClicks extends Configured implements Tool {
 
         @Override
         protected void map(TopicRecord record, Text click, Context context) throws IOException, InterruptedException {
-            if (click != null) {
-                user.set(click.getBytes(), 0, click.find(" "));
-                time.set(record.timestamp());
-                context.write(user, time);
+            int space = click == null ? -1 : click.find(" ");
+            if (space < 0) { // skipped and counted: it would fail the job each time
+                context.getCounter("Skipped", "clicks without a URL").increment(1);
+                return;
             }
+            user.set(click.getBytes(), 0, space);
+            time.set(record.timestamp());
+            context.write(user, time);
         }
     }
 
@@ -66,6 +69,10 @@ public final class SessionizeClicks extends Configured implements Tool {
     /** @param arguments brokers, ZooKeeper, folder to write to */
     @Override
     public int run(String[] arguments) throws Exception {
+        return job(arguments).waitForCompletion(true) ? 0 : 1;
+    }
+
+    Job job(String... arguments) throws IOException {
         Job job = Job.getInstance(getConf(), "sessionize clicks");
         job.setJarByClass(SessionizeClicks.class);
         TopicInputFormat.setBootstrap(job.getConfiguration(), arguments[0]);
@@ -78,7 +85,7 @@ public final class SessionizeClicks extends Configured implements Tool {
         job.setMapOutputValueClass(LongWritable.class);
         FileOutputFormat.setOutputPath(job, new Path(arguments[2]));
         TopicInputFormat.commitOnSuccess(job);
-        return job.waitForCompletion(false) ? 0 : 1;
+        return job;
     }
 
     /** {@code hadoop jar ... BOOTSTRAP ZOOKEEPER FOLDER}. */
