@@ -35,13 +35,21 @@ final class LiveBroker implements AutoCloseable {
     private final Map<Integer, Broker> brokers = new HashMap<>();
     private final Map<Integer, BrokerEndpoint> endpoints = new HashMap<>();
 
-    private LiveBroker(Path folder) throws IOException {
+    private final Map<String, String> settings;
+
+    private LiveBroker(Path folder, Map<String, String> settings) throws IOException {
         this.folder = folder;
+        this.settings = settings;
         this.zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"), 0);
     }
 
     static LiveBroker start(Path folder, int count) throws IOException {
-        LiveBroker live = new LiveBroker(folder);
+        return start(folder, count, Map.of());
+    }
+
+    /** With settings that all brokers get. */
+    static LiveBroker start(Path folder, int count, Map<String, String> settings) throws IOException {
+        LiveBroker live = new LiveBroker(folder, settings);
         for (int id = 1; id <= count; id++) {
             live.start(id);
         }
@@ -51,12 +59,13 @@ final class LiveBroker implements AutoCloseable {
     /** Starts a broker, at the address it had before if it ran before. */
     void start(int id) {
         int port = endpoints.containsKey(id) ? endpoints.get(id).port() : 0;
-        Broker broker = Broker.start(BrokerConfig.of(Map.of(
-                "broker.id", Integer.toString(id),
-                "listeners", "PLAINTEXT://127.0.0.1:" + port,
-                "zookeeper.connect", zooKeeper.connectString(),
-                "log.dirs", folder.resolve("log" + id).toString(),
-                "http.port", "-1")));
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("broker.id", Integer.toString(id));
+        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
+        all.put("zookeeper.connect", zooKeeper.connectString());
+        all.put("log.dirs", folder.resolve("log" + id).toString());
+        all.put("http.port", "-1");
+        Broker broker = Broker.start(BrokerConfig.of(all));
         brokers.put(id, broker);
         endpoints.put(id, broker.endpoint());
     }
@@ -74,9 +83,17 @@ final class LiveBroker implements AutoCloseable {
         return zooKeeper.connectString();
     }
 
+    BrokerEndpoint endpoint(int id) {
+        return endpoints.get(id);
+    }
+
     void create(String topic, int partitions, int replicas) {
+        create(topic, partitions, replicas, Map.of());
+    }
+
+    void create(String topic, int partitions, int replicas, Map<String, String> configs) {
         try (Cluster cluster = cluster()) {
-            new Admin(cluster).createTopic(new TopicName(topic), partitions, replicas, Map.of());
+            new Admin(cluster).createTopic(new TopicName(topic), partitions, replicas, configs);
         }
     }
 
