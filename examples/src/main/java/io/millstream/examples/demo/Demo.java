@@ -14,19 +14,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.ToolRunner;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * {@code millstream demo}: produces clicks of three hours, ingests them, produces more, ingests again, and counts each hour
- * three times over. Exit code 0 if all counts agree, 1 if not, 2 on bad usage.
+ * three times over. Exit code 0 if all counts agree, 1 if not, 2 on bad usage. With {@code --cluster} the job runs on HDFS and
+ * YARN, which it starts, too.
  */
 public final class Demo {
 
@@ -38,35 +39,44 @@ public final class Demo {
     private static final int SESSION_MILLIS = 10_000;
 
     private final Path directory;
+    private final Place.Maker maker;
     private final Size size;
     private final PrintStream out;
 
     /** Clicks per hour before the first run of the job, and before the second. */
     record Size(int first, int second) {}
 
-    private Demo(Path directory, Size size, PrintStream out) {
+    private Demo(Path directory, Place.Maker maker, Size size, PrintStream out) {
         this.directory = directory;
+        this.maker = maker;
         this.size = size;
         this.out = out;
     }
 
     /** Runs the demo in a new folder below the system's temporary one, or in the one that {@code --data} names. */
     public static void main(String[] args) {
-        System.exit(run(args, WHOLE, System.out, System.err));
+        System.exit(run(args, ClusterPlace::in, WHOLE, System.out, System.err));
     }
 
-    static int run(String[] args, Size size, PrintStream out, PrintStream err) {
+    static int run(String[] args, Place.Maker cluster, Size size, PrintStream out, PrintStream err) {
         Optional<Path> data = Optional.empty();
-        if (args.length == 2 && args[0].equals("--data")) {
-            data = Optional.of(Path.of(args[1]));
-        } else if (args.length > 0) {
-            boolean help = args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"));
-            (help ? out : err).println("Usage: millstream demo [--data DIR]");
-            return help ? 0 : 2;
+        Place.Maker maker = LocalPlace::in;
+        Iterator<String> words = List.of(args).iterator();
+        while (words.hasNext()) {
+            String word = words.next();
+            if (word.equals("--cluster")) {
+                maker = cluster;
+            } else if (word.equals("--data") && words.hasNext()) {
+                data = Optional.of(Path.of(words.next()));
+            } else {
+                boolean help = word.equals("--help") || word.equals("-h");
+                (help ? out : err).println("Usage: millstream demo [--cluster] [--data DIR]");
+                return help ? 0 : 2;
+            }
         }
         try {
             Path directory = data.isPresent() ? emptied(data.get()) : Files.createTempDirectory("millstream-demo-");
-            return new Demo(directory.toAbsolutePath(), size, out).play() ? 0 : 1;
+            return new Demo(directory.toAbsolutePath(), maker, size, out).play() ? 0 : 1;
         } catch (Exception e) { // the last stop: whatever went wrong is one line for the user, and exit code 1
             err.println("millstream: The demo failed: " + e.getMessage());
             return 1;
@@ -85,13 +95,15 @@ public final class Demo {
 
     private boolean play() throws Exception {
         long started = System.nanoTime();
-        Path lake = directory.resolve("lake");
+        Path lake;
         Acknowledged acknowledged = new Acknowledged(PARTITIONS);
         Evidence evidence;
-        try (Stage stage = Stage.start(directory);
+        try (Place place = maker.in(directory);
+                Stage stage = Stage.start(directory);
                 Coordination coordination = ZooKeeperCoordination.connect(
                         stage.zooKeeper(), SESSION_MILLIS, SESSION_MILLIS, Clock.system())) {
             say("ZooKeeper at %s and a broker at %s serve, in this process.", stage.zooKeeper(), stage.bootstrap());
+            say("%s", place.description());
             createTopic(stage.bootstrap());
             AvroSerializer serializer = AvroSerializer.forValues(new SchemaRegistry(coordination));
             Producing producing = new Producing(stage.bootstrap(), TOPIC, serializer, acknowledged);
@@ -99,10 +111,11 @@ public final class Demo {
             List<Instant> hours = lastHours();
 
             produce(producing, clicks, hours, size.first(), acknowledged);
-            ingest(stage, lake);
+            ingest(stage, place);
             produce(producing, clicks, hours, size.second(), acknowledged);
-            ingest(stage, lake);
+            ingest(stage, place);
 
+            lake = place.readBack();
             long[] committed = OffsetEvidence.read(stage.zooKeeper(), JOB, TOPIC, PARTITIONS);
             evidence = new Evidence(
                     acknowledged.perHour(),
@@ -140,12 +153,12 @@ public final class Demo {
                 records, hours.size(), seconds);
     }
 
-    private void ingest(Stage stage, Path lake) throws Exception {
+    private void ingest(Stage stage, Place place) throws Exception {
         String[] command = {
             "--topics",
             TOPIC,
             "--to",
-            lake.toUri().toString(),
+            place.lake(),
             "--job",
             JOB,
             "--bootstrap",
@@ -154,7 +167,7 @@ public final class Demo {
             stage.zooKeeper()
         };
         say("%n$ millstream ingest %s", String.join(" ", command));
-        int exitCode = ToolRunner.run(new Configuration(), new IngestJob(), command);
+        int exitCode = ToolRunner.run(place.configuration(), new IngestJob(), command);
         if (exitCode != 0) {
             throw new IllegalStateException("the ingest job ended with exit code " + exitCode);
         }

@@ -53,6 +53,7 @@ final class DemoTest {
     }
 
     private int run(String... args) {
-        return Demo.run(args, SIZE, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        return Demo.run(
+                args, LocalPlace::in, SIZE, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     }
 }

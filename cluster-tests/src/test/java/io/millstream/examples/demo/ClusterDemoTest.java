@@ -1,0 +1,43 @@
+package io.millstream.examples.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millstream.cluster.Hadoop;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as {@code demo --cluster} plays it, with fewer clicks and on the cluster of the other tests. */
+final class ClusterDemoTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theWholeStoryAgreesOnHdfsAndYarn() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Hadoop hadoop = Hadoop.shared();
+        Path data = folder.resolve("data");
+        String[] args = {"--cluster", "--data", data.toString()};
+
+        int exit = Demo.run(
+                args,
+                directory -> ClusterPlace.on(hadoop.cluster(), hadoop.jar(), directory),
+                new Demo.Size(1_400, 200),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8));
+
+        assertThat(exit).as(out.toString(UTF_8) + err.toString(UTF_8)).isZero();
+        assertThat(out.toString(UTF_8).lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .filteredOn(line -> line.endsWith(" 1,600 1,600 1,600 ok"))
+                .as("three hours")
+                .hasSize(3);
+        assertThat(out.toString(UTF_8))
+                .contains("HDFS at hdfs://", "--to hdfs://", "Produced = rows = offsets")
+                .doesNotContain("MISMATCH");
+    }
+}
