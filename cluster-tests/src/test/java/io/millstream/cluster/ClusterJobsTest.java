@@ -35,6 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs on HDFS and YARN that read and write topics, and to one of them everything happens that may: their output is exact. */
@@ -45,8 +46,6 @@ final class ClusterJobsTest {
             new TopicPartition("clicks-a", 1),
             new TopicPartition("clicks-b", 0),
             new TopicPartition("clicks-b", 1));
-    private static final String WRITTEN = "relayed";
-    private static final String GROUP = "relay";
     private static final int RECORDS = 120; // of each partition
     private static final int RECORD_BYTES = 100_000;
     private static final int SPECULATION_MILLIS = 500;
@@ -67,7 +66,6 @@ final class ClusterJobsTest {
         for (String topic : List.of("clicks-a", "clicks-b", "clicks-not")) {
             topics.create(topic, 2, List.of(1, 2), Map.of());
         }
-        topics.create(WRITTEN, 3, List.of(1, 2), Map.of("min.insync.replicas", "2"));
         topics.produce(records());
     }
 
@@ -104,7 +102,7 @@ final class ClusterJobsTest {
     @Test
     void what_is_read_is_written_once_whatever_happens() throws Exception {
         try (Meetings meetings = Meetings.open()) {
-            Job job = job(meetings);
+            Job job = relay("relayed", meetings);
             job.submit();
 
             meetings.await("move");
@@ -121,26 +119,50 @@ final class ClusterJobsTest {
             meetings.goOn("standstill 0");
             meetings.goOn("standstill 1");
 
-            await().atMost(PATIENCE).until(() -> publication().contains("\"OPEN\""));
-            assertThat(publication()).contains("hdfs://");
+            await().atMost(PATIENCE).until(() -> publication(job).contains("\"OPEN\""));
+            assertThat(publication(job)).contains("hdfs://");
             killApplicationMaster();
             brokers.restart(2);
 
-            assertThat(job.waitForCompletion(false))
-                    .as(job.getStatus().getFailureInfo())
-                    .isTrue();
+            ensureExact(job, "relayed");
             assertThat(attempts(job))
                     .contains("m_000001_0 FAILED")
                     .filteredOn(each -> each.startsWith("m_000002_") && each.endsWith(" SUCCEEDED"))
                     .hasSize(1);
         }
-        assertThat(publication()).contains("\"PUBLISHED\"");
-        assertThat(topics.read(WRITTEN).stream().map(each -> new String(each.value(), UTF_8)))
+    }
+
+    /** Its tasks end with it, and the next one begins those anew that were not finished; meanwhile the leader dies. */
+    @Test
+    @EnabledIfSystemProperty(named = "nemesis.all", matches = "true")
+    void an_application_master_that_dies_while_tasks_read_changes_nothing() throws Exception {
+        try (Meetings meetings = Meetings.open()) {
+            Job job = relay("relayed-again", meetings);
+            job.submit();
+
+            meetings.await("move");
+            meetings.await("broker");
+            killApplicationMaster();
+            brokers.kill9(2);
+            meetings.goOn("move");
+            meetings.goOn("broker");
+            brokers.restart(2);
+
+            ensureExact(job, "relayed-again");
+        }
+    }
+
+    private static void ensureExact(Job job, String written) throws Exception {
+        assertThat(job.waitForCompletion(false))
+                .as(job.getStatus().getFailureInfo())
+                .isTrue();
+        assertThat(publication(job)).contains("\"PUBLISHED\"");
+        assertThat(topics.read(written).stream().map(each -> new String(each.value(), UTF_8)))
                 .containsExactlyInAnyOrderElementsOf(READ.stream()
                         .flatMap(partition ->
                                 Stream.iterate(0, i -> i + 1).limit(RECORDS).map(i -> name(partition, i)))
                         .toList());
-        assertThat(topics.committed(GROUP)).hasSize(READ.size()).allSatisfy((partition, offset) -> assertThat(offset)
+        assertThat(topics.committed(written)).hasSize(READ.size()).allSatisfy((partition, offset) -> assertThat(offset)
                 .isEqualTo(RECORDS));
     }
 
@@ -208,17 +230,19 @@ final class ClusterJobsTest {
         }
     }
 
-    private static Job job(Meetings meetings) throws IOException {
+    /** Reads all there is as the group {@code written} and writes the topic of that name. */
+    private static Job relay(String written, Meetings meetings) throws Exception {
+        topics.create(written, 3, List.of(1, 2), Map.of("min.insync.replicas", "2"));
         Configuration conf = hadoop.configuration();
         meetings.tell(conf);
         TopicInputFormat.setBootstrap(conf, brokers.bootstrap());
         conf.set("millstream.input.topics.regex", "clicks-.*");
         conf.set("millstream.input.topics.exclude", ".*-not");
         conf.setInt("millstream.input.split.bytes", RECORDS * (RECORD_BYTES + RECORD_BYTES / 50));
-        TopicInputFormat.setGroup(conf, GROUP, brokers.zooKeeper());
-        TopicOutputFormat.setTopics(conf, WRITTEN);
+        TopicInputFormat.setGroup(conf, written, brokers.zooKeeper());
+        TopicOutputFormat.setTopics(conf, written);
         TopicOutputFormat.setZooKeeper(conf, brokers.zooKeeper());
-        Job job = Job.getInstance(conf, "relay");
+        Job job = Job.getInstance(conf, written);
         job.setInputFormatClass(TopicInputFormat.class);
         job.setMapperClass(TroubledRelay.class);
         job.setNumReduceTasks(0);
@@ -233,13 +257,14 @@ final class ClusterJobsTest {
         return job;
     }
 
-    /** The only one there is; empty while there is none. */
-    private static String publication() {
+    /** What ZooKeeper has of a job's output; empty while that is nothing. */
+    private static String publication(Job job) {
         Coordination zooKeeper = brokers.observer();
         return Coordination.await(zooKeeper.children("/output")).stream()
                 .flatMap(name -> Coordination.await(zooKeeper.read("/output/" + name)).stream())
                 .map(Versioned::value)
                 .map(text -> new String(text, UTF_8))
+                .filter(text -> text.contains(job.getJobID().toString()))
                 .findFirst()
                 .orElse("");
     }

@@ -5,6 +5,7 @@ import io.millstream.examples.minicluster.JobJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 
@@ -40,9 +41,14 @@ public final class Hadoop {
         return cluster;
     }
 
-    /** The jar. */
-    public Path jar() {
-        return jar;
+    /** The jar that ingest has for clusters if it was built, as in every build up to the end; else as for other jobs. */
+    public Path jarOfIngest() throws IOException {
+        try (Stream<Path> built = Files.list(Path.of("..", "hadoop-connector", "target"))) {
+            return built.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
+                    .findFirst()
+                    .map(Path::toAbsolutePath)
+                    .orElse(jar);
+        }
     }
 
     /** For a job on the cluster that brings all of its classes. */

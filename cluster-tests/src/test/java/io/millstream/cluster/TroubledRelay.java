@@ -48,7 +48,7 @@ public final class TroubledRelay extends Mapper<NullWritable, TopicRecord, Text,
             Meetings.stand(conf, "broker");
         } else if (task == TASK_OF_DEATH && records == LATER && attempt.getId() == 0) {
             Runtime.getRuntime().halt(137);
-        } else if (task == TASK_OF_STANDSTILL && records == LATER) {
+        } else if (task == TASK_OF_STANDSTILL && records == LATER && attempt.getId() < 2) {
             Meetings.stand(conf, "standstill " + attempt.getId());
         }
     }

@@ -17,6 +17,7 @@ import org.apache.hadoop.mapreduce.v2.MiniMRYarnCluster;
 public final class MiniCluster {
 
     private static final String NAME = "millstream";
+    private static final int STOPPED = 130;
 
     private MiniCluster() {}
 
@@ -27,6 +28,8 @@ public final class MiniCluster {
             System.exit(2);
         }
         PrintStream out = System.out;
+        // Ctrl-C reaches this process, too, and not containers, which are in sessions of their own.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(STOPPED), "end"));
         int code = 1;
         try {
             out.println(start(Path.of(args[0]).toAbsolutePath()));
@@ -36,6 +39,10 @@ public final class MiniCluster {
         } catch (IOException | RuntimeException e) { // the last stop; threads of what has started would go on
             System.err.println("The mini cluster ends: " + e);
         }
+        end(code);
+    }
+
+    private static void end(int code) {
         Containers.killAll();
         // An orderly stop takes a quarter of a minute, and nobody will see the data again.
         Runtime.getRuntime().halt(code);

@@ -21,12 +21,13 @@ final class ClusterDemoTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Hadoop hadoop = Hadoop.shared();
+        Path jar = hadoop.jarOfIngest();
         Path data = folder.resolve("data");
         String[] args = {"--cluster", "--data", data.toString()};
 
         int exit = Demo.run(
                 args,
-                directory -> ClusterPlace.on(hadoop.cluster(), hadoop.jar(), directory),
+                directory -> ClusterPlace.on(hadoop.cluster(), jar, directory),
                 new Demo.Size(1_400, 200),
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8));

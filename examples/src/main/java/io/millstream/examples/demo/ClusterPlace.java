@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 final class ClusterPlace implements Place {
 
     private static final String LAKE = "/lake";
+    private static final String JOB_JAR = "MILLSTREAM_JOB_JAR";
 
     private final HadoopCluster cluster;
     private final Path jar;
@@ -32,9 +33,18 @@ final class ClusterPlace implements Place {
     /** Starts a cluster, which ends with this. */
     static ClusterPlace in(Path directory) throws IOException {
         Path ofCluster = Files.createDirectories(directory.resolve("hadoop"));
-        Path jar = ofCluster.resolve("job.jar");
+        return new ClusterPlace(HadoopCluster.start(ofCluster), jar(ofCluster), directory, Optional.of(ofCluster));
+    }
+
+    /** The one that the launcher names, or else one of this process's classes. */
+    private static Path jar(Path folder) throws IOException {
+        String named = System.getenv().getOrDefault(JOB_JAR, "");
+        if (!named.isEmpty()) {
+            return Path.of(named);
+        }
+        Path jar = folder.resolve("job.jar");
         JobJar.write(jar);
-        return new ClusterPlace(HadoopCluster.start(ofCluster), jar, directory, Optional.of(ofCluster));
+        return jar;
     }
 
     /** Takes one that is there and stays. */
@@ -59,6 +69,11 @@ final class ClusterPlace implements Place {
     @Override
     public String lake() {
         return cluster.configuration().get("fs.defaultFS") + LAKE;
+    }
+
+    @Override
+    public String ofFiles() {
+        return ", copied out of HDFS,";
     }
 
     @Override

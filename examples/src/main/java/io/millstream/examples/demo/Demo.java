@@ -96,6 +96,7 @@ public final class Demo {
     private boolean play() throws Exception {
         long started = System.nanoTime();
         Path lake;
+        String ofFiles;
         Acknowledged acknowledged = new Acknowledged(PARTITIONS);
         Evidence evidence;
         try (Place place = maker.in(directory);
@@ -116,6 +117,7 @@ public final class Demo {
             ingest(stage, place);
 
             lake = place.readBack();
+            ofFiles = place.ofFiles();
             long[] committed = OffsetEvidence.read(stage.zooKeeper(), JOB, TOPIC, PARTITIONS);
             evidence = new Evidence(
                     acknowledged.perHour(),
@@ -123,7 +125,7 @@ public final class Demo {
                     acknowledged.perHourBelow(committed),
                     acknowledged.unknownBelow(committed));
         }
-        conclude(evidence, lake, Duration.ofNanos(System.nanoTime() - started));
+        conclude(evidence, lake, ofFiles, Duration.ofNanos(System.nanoTime() - started));
         return evidence.agrees();
     }
 
@@ -173,7 +175,7 @@ public final class Demo {
         }
     }
 
-    private void conclude(Evidence evidence, Path lake, Duration took) throws IOException {
+    private void conclude(Evidence evidence, Path lake, String ofFiles, Duration took) throws IOException {
         say("%n%s", evidence.table());
         if (evidence.agrees()) {
             say("Produced = rows = offsets, and every event once. %.1f s in all.", took.toMillis() / 1e3);
@@ -183,7 +185,7 @@ public final class Demo {
         try (var files = Files.walk(lake.resolve(TOPIC))) {
             long parquet =
                     files.filter(file -> file.toString().endsWith(".parquet")).count();
-            say("%d Parquet files under %s", parquet, lake.resolve(TOPIC));
+            say("%d Parquet files%s under %s", parquet, ofFiles, lake.resolve(TOPIC));
         }
         say("Next: serve the same topic and offsets again, for any Kafka client, with");
         say("  bin/millstream dev --data %s", directory);

@@ -26,6 +26,11 @@ record LocalPlace(Path folder) implements Place {
     }
 
     @Override
+    public String ofFiles() {
+        return "";
+    }
+
+    @Override
     public Path readBack() {
         return folder;
     }

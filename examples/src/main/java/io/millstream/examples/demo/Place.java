@@ -16,6 +16,9 @@ interface Place extends AutoCloseable {
     /** The job's target, with its scheme. */
     String lake();
 
+    /** Whose files {@link #readBack} has, as a part of a sentence; may be empty. */
+    String ofFiles();
+
     /** A folder of this machine with all that lies in the target now. */
     Path readBack() throws IOException;
 

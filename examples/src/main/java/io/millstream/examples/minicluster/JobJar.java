@@ -39,7 +39,9 @@ public final class JobJar {
                 ZipOutputStream zip = new ZipOutputStream(file)) {
             zip.setLevel(Deflater.NO_COMPRESSION);
             for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-                add(zip, Path.of(entry));
+                if (!entry.isEmpty()) { // the current folder, whatever that has
+                    add(zip, Path.of(entry));
+                }
             }
         }
     }
