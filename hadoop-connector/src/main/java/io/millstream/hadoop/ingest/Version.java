@@ -4,7 +4,10 @@ import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version as the jar's manifest has it. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
+
+    /** For picocli. */
+    public Version() {}
 
     @Override
     public String[] getVersion() {

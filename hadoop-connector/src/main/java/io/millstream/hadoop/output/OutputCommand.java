@@ -1,5 +1,6 @@
 package io.millstream.hadoop.output;
 
+import io.millstream.hadoop.ingest.Version;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "millstream output",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         usageHelpAutoWidth = true,
         description = "Shows and finishes what Hadoop jobs publish to topics.",
         footer = {

@@ -79,6 +79,10 @@ public final class OutputTool extends Configured implements Tool {
             line.usage(out);
             return OK;
         }
+        if (line.isVersionHelpRequested()) {
+            line.printVersionHelp(out);
+            return OK;
+        }
         if (command.objection() != null) {
             throw new UsageException(command.objection());
         }

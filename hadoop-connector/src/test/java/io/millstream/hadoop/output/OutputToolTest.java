@@ -143,5 +143,7 @@ final class OutputToolTest {
         assertThat(run(job, "resume", "nobody")).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("There is no publication nobody");
         assertThat(run(job, "--help")).isZero();
+        assertThat(run(job, "--version")).isZero();
+        assertThat(out.toString(UTF_8)).startsWith("Millstream ");
     }
 }
