@@ -29,12 +29,14 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.hadoop.util.RunJar;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,9 +48,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DistributionJobIT {
 
     private static final String VISITS = "visits";
+
+    /** The one whose libraries are the furthest from ours. */
+    private static final String OLDEST = "hadoop-3.4";
+
+    private static final String NEWEST = "hadoop-3.5";
+    private static final String INGEST = "ingest-visits";
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
     private static final int RECORDS = 30;
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
     private static final Schema VISIT =
             SchemaBuilder.record("Visit").fields().requiredString("url").endRecord();
 
@@ -56,7 +64,10 @@ final class DistributionJobIT {
     static Path folder;
 
     private static OutputLab lab;
+    private static final List<Trial> TRIALS = List.of(
+            new Trial(OLDEST, false, "zstd"), new Trial(NEWEST, false, "snappy"), new Trial(NEWEST, true, "lz4"));
     private static final Map<Trial, Process> JOBS = new LinkedHashMap<>();
+    private static Process ingest;
 
     /** A distribution, and whether our jars are in front of it. */
     record Trial(String distribution, boolean oursFirst, String codec) {
@@ -65,8 +76,8 @@ final class DistributionJobIT {
             return distribution + (oursFirst ? "-ours-first" : "-hadoop-first");
         }
 
-        Path log() {
-            return folder.resolve(topic() + ".log");
+        Path said() {
+            return folder.resolve(topic()).resolve("said");
         }
     }
 
@@ -76,19 +87,17 @@ final class DistributionJobIT {
         lab.createTopic(VISITS, CODECS.size(), 1, Map.of());
         produce();
         Path userJar = userJar();
-        int next = 1;
-        for (String distribution : Jars.distributions()) {
-            for (boolean oursFirst : new boolean[] {false, true}) {
-                Trial trial = new Trial(distribution, oursFirst, CODECS.get(next++));
-                lab.createTopic(trial.topic(), 1, 1, Map.of());
-                JOBS.put(trial, launch(trial, userJar));
-            }
+        for (Trial trial : TRIALS) {
+            lab.createTopic(trial.topic(), 1, 1, Map.of());
+            JOBS.put(trial, launch(trial, userJar));
         }
+        ingest = ingest(OLDEST);
     }
 
     @AfterAll
     static void stop() {
         JOBS.values().forEach(Process::destroyForcibly);
+        ingest.destroyForcibly();
         lab.close();
     }
 
@@ -142,6 +151,21 @@ final class DistributionJobIT {
         List<Path> ours = List.of(Jars.shaded(), userJar);
         path.addAll(trial.oursFirst() ? 0 : path.size(), ours);
         Path work = Files.createDirectories(folder.resolve(trial.topic()));
+        List<String> arguments = List.of(lab.bootstrap(), lab.zooKeeper(), VISITS, trial.topic(), work.toString());
+        return java(path, work, UserJob.class.getName(), arguments, trial.codec());
+    }
+
+    /** As {@code hadoop jar} starts it. */
+    private static Process ingest(String distribution) throws IOException {
+        Path work = Files.createDirectories(folder.resolve(INGEST));
+        List<String> arguments = new ArrayList<>(List.of(Jars.job().toString(), "ingest", "--topics", VISITS));
+        arguments.addAll(List.of("--to", work.resolve("lake").toUri().toString(), "--job", INGEST));
+        arguments.addAll(List.of("-D", "hadoop.tmp.dir=" + work, "--zookeeper"));
+        return java(Jars.distribution(distribution), work, RunJar.class.getName(), arguments, lab.zooKeeper());
+    }
+
+    private static Process java(List<Path> path, Path work, String main, List<String> arguments, String last)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -149,12 +173,13 @@ final class DistributionJobIT {
         command.add("-Dlog4j.configuration=" + logging(work).toUri());
         command.add("-cp");
         command.add(path.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-        command.addAll(List.of(UserJob.class.getName(), lab.bootstrap(), lab.zooKeeper(), VISITS, trial.topic()));
-        command.addAll(List.of(work.toString(), trial.codec()));
+        command.add(main);
+        command.addAll(arguments);
+        command.add(last);
         return new ProcessBuilder(command)
                 .directory(work.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(trial.log().toFile())
+                .redirectOutput(work.resolve("said").toFile())
                 .start();
     }
 
@@ -169,7 +194,7 @@ final class DistributionJobIT {
     }
 
     static List<Trial> trials() {
-        return List.copyOf(JOBS.keySet());
+        return TRIALS;
     }
 
     @ParameterizedTest
@@ -177,7 +202,7 @@ final class DistributionJobIT {
     void a_job_reads_and_writes_avro_beside_the_libraries_of_hadoop(Trial trial) throws Exception {
         Process job = JOBS.get(trial);
         boolean over = job.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        String said = Files.readString(trial.log(), UTF_8);
+        String said = Files.readString(trial.said(), UTF_8);
 
         assertThat(over).as(said).isTrue();
         assertThat(job.exitValue()).as(said).isZero();
@@ -197,6 +222,23 @@ final class DistributionJobIT {
                 .containsPattern("org.xerial.snappy.Snappy is from .*" + snappy + "\n");
         boolean linux = System.getProperty("os.name").equals("Linux");
         assertThat(said).contains("epoll: " + linux).doesNotContain("Exception", "SLF4J: Class path contains");
+    }
+
+    @Test
+    void hadoop_jar_runs_the_ingest_job_of_the_job_jar() throws Exception {
+        boolean over = ingest.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Path work = folder.resolve(INGEST);
+        String said = Files.readString(work.resolve("said"), UTF_8);
+
+        assertThat(over).as(said).isTrue();
+        assertThat(ingest.exitValue()).as(said).isZero();
+        for (int partition = 0; partition < CODECS.size(); partition++) {
+            assertThat(lab.committed(INGEST, VISITS, partition)).isEqualTo(RECORDS);
+        }
+        try (Stream<Path> files = Files.walk(work.resolve("lake").resolve(VISITS))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".parquet")))
+                    .isNotEmpty();
+        }
     }
 
     private static Map<String, Long> counts(String topic) throws Exception {
