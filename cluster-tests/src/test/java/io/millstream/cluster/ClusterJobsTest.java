@@ -66,6 +66,9 @@ final class ClusterJobsTest {
         for (String topic : List.of("clicks-a", "clicks-b", "clicks-not")) {
             topics.create(topic, 2, List.of(1, 2), Map.of());
         }
+        for (String topic : List.of("relayed", "relayed-again")) {
+            topics.create(topic, 3, List.of(1, 2), Map.of("min.insync.replicas", "2"));
+        }
         topics.produce(records());
     }
 
@@ -132,12 +135,16 @@ final class ClusterJobsTest {
         }
     }
 
-    /** Its tasks end with it, and the next one begins those anew that were not finished; meanwhile the leader dies. */
+    /**
+     * Its tasks end with it, and the next one begins them anew; meanwhile the leader dies. Hadoop may have the committer clear away what
+     * the first one left, and then the job fails: nothing is visible then, and another one does the work.
+     */
     @Test
     @EnabledIfSystemProperty(named = "nemesis.all", matches = "true")
-    void an_application_master_that_dies_while_tasks_read_changes_nothing() throws Exception {
+    void an_application_master_that_dies_while_tasks_read_leaves_all_or_nothing() throws Exception {
+        String written = "relayed-again";
         try (Meetings meetings = Meetings.open()) {
-            Job job = relay("relayed-again", meetings);
+            Job job = relay(written, meetings);
             job.submit();
 
             meetings.await("move");
@@ -148,7 +155,13 @@ final class ClusterJobsTest {
             meetings.goOn("broker");
             brokers.restart(2);
 
-            ensureExact(job, "relayed-again");
+            if (!job.waitForCompletion(false)) {
+                assertThat(topics.read(written)).isEmpty();
+                assertThat(topics.committed(written)).isEmpty();
+                job = relay(written, meetings);
+                job.submit();
+            }
+            ensureExact(job, written);
         }
     }
 
@@ -231,8 +244,7 @@ final class ClusterJobsTest {
     }
 
     /** Reads all there is as the group {@code written} and writes the topic of that name. */
-    private static Job relay(String written, Meetings meetings) throws Exception {
-        topics.create(written, 3, List.of(1, 2), Map.of("min.insync.replicas", "2"));
+    private static Job relay(String written, Meetings meetings) throws IOException {
         Configuration conf = hadoop.configuration();
         meetings.tell(conf);
         TopicInputFormat.setBootstrap(conf, brokers.bootstrap());
