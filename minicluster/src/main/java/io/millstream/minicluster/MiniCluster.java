@@ -17,6 +17,7 @@ import org.apache.hadoop.mapreduce.v2.MiniMRYarnCluster;
 public final class MiniCluster {
 
     private static final String NAME = "millstream";
+    private static final String CONTAINERS = "target/test/data"; // where Hadoop's mini cluster puts them
     private static final int STOPPED = 130;
 
     private MiniCluster() {}
@@ -28,22 +29,23 @@ public final class MiniCluster {
             System.exit(2);
         }
         PrintStream out = System.out;
+        Path directory = Path.of(args[0]).toAbsolutePath();
         // Ctrl-C reaches this process, too, and not containers, which are in sessions of their own.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(STOPPED), "end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(STOPPED, directory), "end"));
         int code = 1;
         try {
-            out.println(start(Path.of(args[0]).toAbsolutePath()));
+            out.println(start(directory));
             out.flush();
             untilInputEnds();
             code = 0;
         } catch (IOException | RuntimeException e) { // the last stop; threads of what has started would go on
             System.err.println("The mini cluster ends: " + e);
         }
-        end(code);
+        end(code, directory);
     }
 
-    private static void end(int code) {
-        Containers.killAll();
+    private static void end(int code, Path directory) {
+        Containers.killAll(directory.resolve(CONTAINERS));
         // An orderly stop takes a quarter of a minute, and nobody will see the data again.
         Runtime.getRuntime().halt(code);
     }
