@@ -33,7 +33,7 @@ final class C7ReplicatedWorkloadTest {
     private static final Program PRODUCER = Program.java(JARS, "org.apache.kafka.tools.VerifiableProducer");
     private static final Program CONSUMER = Program.java(JARS, "org.apache.kafka.tools.VerifiableConsumer");
 
-    private static final int RECORDS = 1_000;
+    private static final int RECORDS = 300;
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -73,7 +73,7 @@ final class C7ReplicatedWorkloadTest {
                                 "--verbose"));
                 StartedProgram producer = PRODUCER.start(
                         directory.resolve("producer"),
-                        at("--topic", "verified", "--throughput", "500", "--producer.config", defaults.toString()))) {
+                        at("--topic", "verified", "--throughput", "150", "--producer.config", defaults.toString()))) {
             awaitMore(producer);
 
             // when

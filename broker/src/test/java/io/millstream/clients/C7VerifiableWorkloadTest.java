@@ -30,7 +30,7 @@ final class C7VerifiableWorkloadTest {
     private static final Program PRODUCER = Program.java(JARS, "org.apache.kafka.tools.VerifiableProducer");
     private static final Program CONSUMER = Program.java(JARS, "org.apache.kafka.tools.VerifiableConsumer");
 
-    private static final int RECORDS = 4_000;
+    private static final int RECORDS = 1_200;
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -92,7 +92,7 @@ final class C7VerifiableWorkloadTest {
         try (StartedProgram consumer = consume("killed", "consumer");
                 StartedProgram producer = PRODUCER.start(
                         directory.resolve("producer"),
-                        at("--topic", "killed", "--throughput", "1000", "--producer.config", defaults.toString()))) {
+                        at("--topic", "killed", "--throughput", "300", "--producer.config", defaults.toString()))) {
             for (int kill = 1; kill <= 2; kill++) {
                 int wanted = kill * RECORDS / 4;
                 await().atMost(PATIENCE).until(() -> acknowledgedCount(producer) > wanted);

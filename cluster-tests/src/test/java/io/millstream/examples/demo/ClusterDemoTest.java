@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as {@code demo --cluster} plays it, with fewer clicks and on the cluster of the other tests. */
@@ -16,7 +17,9 @@ final class ClusterDemoTest {
     @TempDir
     Path folder;
 
+    /** Each build runs it from the command line, too, with all its records: once is enough there. */
     @Test
+    @EnabledIfSystemProperty(named = "nemesis.all", matches = "true")
     void theWholeStoryAgreesOnHdfsAndYarn() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -54,7 +54,9 @@ final class Decision {
      *
      * @param tasks how many there must be at least
      */
-    Taken take(String publication, String job, StagingPlace place, int tasks) throws IOException {
+    Taken take(JobOutput output, int tasks) throws IOException {
+        String publication = output.publication();
+        StagingPlace place = output.place();
         Entropy entropy = session.doors().entropy();
         StagedDocuments documents = new StagedDocuments(place);
         Optional<InputOffsets> offsets = InputOffsets.in(session, conf);
@@ -74,24 +76,30 @@ final class Decision {
         }
         PublicationRecord wanted = new PublicationRecord(
                 PublicationState.OPEN,
-                job,
+                output.job(),
                 place.root().toString(),
                 stored,
                 PublicationRecord.NO_PRODUCER,
                 manifest.targets().stream().mapToLong(Target::records).sum(),
                 offsets.map(InputOffsets::group).orElse(null),
                 pending,
-                0);
-        return decide(publication, wanted, further);
+                0,
+                null);
+        return decide(output, wanted, further);
     }
 
-    private Taken decide(String publication, PublicationRecord wanted, List<Write> further) throws OutputException {
+    private Taken decide(JobOutput output, PublicationRecord wanted, List<Write> further) throws OutputException {
+        String publication = output.publication();
         long before = session.doors().clock().nanos();
         AtomicReference<PublicationRecord> ours = new AtomicReference<>();
         Versioned<PublicationRecord> decided;
         try {
             decided = session.register()
-                    .decide(publication, producerId -> ours.updateAndGet(last -> wanted.by(producerId)), further);
+                    .decide(
+                            publication,
+                            output.applicationAttempt(),
+                            producerId -> ours.updateAndGet(last -> wanted.by(producerId)),
+                            further);
         } catch (CoordinationException e) {
             if (e.reason() != Reason.CONFLICT || wanted.group() == null) {
                 throw e;

@@ -15,6 +15,8 @@ import io.millstream.hadoop.ingest.document.DocumentRef;
  * @param offsets those of its offsets that are still to be written before anything is sent, in the staging folder; null if none are
  * @param others how many have begun to publish it beside who decided: while it is 0, that one knows what was sent;
  *     null stands for 0
+ * @param anew the application attempt that works once more on what was aborted, and alone may still decide to publish; null if
+ *     none does
  */
 record PublicationRecord(
         PublicationState state,
@@ -25,7 +27,8 @@ record PublicationRecord(
         long records,
         String group,
         DocumentRef offsets,
-        Integer others) {
+        Integer others,
+        Integer anew) {
 
     /** Records from before these were counted have none. */
     PublicationRecord {
@@ -38,26 +41,56 @@ record PublicationRecord(
     static final long NO_PRODUCER = -1;
 
     static PublicationRecord aborted(String job, String staging) {
-        return new PublicationRecord(PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0);
+        return new PublicationRecord(PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0, null);
     }
 
     /** The same with a producer id. */
     PublicationRecord by(long producer) {
-        return new PublicationRecord(state, job, staging, manifest, producer, records, group, offsets, others);
+        return new PublicationRecord(state, job, staging, manifest, producer, records, group, offsets, others, anew);
     }
 
     PublicationRecord in(PublicationState next) {
-        return new PublicationRecord(next, job, staging, manifest, producerId, records, group, offsets, others);
+        return new PublicationRecord(next, job, staging, manifest, producerId, records, group, offsets, others, anew);
     }
 
     /** The same, once all offsets are written. */
     PublicationRecord withoutOffsets() {
-        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, null, others);
+        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, null, others, anew);
     }
 
     /** The same, once another one has begun. */
     PublicationRecord withAnother() {
-        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, offsets, others + 1);
+        return new PublicationRecord(
+                state, job, staging, manifest, producerId, records, group, offsets, others + 1, anew);
+    }
+
+    /**
+     * The same, once an application attempt has begun the job from scratch: before, it had the output of those before it aborted.
+     * What an earlier attempt says is too late.
+     */
+    PublicationRecord begunAnewBy(int attempt) {
+        boolean applies = state == PublicationState.ABORTED && (anew == null || anew < attempt);
+        return applies ? withAnew(attempt) : this;
+    }
+
+    /** The same, once an application attempt has aborted it. What an earlier attempt than the one that works on it says is too late. */
+    PublicationRecord abortedBy(int attempt) {
+        return anew != null && anew <= attempt ? withAnew(null) : this;
+    }
+
+    private PublicationRecord withAnew(Integer attempt) {
+        return new PublicationRecord(
+                state, job, staging, manifest, producerId, records, group, offsets, others, attempt);
+    }
+
+    /** Whether an application attempt may decide what becomes of it, as if there were no record yet. */
+    boolean isUpTo(int attempt) {
+        return state == PublicationState.ABORTED && anew != null && anew == attempt;
+    }
+
+    /** Whether nobody works on it any more. */
+    boolean isOver() {
+        return !isOpen() && anew == null;
     }
 
     boolean isOpen() {

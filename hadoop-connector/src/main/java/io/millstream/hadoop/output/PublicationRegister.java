@@ -90,7 +90,8 @@ final class PublicationRegister {
     }
 
     /**
-     * Makes a publication's record, if there is none, with a producer id that nobody else gets.
+     * Makes a publication's record, if there is none or what becomes of it is up to this application attempt, with a producer id
+     * that nobody else gets.
      *
      * @param decision of that id
      * @param further steps that must hold, or nothing is decided
@@ -98,18 +99,20 @@ final class PublicationRegister {
      * @throws CoordinationException if {@code further} does not hold, or ZooKeeper stayed out of reach: then read again
      */
     Versioned<PublicationRecord> decide(
-            String publication, LongFunction<PublicationRecord> decision, List<Write> further) {
+            String publication, int applicationAttempt, LongFunction<PublicationRecord> decision, List<Write> further) {
         await(coordination.ensurePath(Paths.OUTPUT));
         CoordinationException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Versioned<PublicationRecord>> standing = read(publication);
-            if (standing.isPresent()) {
+            if (standing.isPresent() && !standing.get().value().isUpTo(applicationAttempt)) {
                 return standing.get();
             }
             List<Write> steps = new ArrayList<>(further);
             long producerId = claim(steps);
-            PublicationRecord ours = decision.apply(producerId);
-            steps.add(new Write.Create(Paths.output(publication), Document.write(ours)));
+            byte[] ours = Document.write(decision.apply(producerId));
+            String path = Paths.output(publication);
+            steps.add(standing.<Write>map(aborted -> new Write.Update(path, ours, aborted.version()))
+                    .orElseGet(() -> new Write.Create(path, ours)));
             try {
                 await(coordination.commit(steps));
             } catch (CoordinationException e) {
@@ -152,14 +155,14 @@ final class PublicationRegister {
     }
 
     /** Notes that nothing of a job will ever be published, unless something else was decided; returns the record that stands. */
-    PublicationRecord abort(String publication, String job, String staging) {
+    PublicationRecord abort(String publication, int applicationAttempt, String job, String staging) {
         await(coordination.ensurePath(Paths.OUTPUT));
         PublicationRecord aborted = PublicationRecord.aborted(job, staging);
         CoordinationException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Versioned<PublicationRecord>> standing = read(publication);
             if (standing.isPresent()) {
-                return standing.get().value();
+                return change(publication, record -> record.abortedBy(applicationAttempt));
             }
             try {
                 await(coordination.commit(new Write.Create(Paths.output(publication), Document.write(aborted))));
@@ -171,6 +174,13 @@ final class PublicationRegister {
             }
         }
         return read(publication).map(Versioned::value).orElseThrow(neverNull(last));
+    }
+
+    /** Notes that an application attempt begins the job from scratch, if its output was aborted. */
+    void begunAnew(String publication, int applicationAttempt) {
+        if (read(publication).isPresent()) {
+            change(publication, record -> record.begunAnewBy(applicationAttempt));
+        }
     }
 
     /**
@@ -225,7 +235,7 @@ final class PublicationRegister {
                 all.values().stream().mapToLong(Versioned::modifiedMillis).max().orElse(0);
         all.forEach((name, record) -> {
             boolean old = latest - record.modifiedMillis() > KEPT_MILLIS;
-            if (old && !record.value().isOpen()) {
+            if (old && record.value().isOver()) {
                 remove(name, record.version());
             }
         });

@@ -38,18 +38,19 @@ final class Publications {
      *
      * @param tasks how many there must be at least
      */
-    void commit(String publication, String job, StagingPlace place, int tasks) throws IOException {
-        Optional<PublicationRecord> standing = standing(publication);
+    void commit(JobOutput output, int tasks) throws IOException {
+        String publication = output.publication();
+        Optional<PublicationRecord> standing = decided(output);
         if (standing.isPresent()) {
             finish(publication, standing.get(), Before.ANYBODY);
             return;
         }
         Decision.Taken taken;
         try {
-            taken = new Decision(session, conf, tick).take(publication, job, place, tasks);
+            taken = new Decision(session, conf, tick).take(output, tasks);
         } catch (IOException | CoordinationException | ClientException e) {
             // What stood in the way may be the same decision, taken by another commit of the same job.
-            Optional<PublicationRecord> meanwhile = standing(publication, e);
+            Optional<PublicationRecord> meanwhile = decided(output, e);
             if (meanwhile.isEmpty()) {
                 throw e;
             }
@@ -63,9 +64,14 @@ final class Publications {
         return register.read(publication).map(Versioned::value);
     }
 
-    private Optional<PublicationRecord> standing(String publication, Exception before) {
+    /** What was decided; nothing was if it is up to whoever speaks. */
+    private Optional<PublicationRecord> decided(JobOutput output) {
+        return standing(output.publication()).filter(record -> !record.isUpTo(output.applicationAttempt()));
+    }
+
+    private Optional<PublicationRecord> decided(JobOutput output, Exception before) {
         try {
-            return standing(publication);
+            return decided(output);
         } catch (CoordinationException e) {
             before.addSuppressed(e);
             return Optional.empty();
@@ -124,6 +130,9 @@ final class Publications {
      * @return whether there was one
      */
     boolean clearLeftover(PublicationRecord over) throws IOException {
+        if (!over.isOver()) {
+            return false;
+        }
         StagingPlace place = StagingPlace.of(new Path(over.staging()), conf);
         boolean there = place.storage().stat(place.root()).isPresent();
         if (there) {
@@ -207,10 +216,14 @@ final class Publications {
     }
 
     /** Sees to it that nothing of a failed job is published, unless that was decided; then it stays as it is. */
-    PublicationRecord abort(String publication, String job, StagingPlace place) throws IOException {
-        PublicationRecord standing =
-                register.abort(publication, job, place.root().toString());
-        if (!standing.isOpen()) {
+    PublicationRecord abort(JobOutput output) throws IOException {
+        StagingPlace place = output.place();
+        PublicationRecord standing = register.abort(
+                output.publication(),
+                output.applicationAttempt(),
+                output.job(),
+                place.root().toString());
+        if (standing.isOver()) {
             place.storage().delete(place.root());
         }
         return standing;

@@ -37,17 +37,27 @@ final class TopicOutputCommitter extends OutputCommitter {
         return OutputPlan.in(context.getConfiguration());
     }
 
-    private static String publication(JobContext context) throws IOException {
-        return plan(context).publication(context.getJobID());
-    }
-
     private static StagingPlace place(JobContext context) throws IOException {
         return StagingPlace.of(plan(context).staging(context.getJobID()), context.getConfiguration());
     }
 
     @Override
     public void setupJob(JobContext context) throws IOException {
-        place(context).prepare();
+        JobOutput output = JobOutput.of(context);
+        if (output.maybeAborted()) {
+            beginAnew(context.getConfiguration(), output);
+        }
+        output.place().prepare();
+    }
+
+    /** An application master that cannot go on where the one before it stopped has its output aborted, and begins anew. */
+    private void beginAnew(Configuration conf, JobOutput output) throws IOException {
+        try (OutputSession session = OutputSession.open(conf, doors)) {
+            session.register().begunAnew(output.publication(), output.applicationAttempt());
+        } catch (CoordinationException e) {
+            throw new OutputException(
+                    "Publication " + output.publication() + " could not be begun anew: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -84,14 +94,13 @@ final class TopicOutputCommitter extends OutputCommitter {
 
     @Override
     public void commitJob(JobContext context) throws IOException {
-        String publication = publication(context);
+        JobOutput output = JobOutput.of(context);
         Progressable told = context instanceof Progressable progressable ? progressable : () -> {};
         try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
-            new Publications(session, context.getConfiguration(), told::progress)
-                    .commit(publication, context.getJobID().toString(), place(context), tasks(context));
+            new Publications(session, context.getConfiguration(), told::progress).commit(output, tasks(context));
         } catch (CoordinationException | ClientException | IngestException e) {
             throw new OutputException(
-                    "Publication " + publication + " stopped: " + e.getMessage()
+                    "Publication " + output.publication() + " stopped: " + e.getMessage()
                             + ". 'millstream output list' tells whether it was decided; if so, 'millstream output resume'"
                             + " finishes it",
                     e);
@@ -113,10 +122,10 @@ final class TopicOutputCommitter extends OutputCommitter {
 
     @Override
     public void abortJob(JobContext context, JobStatus.State state) throws IOException {
-        String publication = publication(context);
+        JobOutput output = JobOutput.of(context);
+        String publication = output.publication();
         try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
-            PublicationRecord standing = new Publications(session, context.getConfiguration(), () -> {})
-                    .abort(publication, context.getJobID().toString(), place(context));
+            PublicationRecord standing = new Publications(session, context.getConfiguration(), () -> {}).abort(output);
             if (standing.isOpen()) {
                 log.warn(
                         "Publication {} is decided and not finished: its records may be visible in part. 'millstream output"
@@ -127,7 +136,7 @@ final class TopicOutputCommitter extends OutputCommitter {
         } catch (CoordinationException e) {
             throw new OutputException(
                     "Publication " + publication + " could not be aborted: " + e.getMessage() + ". Its staging folder "
-                            + plan(context).staging(context.getJobID()) + " stays",
+                            + output.place().root() + " stays",
                     e);
         }
     }

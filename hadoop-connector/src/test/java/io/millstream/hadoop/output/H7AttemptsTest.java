@@ -113,6 +113,40 @@ final class H7AttemptsTest {
     }
 
     @Test
+    void h7AnApplicationMasterThatBeginsAnewPublishesAndThoseBeforeItDoNot() throws IOException {
+        job.as(1);
+        job.task(0, records("first"));
+        job.beginAnew(2);
+        assertThat(job.state()).isEqualTo(PublicationState.ABORTED);
+        job.task(0, records("second"));
+        job.beginAnew(3);
+        job.task(0, records("third"));
+
+        for (int late : List.of(1, 2)) {
+            job.as(late);
+            assertThatThrownBy(job::commit).hasMessageContaining("was ABORTED");
+            job.abort();
+        }
+        job.as(3);
+        job.commit();
+        job.commit();
+
+        assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED);
+        assertThat(lab.values(topic, 0)).isEqualTo(values("third"));
+    }
+
+    @Test
+    void h7WhatWasBegunAnewAndAbortedIsOver() throws IOException {
+        job.beginAnew(2);
+        job.task(0, records("second"));
+        job.abort();
+
+        assertThat(job.staging()).doesNotExist();
+        assertThatThrownBy(job::commit).hasMessageContaining("was ABORTED");
+        assertThat(lab.values(topic, 0)).isEmpty();
+    }
+
+    @Test
     void h7AbortDoesNotUndoWhatIsDecided() throws IOException {
         job.task(0, records("first"));
         dieAt("send " + topic + "-0 0", Moment.BEFORE);

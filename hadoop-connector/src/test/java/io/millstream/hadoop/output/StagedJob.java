@@ -156,6 +156,19 @@ final class StagedJob {
                 .abortJob(new JobContextImpl(conf, id), JobStatus.State.FAILED);
     }
 
+    /** What an application master does first if it cannot go on where the one before it stopped. */
+    void beginAnew(int applicationAttempt) throws IOException {
+        as(applicationAttempt);
+        abort();
+        JobContext context = new JobContextImpl(conf, id);
+        format.getOutputCommitter(attempt(0, 0)).setupJob(context);
+    }
+
+    /** From now on this application master speaks. */
+    void as(int applicationAttempt) {
+        conf.setInt("mapreduce.job.application.attempt.id", applicationAttempt);
+    }
+
     /** Finishes it as {@code millstream output resume} does. */
     void resume(UnaryOperator<Outlet> outlet) throws IOException {
         try (OutputSession session = OutputSession.open(conf, doors(outlet, Mortality.immortal(), lab::connect))) {
