@@ -39,8 +39,8 @@ final class C1NemesisTest {
     private static final int SESSION_MILLIS = 3_000;
     private static final int PARTITIONS = 3;
     private static final int STRIKES = Boolean.getBoolean("nemesis.all") ? 2 : 1;
-    private static final int RECORDS_BETWEEN_STRIKES = 500;
-    private static final int RECORDS_PER_SECOND = 1_000;
+    private static final int RECORDS_BETWEEN_STRIKES = 200;
+    private static final int RECORDS_PER_SECOND = 400;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
