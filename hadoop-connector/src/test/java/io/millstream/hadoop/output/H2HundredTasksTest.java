@@ -58,6 +58,9 @@ final class H2HundredTasksTest {
     /** Of the driver, one after the other: to plan the input, to plan the output, to commit. */
     private static final int DRIVER_CONNECTIONS = 3;
 
+    /** Sessions are of at most twenty ticks: long enough that no pause of this JVM makes anybody connect once more. */
+    private static final int TICK_MILLIS = 2000;
+
     private static final long PATIENCE_SECONDS = 120;
     private static final CyclicBarrier ALL_AT_ONCE = new CyclicBarrier(TASKS);
 
@@ -73,7 +76,7 @@ final class H2HundredTasksTest {
             FewConnections factory = new FewConnections();
             factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), MOST_CONNECTIONS, -1, false);
             Path folder = Files.createDirectories(data);
-            factory.startup(new ZooKeeperServer(folder.toFile(), folder.toFile(), 200));
+            factory.startup(new ZooKeeperServer(folder.toFile(), folder.toFile(), TICK_MILLIS));
             return factory;
         }
 
