@@ -2,6 +2,8 @@ package io.millstream.minicluster;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,12 +88,12 @@ final class ClusterSettings {
     }
 
     /** The folder with Hadoop's jars. */
-    private static Path libraries() {
-        return Path.of(Configuration.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .getParent();
+    private static Path libraries() throws IOException {
+        URL jar = Configuration.class.getProtectionDomain().getCodeSource().getLocation();
+        try {
+            return Path.of(jar.toURI()).getParent();
+        } catch (URISyntaxException e) {
+            throw new IOException("Hadoop's jar has no path: " + jar, e);
+        }
     }
 }

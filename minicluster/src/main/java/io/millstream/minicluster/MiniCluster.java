@@ -29,6 +29,7 @@ public final class MiniCluster {
             System.exit(2);
         }
         PrintStream out = System.out;
+        System.setOut(System.err); // whatever Hadoop prints belongs into the log
         Path directory = Path.of(args[0]).toAbsolutePath();
         // Ctrl-C reaches this process, too, and not containers, which are in sessions of their own.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(STOPPED, directory), "end"));

@@ -50,6 +50,7 @@ public final class HadoopCluster implements AutoCloseable {
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+DisplayVMOutputToStderr", // warnings, which belong into the log
                 "-cp",
                 home.resolve("classes") + File.pathSeparator + home.resolve("lib") + File.separator + "*",
                 PROGRAM,
@@ -77,10 +78,12 @@ public final class HadoopCluster implements AutoCloseable {
     }
 
     private void awaitReady() throws IOException {
-        CompletableFuture<String> line = CompletableFuture.supplyAsync(this::firstLine);
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        Thread reader = new Thread(() -> read(ready), "minicluster-output");
+        reader.setDaemon(true);
+        reader.start();
         try {
-            String first = line.get(READY_SECONDS, TimeUnit.SECONDS);
-            if (!first.startsWith("ready ")) {
+            if (!ready.get(READY_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("HDFS and YARN did not start. Their log is " + log(directory));
             }
         } catch (TimeoutException e) {
@@ -94,15 +97,18 @@ public final class HadoopCluster implements AutoCloseable {
         }
     }
 
-    /** Empty if there is none. */
-    private String firstLine() {
-        try {
-            BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            String line = lines.readLine();
-            return line == null ? "" : line;
+    /** To the end, since a full pipe would stop the cluster. What a JVM prints before its program does is not the answer. */
+    private void read(CompletableFuture<Boolean> ready) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("ready ")) {
+                    ready.complete(true);
+                }
+            }
+            ready.complete(false);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            ready.completeExceptionally(e);
         }
     }
 
@@ -129,14 +135,20 @@ public final class HadoopCluster implements AutoCloseable {
         try {
             process.getOutputStream().close();
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                kill();
                 throw new IllegalStateException("HDFS and YARN did not end and were killed");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Containers first: they are descendants no longer once the process is gone. */
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 }
