@@ -176,7 +176,7 @@ final class ClusterJobsTest {
     /** Two jobs at once: one of a time window, one of what a group has not committed. */
     @Test
     void text_is_counted_by_time_and_by_group() throws Exception {
-        topics.create("words", 2, List.of(1), Map.of());
+        topics.create("words", 2, List.of(1), Map.of("retention.ms", "-1")); // records of 1970
         List<ProducerRecord<byte[], byte[]>> words = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             byte[] word = ("word" + i / 25).getBytes(UTF_8);

@@ -5,12 +5,17 @@ import io.millstream.examples.minicluster.JobJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 
 /** HDFS and YARN for all tests of this JVM, started by the first that asks and ended with it; and the jar of their jobs. */
 public final class Hadoop {
+
+    private static final List<String> IN_JAR_OF_INGEST = List.of("client", "schemas", "hadoop-connector");
 
     private static Hadoop shared;
 
@@ -41,14 +46,35 @@ public final class Hadoop {
         return cluster;
     }
 
-    /** The jar that ingest has for clusters if it was built, as in every build up to the end; else as for other jobs. */
+    /**
+     * The jar that ingest has for clusters if it was built of the classes that there are now, as in every build up to the end;
+     * else as for other jobs, since one of an earlier build has other code than this process.
+     */
     public Path jarOfIngest() throws IOException {
-        try (Stream<Path> built = Files.list(Path.of("..", "hadoop-connector", "target"))) {
-            return built.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
-                    .findFirst()
-                    .map(Path::toAbsolutePath)
-                    .orElse(jar);
+        Optional<Path> built;
+        try (Stream<Path> files = Files.list(target("hadoop-connector"))) {
+            built = files.filter(file -> file.getFileName().toString().endsWith("-job.jar"))
+                    .findFirst();
         }
+        return built.isPresent() && isOfTheseClasses(built.get()) ? built.get().toAbsolutePath() : jar;
+    }
+
+    private static boolean isOfTheseClasses(Path built) throws IOException {
+        FileTime time = Files.getLastModifiedTime(built);
+        for (String module : IN_JAR_OF_INGEST) {
+            try (Stream<Path> files = Files.walk(target(module).resolve("classes"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (Files.getLastModifiedTime(file).compareTo(time) > 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Path target(String module) {
+        return Path.of("..", module, "target");
     }
 
     /** For a job on the cluster that brings all of its classes. */

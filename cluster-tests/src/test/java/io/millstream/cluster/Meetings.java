@@ -58,8 +58,8 @@ final class Meetings implements AutoCloseable {
         try {
             String place =
                     new BufferedReader(new InputStreamReader(task.getInputStream(), StandardCharsets.UTF_8)).readLine();
-            if (!at(place).complete(task)) {
-                task.close(); // one is enough: later attempts go on
+            if (place == null || !at(place).complete(task)) {
+                task.close(); // one is enough: later attempts go on. A task that died before it said where is none
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
