@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,8 @@ final class SparkExampleTest {
     private static final Pattern OURS =
             Pattern.compile(".*(millstream-[^/]*\\.jar|/(client|schemas|hadoop-connector)/target/classes|/"
                     + "(netty|curator|zookeeper)-[^/]*\\.jar)");
+
+    private static final long PATIENCE_SECONDS = 300;
 
     @TempDir
     private Path folder;
@@ -104,6 +107,9 @@ final class SparkExampleTest {
         command.add("-Dspark.ui.enabled=false");
         command.add("-Dspark.local.dir=" + folder.resolve("spark"));
         command.add("-Dspark.log.level=WARN");
+        // Not the address of this machine's name, which need not have one.
+        command.add("-Dspark.driver.host=127.0.0.1");
+        command.add("-Dspark.driver.bindAddress=127.0.0.1");
         command.addAll(
                 List.of("-cp", folder + File.pathSeparator + classPath(), "ClicksPerUser", bootstrap, zooKeeper));
         command.add(folder.resolve("out").toUri().toString());
@@ -112,8 +118,15 @@ final class SparkExampleTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        assertThat(process.waitFor()).as(() -> text(output)).isZero();
-        return text(output);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as(() -> "it ends; until now: " + text(output))
+                    .isTrue();
+            assertThat(process.exitValue()).as(() -> text(output)).isZero();
+            return text(output);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static String classPath() throws IOException {
