@@ -85,7 +85,10 @@ public final class MapredTopicInputFormat implements InputFormat<NullWritable, T
         return new Reader(reader);
     }
 
-    /** Fills the one value that the mapper gets each time. */
+    /**
+     * Fills the value it is given with a copy: one that asks for a new value each time may keep them all, and does, as
+     * Hadoop's {@code MultithreadedMapRunner}, whose threads map them while the next is read.
+     */
     private record Reader(TopicRecordReader records) implements RecordReader<NullWritable, TopicRecord> {
 
         @Override
@@ -93,7 +96,8 @@ public final class MapredTopicInputFormat implements InputFormat<NullWritable, T
             if (!records.nextKeyValue()) {
                 return false;
             }
-            value.set(records.getCurrentValue());
+            TopicRecord current = records.getCurrentValue();
+            value.set(current.topicPartition(), current.record());
             return true;
         }
 

@@ -55,15 +55,6 @@ public final class TopicRecord implements Writable {
         value = null;
     }
 
-    /** Makes this the same record as another is now; both are good as long as that one. */
-    void set(TopicRecord other) {
-        partition = other.partition;
-        record = other.record;
-        slice = other.slice;
-        key = null;
-        value = null;
-    }
-
     /** The record itself. */
     public Record record() {
         if (record == null) {

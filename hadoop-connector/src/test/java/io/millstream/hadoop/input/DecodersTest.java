@@ -210,6 +210,30 @@ final class DecodersTest {
         assertThat(read).containsExactly("0first", "1second");
     }
 
+    /** As Hadoop's MultithreadedMapRunner does, whose threads map the first while the others are read. */
+    @Test
+    void values_of_the_older_api_are_kept_by_who_makes_a_new_one_for_each_record() throws Exception {
+        append(bytes("first"), bytes("second"), bytes("third"));
+        JobConf job = new JobConf(conf);
+        MapredTopicInputFormat format = new MapredTopicInputFormat();
+        List<TopicRecord> kept = new ArrayList<>();
+        try (org.apache.hadoop.mapred.RecordReader<org.apache.hadoop.io.NullWritable, TopicRecord> reader =
+                format.getRecordReader(format.getSplits(job, 1)[0], job, Reporter.NULL)) {
+            TopicRecord value = reader.createValue();
+            while (reader.next(reader.createKey(), value)) {
+                kept.add(value);
+                value = reader.createValue();
+            }
+        }
+
+        assertThat(kept)
+                .extracting(each -> each.offset()
+                        + new String(each.key(), StandardCharsets.UTF_8)
+                        + new String(each.value(), StandardCharsets.UTF_8)
+                        + each.headers().size())
+                .containsExactly("0key0first1", "1key1second0", "2key2third0");
+    }
+
     @Test
     void bytes_of_a_value_are_not_those_of_the_next(@TempDir Path folder) throws Exception {
         append(bytes("first"), bytes("2"));
