@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How a range is read.
  *
- * @param fetchBytes about how much is asked for at once. A reader holds up to three times as much
+ * @param fetchBytes about how much is asked for at once. A reader holds up to three times as much,
+ *     and its client keeps up to three times as much of what was read, for what comes
  * @param stallTimeout how long the reading may get nowhere, through lost leaders or silent brokers, before it fails
  * @param progress called with each fetch taken up and while the reader waits, at least twice a second then, on the
  *     reader's thread: for {@code context.progress()}

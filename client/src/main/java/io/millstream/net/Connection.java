@@ -48,7 +48,7 @@ public interface Connection extends AutoCloseable {
     <R extends ResponseBody> CompletableFuture<R> send(RequestBody request, Class<R> type, Duration timeout);
 
     /**
-     * Offers the memory of record data that came on this connection, for later answers: large answers are better read into
+     * Offers the memory of record data that came on this connection, for later answers to this client: large answers are better read into
      * memory that is there than into new. Not doing so costs nothing else.
      *
      * @param records as they lay in the response; neither they nor anything else of that response may be used after this, or

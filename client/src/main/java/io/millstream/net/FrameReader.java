@@ -4,42 +4,38 @@ import io.millstream.core.Limits;
 import io.millstream.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
 /**
  * Cuts the bytes of a connection into response frames: a length of four bytes, then as many bytes. Each frame gets heap
  * memory of its own that is not reference counted, so whatever is sliced from it may be kept; who keeps nothing of a large one
- * may give its memory back, for a later frame.
+ * may give its memory back to {@link FrameMemory}, for a later frame.
  *
  * <p>A length is only a claim. Up to {@value #TRUSTED_BYTES} bytes are allocated on it at once; a longer frame's memory
- * grows with the bytes that have come. Used by one event loop, but memory may be given back by any thread.
+ * grows with the bytes that have come. Used by one event loop.
  */
 final class FrameReader {
 
     /** How much memory a broker gets for four bytes. */
     static final int TRUSTED_BYTES = 8 * 1024 * 1024;
 
-    /** Smaller frames are as well made anew. */
-    static final int REUSED_BYTES = 1024 * 1024;
-
-    /** One that is read into, one that is unpacked and one that is walked through. */
-    private static final int KEPT = 3;
-
     /** No response is shorter: a correlation id. */
     private static final int SMALLEST = Integer.BYTES;
 
     private final Consumer<ByteBuf> frames;
-    private final BlockingQueue<byte[]> memory = new ArrayBlockingQueue<>(KEPT);
+    private final FrameMemory memory;
 
     private int lengthBytesSeen;
     private int length;
     private ByteBuf frame;
 
-    /** @param frames gets each whole frame, without its length */
-    FrameReader(Consumer<ByteBuf> frames) {
+    /**
+     * @param frames gets each whole frame, without its length
+     * @param memory for large ones
+     */
+    FrameReader(Consumer<ByteBuf> frames, FrameMemory memory) {
         this.frames = frames;
+        this.memory = memory;
     }
 
     /**
@@ -69,28 +65,9 @@ final class FrameReader {
             throw new WireException("A response of " + length + " bytes; " + SMALLEST + " to " + Limits.RESPONSE_BYTES
                     + " are allowed");
         }
-        frame = length >= REUSED_BYTES && length <= TRUSTED_BYTES
-                ? reused()
+        frame = length >= FrameMemory.SMALLEST_BYTES && length <= TRUSTED_BYTES
+                ? memory.take(length)
                 : Unpooled.buffer(Math.min(length, TRUSTED_BYTES), length);
-    }
-
-    private ByteBuf reused() {
-        byte[] used = memory.poll();
-        boolean fits = used != null && used.length >= length;
-        int pieces = (length - 1) / REUSED_BYTES + 1; // so that one a little longer fits next time
-        return Unpooled.wrappedBuffer(fits ? used : new byte[pieces * REUSED_BYTES])
-                .clear();
-    }
-
-    /**
-     * Takes back what a frame lay in, for a later one.
-     *
-     * @param part anything of the frame; nobody may look at the frame after this, nor give it back again
-     */
-    void giveBack(ByteBuf part) {
-        if (part.hasArray() && part.array().length >= REUSED_BYTES && part.array().length <= TRUSTED_BYTES) {
-            var unused = memory.offer(part.array());
-        }
     }
 
     private void readFrame(ByteBuf in) {

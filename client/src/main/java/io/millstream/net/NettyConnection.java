@@ -42,7 +42,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     private final ConnectionSettings settings;
     private final CompletableFuture<Connection> opened;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private final FrameReader frames = new FrameReader(this::answered);
+    private final FrameMemory memory;
+    private final FrameReader frames;
     private final Deque<InFlight<?>> inFlight = new ArrayDeque<>();
 
     private int nextCorrelationId;
@@ -53,10 +54,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             Channel channel,
             BrokerEndpoint endpoint,
             ConnectionSettings settings,
+            FrameMemory memory,
             CompletableFuture<Connection> opened) {
         this.channel = channel;
         this.endpoint = endpoint;
         this.settings = settings;
+        this.memory = memory;
+        this.frames = new FrameReader(this::answered, memory);
         this.opened = opened;
     }
 
@@ -119,7 +123,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
 
     @Override
     public void giveBack(ByteBuf records) {
-        frames.giveBack(records);
+        memory.giveBack(records);
     }
 
     private static void refuse(RequestBody request, CompletableFuture<?> answer, ConnectionException why) {

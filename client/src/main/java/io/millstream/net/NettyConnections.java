@@ -34,6 +34,7 @@ final class NettyConnections implements Connections {
     private static final long SHUTDOWN_MILLIS = 5_000;
 
     private final ConnectionSettings settings;
+    private final FrameMemory memory = new FrameMemory(); // of all connections
     private final EventLoopGroup loops;
     private final NameLookup names;
     private final Map<Long, CompletableFuture<Connection>> opening = new ConcurrentHashMap<>();
@@ -75,7 +76,7 @@ final class NettyConnections implements Connections {
                     @Override
                     protected void initChannel(Channel channel) {
                         channels.add(channel);
-                        channel.pipeline().addLast(new NettyConnection(channel, endpoint, settings, opened));
+                        channel.pipeline().addLast(new NettyConnection(channel, endpoint, settings, memory, opened));
                     }
                 });
         try {

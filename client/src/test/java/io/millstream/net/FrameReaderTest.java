@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FrameReaderTest {
 
     private final List<ByteBuf> frames = new ArrayList<>();
-    private final FrameReader reader = new FrameReader(frames::add);
+    private final FrameMemory memory = new FrameMemory();
+    private final FrameReader reader = new FrameReader(frames::add, memory);
 
     private static ByteBuf frame(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -54,28 +55,50 @@ final class FrameReaderTest {
     @Test
     void memoryThatIsGivenBackIsReadIntoAgainIfItIsLargeEnough() {
         ByteBuf large =
-                Unpooled.buffer().writeInt(FrameReader.REUSED_BYTES + 1).writeZero(FrameReader.REUSED_BYTES + 1);
+                Unpooled.buffer().writeInt(FrameMemory.SMALLEST_BYTES + 1).writeZero(FrameMemory.SMALLEST_BYTES + 1);
         ByteBuf larger =
-                Unpooled.buffer().writeInt(3 * FrameReader.REUSED_BYTES).writeZero(3 * FrameReader.REUSED_BYTES);
+                Unpooled.buffer().writeInt(3 * FrameMemory.SMALLEST_BYTES).writeZero(3 * FrameMemory.SMALLEST_BYTES);
         reader.read(large.duplicate());
-        reader.giveBack(frames.get(0).slice(5, 10));
+        memory.giveBack(frames.get(0).slice(5, 10));
         reader.read(frame("small"));
         reader.read(large.duplicate());
         reader.read(large.duplicate());
-        reader.giveBack(frames.get(2));
+        memory.giveBack(frames.get(2));
         reader.read(larger);
 
         assertThat(frames)
                 .extracting(ByteBuf::readableBytes)
                 .containsExactly(
-                        FrameReader.REUSED_BYTES + 1,
+                        FrameMemory.SMALLEST_BYTES + 1,
                         5,
-                        FrameReader.REUSED_BYTES + 1,
-                        FrameReader.REUSED_BYTES + 1,
-                        3 * FrameReader.REUSED_BYTES);
+                        FrameMemory.SMALLEST_BYTES + 1,
+                        FrameMemory.SMALLEST_BYTES + 1,
+                        3 * FrameMemory.SMALLEST_BYTES);
         assertThat(frames.get(2).array()).isSameAs(frames.get(0).array());
         assertThat(frames.get(3).array()).isNotSameAs(frames.get(0).array());
         assertThat(frames.get(4).array()).isNotSameAs(frames.get(0).array());
+    }
+
+    /** Or what is kept would grow with the number of brokers. */
+    @Test
+    void whatOneConnectionGaveBackIsKeptForAllAndBounded() {
+        ByteBuf large = Unpooled.buffer().writeInt(FrameMemory.SMALLEST_BYTES).writeZero(FrameMemory.SMALLEST_BYTES);
+        FrameReader other = new FrameReader(frames::add, memory);
+        int many = FrameMemory.KEPT + 2;
+        for (int i = 0; i < many; i++) {
+            reader.read(large.duplicate());
+        }
+        List<byte[]> given = frames.stream().map(ByteBuf::array).toList();
+        frames.forEach(memory::giveBack);
+        frames.clear();
+        for (int i = 0; i < many; i++) {
+            other.read(large.duplicate());
+        }
+
+        List<byte[]> again = frames.stream().map(ByteBuf::array).toList();
+        for (int i = 0; i < many; i++) {
+            assertThat(again.get(i) == given.get(i)).as("frame %d", i).isEqualTo(i < FrameMemory.KEPT);
+        }
     }
 
     @ParameterizedTest
@@ -89,7 +112,7 @@ final class FrameReaderTest {
     @Test
     void aHugeClaimDoesNotMakeThisSideAllocateIt() {
         for (int i = 0; i < 20; i++) { // 5 GiB, were it believed
-            new FrameReader(frames::add)
+            new FrameReader(frames::add, memory)
                     .read(Unpooled.buffer().writeInt(Limits.RESPONSE_BYTES).writeByte(1));
         }
 
