@@ -47,6 +47,7 @@ final class RangeCursor implements AutoCloseable {
 
     private final RecordSlice slice = new RecordSlice();
     private boolean looked; // whether the slice has a record that was not taken yet
+    private ClientException failure; // what it stopped at; nothing behind that is looked at, or counted as a gap
 
     private Batches batches;
     private ByteBuf bytes;
@@ -124,6 +125,7 @@ final class RangeCursor implements AutoCloseable {
      * The next record, good until the next call; null when these bytes have no more, or {@link #finished()}.
      *
      * @throws CorruptDataException if a batch or record fails its checks
+     * @throws ClientException if it cannot be read for another reason; either is thrown again from then on
      */
     RecordSlice next() {
         advance();
@@ -141,6 +143,9 @@ final class RangeCursor implements AutoCloseable {
     }
 
     private void advance() {
+        if (failure != null) {
+            throw failure;
+        }
         try {
             while (!looked && (records != null || (index < end && position < to))) {
                 if (records == null) {
@@ -153,8 +158,20 @@ final class RangeCursor implements AutoCloseable {
                 }
             }
         } catch (CorruptBatchException e) {
-            throw new CorruptDataException(partition, position, e.getMessage(), e);
+            failure = new CorruptDataException(partition, position, e.getMessage(), e);
+            throw failure;
+        } catch (RuntimeException e) { // of a worker, or of a codec
+            failure = failed(Async.cause(e));
+            throw failure;
+        } catch (Error e) {
+            failure = failed(e);
+            throw e;
         }
+    }
+
+    private ClientException failed(Throwable cause) {
+        return new ClientException(
+                "Partition " + partition + " cannot be read at offset " + position + ": " + cause, cause);
     }
 
     private void enter() {

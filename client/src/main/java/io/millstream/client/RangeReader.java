@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>The next fetch runs while the caller works on the records of the last; with {@link ReadSettings#unpacking} its first
  * batches are decompressed meanwhile, too. Leaders are followed and reading goes on at
- * the exact offset. Every batch's checksum and every record's form is checked before it is delivered.
+ * the exact offset. Every batch's checksum and every record's form is checked before it is delivered; a flaw is the end, and
+ * is said again to whoever asks again.
  *
  * <p>Records of transactions are delivered whether or not they were committed; transaction markers are gaps. Used by one
  * thread at a time, not the client's loop.
@@ -102,7 +103,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     private void fetchFrom(long offset) {
-        pending = offset < to ? fetcher.fetch(offset).thenApply(this::page) : null;
+        pending = offset < to ? Async.begin(() -> fetcher.fetch(offset).thenApply(this::page)) : null;
     }
 
     private Page page(PartitionFetcher.Fetched fetched) {
@@ -160,6 +161,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
                     partition, cursor.position(), "batches that do not reach as far as they say", null);
         }
         Page page = await(pending, "records of partition " + partition + " at offset " + cursor.position());
+        pending = null; // taken: whatever fails now, it must not be taken again
         PartitionFetcher.Fetched fetched = page.fetched();
         leave();
         walked = page;

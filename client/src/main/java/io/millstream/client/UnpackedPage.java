@@ -100,7 +100,9 @@ final class UnpackedPage implements RangeCursor.Batches {
             throw new IllegalStateException("No batch lies at the index asked for");
         }
         leave();
-        current = ahead.join();
+        CompletableFuture<Group> ready = ahead;
+        ahead = null; // taken: whatever fails now, it must not be taken again
+        current = ready.join();
         at = 0;
         ahead = current.next() < end ? unpack(current.next()) : null;
     }

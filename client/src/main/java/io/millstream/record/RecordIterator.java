@@ -39,7 +39,7 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
         Codec codec = batch.codec();
         try {
             begin(RecordInput.open(codec, batch.body(), maxBytes));
-        } catch (IOException | LZ4Exception e) {
+        } catch (IOException | LZ4Exception | IndexOutOfBoundsException e) {
             throw failed(e);
         }
     }
@@ -104,7 +104,7 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
             if (done == recordCount) {
                 finish();
             }
-        } catch (IOException | LZ4Exception e) {
+        } catch (IOException | LZ4Exception | IndexOutOfBoundsException e) { // the last: of older LZ4 libraries
             throw failed(e);
         }
     }

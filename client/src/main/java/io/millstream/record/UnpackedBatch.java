@@ -8,7 +8,8 @@ import net.jpountz.lz4.LZ4Exception;
 
 /**
  * A batch that was checked and decompressed in advance, perhaps by another thread than the one that walks through its
- * records. One that would take more memory than it may is decompressed by {@link #records} as it is read.
+ * records. One that would take more memory than it may is decompressed by {@link #records} as it is read; of one that cannot
+ * be decompressed, {@link #records} says so: whoever wants none of its records needs not know.
  *
  * <p>Immutable, and good until the {@link Space} it lies in is cleared.
  */
@@ -64,9 +65,15 @@ public final class UnpackedBatch {
     private final byte[] bytes; // null: too large to be unpacked in advance
     private final int from;
     private final int to;
+    private final CorruptBatchException flaw; // null: none was found
 
     private UnpackedBatch(RecordBatch batch, byte[] bytes, int from, int to) {
+        this(batch, bytes, from, to, null);
+    }
+
+    private UnpackedBatch(RecordBatch batch, byte[] bytes, int from, int to, CorruptBatchException flaw) {
         this.batch = batch;
+        this.flaw = flaw;
         this.bytes = bytes;
         this.from = from;
         this.to = to;
@@ -77,10 +84,20 @@ public final class UnpackedBatch {
      *
      * @param space where to
      * @param most bytes that it may take there
-     * @throws CorruptBatchException as {@link RecordBatch#ensureIntact} does, or if it cannot be decompressed
+     * @throws CorruptBatchException as {@link RecordBatch#ensureIntact} does
      */
     public static UnpackedBatch of(RecordBatch batch, Space space, int most) {
         batch.ensureIntact();
+        int start = space.filled;
+        try {
+            return unpack(batch, space, most);
+        } catch (CorruptBatchException e) {
+            space.filled = start;
+            return new UnpackedBatch(batch, null, 0, 0, e);
+        }
+    }
+
+    private static UnpackedBatch unpack(RecordBatch batch, Space space, int most) {
         ByteBuf body = batch.body();
         if (batch.codec() == Codec.NONE && body.hasArray()) {
             int start = body.arrayOffset() + body.readerIndex();
@@ -97,7 +114,7 @@ public final class UnpackedBatch {
                     return new UnpackedBatch(batch, null, 0, 0);
                 }
             }
-        } catch (IOException | LZ4Exception e) {
+        } catch (IOException | LZ4Exception | IndexOutOfBoundsException e) {
             throw new CorruptBatchException("Batch at offset " + batch.baseOffset() + ": " + e.getMessage(), e);
         }
         return new UnpackedBatch(batch, space.bytes, start, space.filled);
@@ -111,9 +128,12 @@ public final class UnpackedBatch {
     /**
      * Its records, each checked as it is read.
      *
-     * @throws CorruptBatchException as {@link RecordBatch#records} does
+     * @throws CorruptBatchException as {@link RecordBatch#records} does, or if the batch cannot be decompressed
      */
     public RecordIterator records() {
+        if (flaw != null) {
+            throw flaw;
+        }
         return bytes == null ? batch.records() : new RecordIterator(batch, RecordInput.of(bytes, from, to));
     }
 }

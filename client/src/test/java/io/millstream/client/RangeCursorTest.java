@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 final class RangeCursorTest {
@@ -119,6 +121,97 @@ final class RangeCursorTest {
             }
             return Unpooled.copiedBuffer(remainder.build());
         }
+    }
+
+    /** Whoever goes on all the same must not get the rest of the batch as a gap. */
+    @Test
+    void aRecordThatFailsItsChecksIsTheEndForWhoeverAsksAgain() {
+        ByteBuf bytes = log(0, 10);
+        int last = RecordBatch.at(bytes).endIndex() - 1; // how many headers the last record of the first batch has
+        assertThat(bytes.getByte(last)).isZero();
+        bytes.setByte(last, 2);
+        sign(bytes, 0);
+        for (boolean unpacked : new boolean[] {false, true}) {
+            try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 20)) {
+                open(cursor, bytes, unpacked);
+
+                for (int again = 0; again < 3; again++) {
+                    assertThatThrownBy(() -> walk(cursor))
+                            .isInstanceOf(CorruptDataException.class)
+                            .hasMessageContaining("clicks-0 has corrupt data at offset 9");
+                }
+                assertThat(cursor.delivered()).isEqualTo(9);
+                assertThat(cursor.gaps()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aBatchBehindTheRangeNeedsNotBeReadable() {
+        ByteBuf bytes = log(0);
+        int second = bytes.writerIndex();
+        FakeLog packed = new FakeLog().appendRecords(10, Codec.LZ4);
+        RecordBatch.at(packed.batch(0)).stamp(30, 0);
+        bytes.writeBytes(packed.batch(0));
+        bytes.setInt(second + RecordBatch.HEADER_BYTES, 0); // no LZ4 frame begins so
+        sign(bytes, second);
+        for (boolean unpacked : new boolean[] {false, true}) {
+            try (RangeCursor before = new RangeCursor(CLICKS, 0, 20);
+                    RangeCursor into = new RangeCursor(CLICKS, 0, 31)) {
+                open(before, bytes, unpacked);
+                open(into, bytes, unpacked);
+
+                assertThat(walk(before)).hasSize(10);
+                assertThat(before.finished()).isTrue();
+                assertThat(before.gaps()).isEqualTo(10);
+                assertThatThrownBy(() -> walk(into))
+                        .isInstanceOf(CorruptDataException.class)
+                        .hasMessageContaining("corrupt data at offset 30");
+            }
+        }
+    }
+
+    @Test
+    void aWorkerThatFailsIsAnErrorThatSaysWhere() {
+        ByteBuf bytes = log(0);
+        CompletableFuture<Void> broken = CompletableFuture.failedFuture(new OutOfMemoryError("none left"));
+        try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 20)) {
+            cursor.open(bytes, 40, new RangeCursor.Batches() {
+                @Override
+                public RecordBatch batch(int index) {
+                    broken.join();
+                    return RecordBatch.at(bytes);
+                }
+
+                @Override
+                public RecordIterator records(int index) {
+                    return batch(index).records();
+                }
+            });
+
+            for (int again = 0; again < 2; again++) {
+                assertThatThrownBy(cursor::hasNext)
+                        .isExactlyInstanceOf(ClientException.class)
+                        .hasMessageContaining("clicks-0 cannot be read at offset 0")
+                        .hasMessageContaining("none left");
+            }
+        }
+    }
+
+    private static void open(RangeCursor cursor, ByteBuf bytes, boolean unpacked) {
+        if (unpacked) {
+            cursor.open(bytes, 40, new UnpackedPage(bytes, new Unpacking(Runnable::run)));
+        } else {
+            cursor.open(bytes, 40);
+        }
+    }
+
+    /** Gives the batch at {@code index} the checksum of what it is now. */
+    private static void sign(ByteBuf bytes, int index) {
+        int end = RecordBatch.at(bytes, index, bytes.writerIndex()).endIndex();
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.nioBuffer(index + 21, end - index - 21));
+        bytes.setInt(index + 17, (int) crc.getValue());
     }
 
     @Test

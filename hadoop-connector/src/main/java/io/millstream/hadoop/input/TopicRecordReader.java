@@ -25,8 +25,8 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
 
 /**
  * Reads the ranges of a split, in their order. It ends only when every offset is accounted for: delivered, or proven to
- * have no record; anything else is an exception that names topic, partition and offset. The next range is fetched while
- * the last records of the one before are worked on.
+ * have no record; anything else is an exception that names topic, partition and offset, and is thrown again if more is
+ * asked for. The next range is fetched while the last records of the one before are worked on.
  *
  * <p>Used by one thread, as Hadoop does.
  */
@@ -54,6 +54,7 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     private long accounted; // offsets of the ranges that are done
     private long records;
     private long recordBytes;
+    private InputException failure; // going on after it could leave something out
 
     /** For Hadoop, which calls {@link #initialize} next. */
     public TopicRecordReader() {}
@@ -83,6 +84,9 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         topicIds = topicSplit.topicIds();
         ranges = topicSplit.ranges();
         total = topicSplit.offsets();
+        opened = 0;
+        accounted = 0;
+        failure = null;
     }
 
     /** Opens the next range, if there is one and it is not open yet. */
@@ -90,35 +94,54 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         if (next != null || opened == ranges.size()) {
             return;
         }
-        OffsetRange range = ranges.get(opened++);
+        OffsetRange range = ranges.get(opened);
         Optional<UUID> topicId =
                 Optional.ofNullable(topicIds.get(range.partition().topic()));
         next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings, topicId);
+        opened++;
     }
 
     @Override
     public boolean nextKeyValue() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
         try {
-            RecordSlice record = current == null ? null : current.nextSlice();
-            while (record == null) {
-                if (current != null) {
-                    leave();
-                }
-                openNext();
-                if (next == null) {
-                    return false;
-                }
-                current = next;
-                next = null;
-                record = current.nextSlice();
-            }
-            take(record);
-            if (current.to() - current.position() < OFFSETS_AHEAD) {
-                openNext();
-            }
-            return true;
+            return advance();
+        } catch (InputException e) {
+            failure = e;
         } catch (ClientException e) {
-            throw new InputException(e.getMessage(), e);
+            failure = new InputException(e.getMessage(), e);
+        }
+        throw failure;
+    }
+
+    private boolean advance() throws InputException {
+        RecordSlice record = current == null ? null : current.nextSlice();
+        while (record == null) {
+            if (current != null) {
+                leave();
+            }
+            openNext();
+            if (next == null) {
+                ensureAllAccounted();
+                return false;
+            }
+            current = next;
+            next = null;
+            record = current.nextSlice();
+        }
+        take(record);
+        if (current.to() - current.position() < OFFSETS_AHEAD) {
+            openNext();
+        }
+        return true;
+    }
+
+    private void ensureAllAccounted() throws InputException {
+        if (accounted != total) {
+            throw new InputException("Only " + accounted + " of the " + total + " offsets of a split of "
+                    + ranges.size() + " ranges are accounted for: was its reader closed before?");
         }
     }
 

@@ -180,10 +180,23 @@ class TopicRecordReaderTest {
         for (int i = 0; i < 40; i++) {
             next();
         }
+        for (int again = 0; again < 3; again++) {
+            assertThatThrownBy(reader::nextKeyValue)
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("clicks-0")
+                    .hasMessageContaining("40");
+        }
+    }
+
+    @Test
+    void the_end_is_only_said_when_every_offset_is_accounted_for() throws IOException {
+        start(range(FIRST, 0, 100));
+        next();
+        reader.close();
+
         assertThatThrownBy(reader::nextKeyValue)
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("clicks-0")
-                .hasMessageContaining("40");
+                .hasMessageContaining("Only 0 of the 100 offsets");
     }
 
     @Test
