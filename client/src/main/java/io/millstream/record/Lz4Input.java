@@ -130,7 +130,7 @@ final class Lz4Input extends InputStream {
         int most = compressed ? (int) Math.min(largestBlock, (long) size * LARGEST_EXPANSION) : size;
         boolean direct = length >= most;
         if (!direct && block.length < most) {
-            block = new byte[most];
+            block = new byte[Math.min(largestBlock, Math.max(most, 2 * block.length))]; // not anew for each byte more
         }
         byte[] into = direct ? target : block;
         int at = direct ? offset : 0;

@@ -3,11 +3,13 @@ package io.millstream.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import net.jpountz.lz4.LZ4Exception;
@@ -96,5 +98,30 @@ final class Lz4InputTest {
         frame[4] &= ~0x20;
         assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(frame), 1000))
                 .hasMessageContaining("flags 40, which are not supported");
+    }
+
+    @Test
+    void blocks_that_grow_a_little_each_do_not_make_new_memory_each_time() throws IOException {
+        int blocks = 2000;
+        byte[] empty = frame(new byte[0], FLG.Bits.BLOCK_INDEPENDENCE);
+        ByteBuf grown = Unpooled.buffer(blocks * (blocks / 2 + 5)).writeBytes(empty, 0, empty.length - Integer.BYTES);
+        for (int size = 1; size <= blocks; size++) {
+            grown.writeIntLE(size | 1 << 31).writeZero(size); // stored as it is
+        }
+        grown.writeIntLE(0);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        long plain = 0;
+        byte[] room = new byte[1];
+        try (Lz4Input in = new Lz4Input(grown)) {
+            while (in.read(room, 0, 1) > 0) {
+                plain++;
+            }
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(plain).isEqualTo(blocks * (blocks + 1) / 2);
+        assertThat(allocated).isLessThan(500_000);
     }
 }
