@@ -69,11 +69,12 @@ final class Planner {
                 .collect(Collectors.toSet());
         if (purpose == Purpose.RUN) {
             await(GroupOffsets.prepare(coordination, options.job(), topics));
-            PendingOffsets.objection(coordination, options.job()).ifPresent(why -> {
-                throw new IngestException(why);
-            });
         }
+        await(coordination.sync()); // a server that lags would give offsets that are read already
         GroupOffsets committed = await(GroupOffsets.read(coordination, options.job(), partitions));
+        if (purpose == Purpose.RUN) {
+            ensureNobodyIsWriting();
+        }
         List<PartitionPlan> ranges =
                 OffsetRanges.of(options.job(), options.startAt(), known(committed, topicIds, partitions));
         // After the ends were observed: what lies below them was produced, hence its schema registered, before now.
@@ -83,6 +84,13 @@ final class Planner {
         SortedMap<Integer, String> writers = empty ? new TreeMap<>() : schemas.all();
         IngestPlan plan = new IngestPlan(options.job(), run, fence, to, options.time(), topicPlans, ranges, writers);
         return new Planned(plan, committed, topics, chosen.leftOut());
+    }
+
+    /** After the offsets were read, or it proves nothing. */
+    private void ensureNobodyIsWriting() {
+        PendingOffsets.objection(coordination, options.job()).ifPresent(why -> {
+            throw new IngestException(why);
+        });
     }
 
     private SortedMap<TopicName, UUID> topicIds(SortedSet<TopicName> topics) {

@@ -57,12 +57,13 @@ final class GroupStart implements InputPlan.CommittedOffsets {
                     partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
             Coordination.await(GroupOffsets.prepare(zooKeeper, group, topics));
         }
+        Coordination.await(zooKeeper.sync()); // a server that lags would give offsets that are read already
+        GroupOffsets offsets = Coordination.await(GroupOffsets.read(zooKeeper, group, partitions));
+        // Asked after they were read, or the answer proves nothing.
         Optional<String> objection = PendingOffsets.objection(zooKeeper, group);
         if (objection.isPresent()) {
             throw new InputException(objection.get());
         }
-        Coordination.await(zooKeeper.sync()); // a server that lags would give offsets that are read already
-        GroupOffsets offsets = Coordination.await(GroupOffsets.read(zooKeeper, group, partitions));
         read = offsets;
         Map<TopicName, Optional<UUID>> ids = new HashMap<>();
         Map<TopicPartition, Long> starts = new HashMap<>();

@@ -15,8 +15,8 @@ import java.util.Optional;
  * group's fence with its decision, and they follow. Until then they look as if nobody had read what is behind them, so that nobody
  * else may plan from them, or commit.
  *
- * <p>The fence names who raised it last. Whoever asks first and reads the fence afterwards needs to ask no more: a decision in
- * between raises it.
+ * <p>The fence names who raised it last. Read fence and offsets first, and ask afterwards: of a decision before that read one hears, or
+ * its offsets are written meanwhile and have other versions than those that were read; one after it raises the fence.
  */
 public final class PendingOffsets {
 

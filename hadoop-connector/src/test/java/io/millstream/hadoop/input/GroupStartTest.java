@@ -17,6 +17,8 @@ import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,8 +86,7 @@ class GroupStartTest {
     void an_offset_that_a_tool_wrote_without_metadata_is_taken() throws IOException {
         String path = Paths.offset("tool", FIRST);
         Coordination.await(zooKeeper.ensurePath(path));
-        Coordination.await(
-                zooKeeper.commit(new Write.Update(path, "7".getBytes(java.nio.charset.StandardCharsets.UTF_8), 0)));
+        Coordination.await(zooKeeper.commit(new Write.Update(path, "7".getBytes(StandardCharsets.UTF_8), 0)));
 
         assertThat(starts("tool")).containsExactly(Map.entry(FIRST, 7L));
     }
@@ -97,6 +100,45 @@ class GroupStartTest {
                 .hasMessageContaining("/consumers/broken/offsets/clicks/0");
     }
 
+    @Test
+    void offsets_that_a_publication_writes_since_they_were_asked_for_are_not_taken() {
+        commit("overtaken", FIRST, TOPIC_ID);
+        Coordination.await(zooKeeper.ensurePath(Paths.OUTPUT));
+        AtomicBoolean decided = new AtomicBoolean();
+        Runnable decision = () -> {
+            if (!decided.getAndSet(true)) {
+                decide("overtaken");
+            }
+        };
+
+        assertThatThrownBy(() -> starts("overtaken", connect -> beforeOffsets(connect(connect), decision)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("Offsets of group overtaken are being written by publication p1");
+    }
+
+    private record Decided(String state, Map<String, Object> offsets) {}
+
+    /** What a publication does whose offsets are to follow. */
+    private static void decide(String group) {
+        GroupOffsets read = Coordination.await(GroupOffsets.read(zooKeeper, group, BOTH));
+        byte[] record = Document.write(new Decided("OPEN", Map.of("path", "offsets-1.json")));
+        Coordination.await(zooKeeper.commit(List.of(
+                read.raiseFence(PendingOffsets.owner("p1"), new UUID(5, 6)),
+                new Write.Create(Paths.output("p1"), record))));
+    }
+
+    /** Somebody else acts before the first offset is read. */
+    private static Coordination beforeOffsets(Coordination real, Runnable other) {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("read")
+                            && ((String) args[0]).startsWith(Paths.offset("overtaken", FIRST))) {
+                        other.run();
+                    }
+                    return method.invoke(real, args);
+                });
+    }
+
     private static void commit(String group, TopicPartition partition, UUID topicId) {
         List<TopicName> topics = List.of(partition.topic());
         Coordination.await(GroupOffsets.prepare(zooKeeper, group, topics));
@@ -107,7 +149,12 @@ class GroupStartTest {
     }
 
     private static Map<TopicPartition, Long> starts(String group) throws InputException {
-        return new GroupStart(GroupStartTest::connect, false)
+        return starts(group, GroupStartTest::connect);
+    }
+
+    private static Map<TopicPartition, Long> starts(String group, Function<String, Coordination> connect)
+            throws InputException {
+        return new GroupStart(connect, false)
                 .of(new RangeChoice.SinceCommitted(group, server.connectString(), RangeChoice.Start.EARLIEST), BOTH);
     }
 
