@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -84,22 +83,17 @@ final class Decision {
                 offsets.map(InputOffsets::group).orElse(null),
                 pending,
                 0,
-                null);
+                null,
+                entropy.uuid());
         return decide(output, wanted, further);
     }
 
     private Taken decide(JobOutput output, PublicationRecord wanted, List<Write> further) throws OutputException {
         String publication = output.publication();
         long before = session.doors().clock().nanos();
-        AtomicReference<PublicationRecord> ours = new AtomicReference<>();
         Versioned<PublicationRecord> decided;
         try {
-            decided = session.register()
-                    .decide(
-                            publication,
-                            output.applicationAttempt(),
-                            producerId -> ours.updateAndGet(last -> wanted.by(producerId)),
-                            further);
+            decided = session.register().decide(publication, output.applicationAttempt(), wanted::by, further);
         } catch (CoordinationException e) {
             if (e.reason() != Reason.CONFLICT || wanted.group() == null) {
                 throw e;
@@ -110,7 +104,7 @@ final class Decision {
                             + e.path().orElse(e.getMessage()) + "). Nothing is published; run the job again",
                     e);
         }
-        boolean mine = decided.value().equals(ours.get());
+        boolean mine = wanted.token().equals(decided.value().token()); // others may have decided the very same
         return new Taken(decided.value(), mine ? Before.nobody(before) : Before.ANYBODY);
     }
 

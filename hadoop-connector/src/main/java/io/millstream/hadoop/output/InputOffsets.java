@@ -167,7 +167,9 @@ final class InputOffsets {
         List<Move> missing = new ArrayList<>();
         for (Move move : planned.partitions()) {
             Optional<CommittedOffset> committed = now.offset(move.topicPartition());
-            if (committed.isEmpty() || committed.get().offset() == move.from()) {
+            // Where a partition was empty a new group's offset is the same once it is written.
+            boolean moves = move.from() != move.to();
+            if (committed.isEmpty() || (moves && committed.get().offset() == move.from())) {
                 missing.add(move);
             } else if (!isPast(committed.get(), move)) {
                 throw new OutputException("The offset of " + move.topicPartition() + " in group " + planned.group()

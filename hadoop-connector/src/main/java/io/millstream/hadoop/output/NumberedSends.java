@@ -32,14 +32,16 @@ final class NumberedSends {
     private final Clock clock;
     private final Map<TopicPartition, Long> knownNanos = new ConcurrentHashMap<>();
 
-    /** Who else may have sent something. */
-    enum Others {
+    /**
+     * Who else may have sent something.
+     *
+     * @param any whether somebody may have
+     * @param sinceNanos until that moment of the clock they may have unseen: what was known before does not count any more
+     */
+    record Others(boolean any, long sinceNanos) {
+
         /** Nobody has begun. */
-        NONE,
-        /** Somebody has. */
-        SOME,
-        /** Somebody has, and this publisher stood still for so long that anything may have happened. */
-        SOME_UNSEEN
+        static final Others NONE = new Others(false, 0);
     }
 
     /** Whether this publisher may go on. */
@@ -76,9 +78,9 @@ final class NumberedSends {
         this.clock = clock;
     }
 
-    /** Where a partition is was found out at this moment of the clock. */
+    /** Where a partition is was asked at this moment of the clock, and has been answered. */
     void known(TopicPartition partition, long nanos) {
-        knownNanos.put(partition, nanos);
+        knownNanos.merge(partition, nanos, (before, now) -> now - before > 0 ? now : before);
     }
 
     /**
@@ -92,16 +94,14 @@ final class NumberedSends {
     CompletableFuture<Long> send(Target target, byte[] batch, int first, int last) {
         TopicPartition partition = target.topicPartition();
         Others others = stillOpen.ensure();
-        if (others == Others.SOME_UNSEEN) {
-            knownNanos.clear();
-        }
-        if (others != Others.NONE && isOld(partition) && !isWanted(target, first, last)) {
+        if (others.any() && isOld(partition, others.sinceNanos()) && !isWanted(target, first, last)) {
             return CompletableFuture.completedFuture(-1L);
         }
+        long asked = clock.nanos(); // an answer may be heard long after it was given
         return outlet.send(partition, batch)
                 .whenComplete((offset, failure) -> {
                     if (failure == null) {
-                        known(partition, clock.nanos());
+                        known(partition, asked);
                     }
                 })
                 .exceptionallyCompose(failure -> {
@@ -114,19 +114,20 @@ final class NumberedSends {
                 });
     }
 
-    private boolean isOld(TopicPartition partition) {
+    private boolean isOld(TopicPartition partition, long sinceNanos) {
         Long nanos = knownNanos.get(partition);
-        return nanos == null || clock.nanos() - nanos > FRESH_NANOS;
+        return nanos == null || nanos - sinceNanos <= 0 || clock.nanos() - nanos > FRESH_NANOS;
     }
 
     private boolean isWanted(Target target, int first, int last) {
         Extent there;
+        long asked = clock.nanos();
         try {
             there = stored.in(target);
         } catch (OutputException e) {
             throw new UncheckedIOException(e);
         }
-        known(target.topicPartition(), clock.nanos());
+        known(target.topicPartition(), asked);
         if (!there.reaches(first)) {
             throw new Behind(
                     "Partition " + target.topicPartition() + " has lost records: it had those up to sequence "

@@ -16,9 +16,11 @@ final class OutputSession implements AutoCloseable {
     private final Cluster cluster;
     private final Outlet outlet;
     private final Loop loop;
+    private final Duration timeout;
 
     private OutputSession(OutputDoors doors, Coordination coordination, Duration timeout) {
         this.doors = doors;
+        this.timeout = timeout;
         this.coordination = coordination;
         this.cluster = Cluster.zooKeeper(
                 coordination, ClientSettings.defaults("millstream-output").withTimeout(timeout));
@@ -35,6 +37,11 @@ final class OutputSession implements AutoCloseable {
 
     OutputDoors doors() {
         return doors;
+    }
+
+    /** How long to wait for a broker, or, while something is published, for ZooKeeper. */
+    Duration timeout() {
+        return timeout;
     }
 
     Coordination coordination() {

@@ -7,6 +7,7 @@ import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Versioned;
 import io.millstream.hadoop.ingest.GenericOptions;
 import io.millstream.hadoop.ingest.UsageException;
+import io.millstream.hadoop.ingest.document.IngestException;
 import io.millstream.hadoop.output.Publisher.Before;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -127,13 +128,21 @@ public final class OutputTool extends Configured implements Tool {
             for (String publication : publications) {
                 try {
                     step.with(publication);
-                } catch (CoordinationException | ClientException | IOException e) {
+                } catch (CoordinationException
+                        | ClientException
+                        | IngestException
+                        | IllegalArgumentException
+                        | IOException e) {
                     log.debug("Output failed", e);
-                    complain(publication, e.getMessage());
+                    complain(publication, e);
                     code = FAILED;
                 }
             }
             return code;
+        }
+
+        private void complain(String publication, Exception failure) {
+            complain(publication, failure.getMessage() == null ? failure.toString() : failure.getMessage());
         }
 
         private void complain(String publication, String message) {
@@ -150,9 +159,14 @@ public final class OutputTool extends Configured implements Tool {
             PublicationRegister.Listing all = session.register().all();
             int code = complain(all.unreadable());
             code = Math.max(code, each(all.records().keySet(), name -> {
-                PublicationRecord record = all.records().get(name).value();
+                Versioned<PublicationRecord> found = all.records().get(name);
+                PublicationRecord record = found.value();
                 if (record.isOpen()) {
                     resume(name);
+                } else if (record.isBegunAnew() && all.isOld(found)) {
+                    // Its application master died as hard as the one before it.
+                    PublicationRecord now = new Publications(session, conf, () -> {}).abandonAnew(name);
+                    out.println(name + " is " + now.shown() + "; nothing was heard of it for a week");
                 } else if (new Publications(session, conf, () -> {}).clearLeftover(record)) {
                     out.println(name + " is " + record.state() + "; its staging folder was still there and is deleted");
                 }
@@ -191,15 +205,15 @@ public final class OutputTool extends Configured implements Tool {
                 if (command.json()) {
                     json.addObject()
                             .put("publication", name)
-                            .put("state", value.state().name())
+                            .put("state", value.shown())
                             .put("since", since)
                             .put("records", value.records())
                             .put("group", value.group())
                             .put("staging", value.staging());
                 } else {
                     out.printf(
-                            "%s  %-9s  since %s  %d records  %s%n",
-                            name, value.state(), since, value.records(), value.staging());
+                            "%s  %-10s  since %s  %d records  %s%n",
+                            name, value.shown(), since, value.records(), value.staging());
                 }
             });
             if (command.json()) {

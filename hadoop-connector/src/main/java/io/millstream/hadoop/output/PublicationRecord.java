@@ -1,6 +1,7 @@
 package io.millstream.hadoop.output;
 
 import io.millstream.hadoop.ingest.document.DocumentRef;
+import java.util.UUID;
 
 /**
  * {@code /output/<publication>}: what a job publishes. It is made once, when it is decided what becomes of the job's output.
@@ -17,6 +18,7 @@ import io.millstream.hadoop.ingest.document.DocumentRef;
  *     null stands for 0
  * @param anew the application attempt that works once more on what was aborted, and alone may still decide to publish; null if
  *     none does
+ * @param token of the commit that decided, so that it recognises its own decision; null if nothing was decided, or by an older release
  */
 record PublicationRecord(
         PublicationState state,
@@ -28,7 +30,8 @@ record PublicationRecord(
         String group,
         DocumentRef offsets,
         Integer others,
-        Integer anew) {
+        Integer anew,
+        UUID token) {
 
     /** Records from before these were counted have none. */
     PublicationRecord {
@@ -41,27 +44,31 @@ record PublicationRecord(
     static final long NO_PRODUCER = -1;
 
     static PublicationRecord aborted(String job, String staging) {
-        return new PublicationRecord(PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0, null);
+        return new PublicationRecord(
+                PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0, null, null);
     }
 
     /** The same with a producer id. */
     PublicationRecord by(long producer) {
-        return new PublicationRecord(state, job, staging, manifest, producer, records, group, offsets, others, anew);
+        return new PublicationRecord(
+                state, job, staging, manifest, producer, records, group, offsets, others, anew, token);
     }
 
     PublicationRecord in(PublicationState next) {
-        return new PublicationRecord(next, job, staging, manifest, producerId, records, group, offsets, others, anew);
+        return new PublicationRecord(
+                next, job, staging, manifest, producerId, records, group, offsets, others, anew, token);
     }
 
     /** The same, once all offsets are written. */
     PublicationRecord withoutOffsets() {
-        return new PublicationRecord(state, job, staging, manifest, producerId, records, group, null, others, anew);
+        return new PublicationRecord(
+                state, job, staging, manifest, producerId, records, group, null, others, anew, token);
     }
 
     /** The same, once another one has begun. */
     PublicationRecord withAnother() {
         return new PublicationRecord(
-                state, job, staging, manifest, producerId, records, group, offsets, others + 1, anew);
+                state, job, staging, manifest, producerId, records, group, offsets, others + 1, anew, token);
     }
 
     /**
@@ -78,14 +85,29 @@ record PublicationRecord(
         return anew != null && anew <= attempt ? withAnew(null) : this;
     }
 
+    /** The same, once a person has given it up, or whoever works on it once more. */
+    PublicationRecord abandoned() {
+        return isOver() ? this : withAnew(null).in(PublicationState.ABANDONED);
+    }
+
     private PublicationRecord withAnew(Integer attempt) {
         return new PublicationRecord(
-                state, job, staging, manifest, producerId, records, group, offsets, others, attempt);
+                state, job, staging, manifest, producerId, records, group, offsets, others, attempt, token);
     }
 
     /** Whether an application attempt may decide what becomes of it, as if there were no record yet. */
     boolean isUpTo(int attempt) {
         return state == PublicationState.ABORTED && anew != null && anew == attempt;
+    }
+
+    /** Whether an application attempt works once more on what was aborted, and may publish it yet. */
+    boolean isBegunAnew() {
+        return state == PublicationState.ABORTED && anew != null;
+    }
+
+    /** What people are told of it, in a word. */
+    String shown() {
+        return isBegunAnew() ? "BEGUN_ANEW" : state.name();
     }
 
     /** Whether nobody works on it any more. */

@@ -63,7 +63,17 @@ final class PublicationRegister {
      * @param records those that can be read
      * @param unreadable why the others cannot
      */
-    record Listing(SortedMap<String, Versioned<PublicationRecord>> records, SortedMap<String, String> unreadable) {}
+    record Listing(SortedMap<String, Versioned<PublicationRecord>> records, SortedMap<String, String> unreadable) {
+
+        /** Whether nothing was heard of it in the week before the last record was written, by ZooKeeper's own clock. */
+        boolean isOld(Versioned<PublicationRecord> record) {
+            long latest = records.values().stream()
+                    .mapToLong(Versioned::modifiedMillis)
+                    .max()
+                    .orElse(0);
+            return latest - record.modifiedMillis() > KEPT_MILLIS;
+        }
+    }
 
     /** All there are. One that cannot be read does not keep anybody from the others. */
     Listing all() {
@@ -192,6 +202,16 @@ final class PublicationRegister {
         return change(publication, record -> record.isOpen() ? record.in(how) : record);
     }
 
+    /** Notes that a person gives up what is open or begun anew; returns the record that stands afterwards, which is over. */
+    PublicationRecord abandon(String publication) {
+        return change(publication, PublicationRecord::abandoned);
+    }
+
+    /** Notes that nobody works any more on what was begun anew, unless it was decided; returns the record that stands. */
+    PublicationRecord abandonAnew(String publication) {
+        return change(publication, record -> record.isBegunAnew() ? record.abandoned() : record);
+    }
+
     /** Notes, before anything is sent, that another one begins to publish; perhaps twice, which does no harm. */
     void begin(String publication) {
         change(publication, record -> record.isOpen() ? record.withAnother() : record);
@@ -228,14 +248,11 @@ final class PublicationRegister {
         return standing.filter(each -> step.apply(each).equals(each)).orElseThrow(neverNull(last));
     }
 
-    /** Removes records of publications that had been over for a week when the last record was written, by ZooKeeper's own clock. */
+    /** Removes records of publications that have been over for a week. */
     void forgetOld() {
-        SortedMap<String, Versioned<PublicationRecord>> all = all().records;
-        long latest =
-                all.values().stream().mapToLong(Versioned::modifiedMillis).max().orElse(0);
-        all.forEach((name, record) -> {
-            boolean old = latest - record.modifiedMillis() > KEPT_MILLIS;
-            if (old && record.value().isOver()) {
+        Listing all = all();
+        all.records.forEach((name, record) -> {
+            if (record.value().isOver() && all.isOld(record)) {
                 remove(name, record.version());
             }
         });

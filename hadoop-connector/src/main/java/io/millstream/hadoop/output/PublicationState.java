@@ -8,6 +8,6 @@ public enum PublicationState {
     PUBLISHED,
     /** The job failed or was killed before anything was decided; nothing is, and never will be, in the topics. */
     ABORTED,
-    /** Decided, and then given up by a person; what had been sent stays in the topics. */
+    /** Given up by a person; what had been sent stays in the topics. */
     ABANDONED
 }

@@ -2,6 +2,7 @@ package io.millstream.hadoop.output;
 
 import io.millstream.client.ClientException;
 import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Versioned;
 import io.millstream.hadoop.input.PlannedOffsets;
 import io.millstream.hadoop.output.Publisher.Before;
@@ -80,6 +81,13 @@ final class Publications {
 
     /** Finishes what is open, and clears away what is over. */
     void finish(String publication, PublicationRecord standing, Before before) throws IOException {
+        if (standing.isBegunAnew()) {
+            throw new OutputException("Publication " + publication + " was ABORTED, and application attempt "
+                    + standing.anew()
+                    + " of its job has begun it anew: that one publishes it when it commits. Nothing is sent;"
+                    + " wait for the job, or, if it is dead, 'millstream output abandon "
+                    + publication + "', and run it again");
+        }
         if (standing.state() == PublicationState.ABORTED || standing.state() == PublicationState.ABANDONED) {
             throw new OutputException("Publication " + publication + " is over: it was " + standing.state()
                     + ". Nothing is sent; run the job again");
@@ -187,8 +195,8 @@ final class Publications {
     record Abandoned(PublicationRecord record, Optional<String> warning) {}
 
     /**
-     * Gives up what is open. What was sent stays where it is, and what was read counts as read: offsets that were decided are
-     * written first.
+     * Gives up what is open, or begun anew. What was sent stays where it is, and what was read counts as read: offsets that were
+     * decided are written first.
      */
     Abandoned abandon(String publication) throws IOException {
         Optional<String> warning = Optional.empty();
@@ -196,19 +204,33 @@ final class Publications {
         if (standing.isPresent() && standing.get().isOpen() && standing.get().offsets() != null) {
             warning = offsetsLeft(publication, standing.get());
         }
-        PublicationRecord over = register.end(publication, PublicationState.ABANDONED);
-        if (over.state() == PublicationState.ABANDONED) {
-            StagingPlace place = StagingPlace.of(new Path(over.staging()), conf);
+        PublicationRecord over = register.abandon(publication);
+        clearAbandoned(over);
+        return new Abandoned(over, warning);
+    }
+
+    /** Gives up what was begun anew, unless it was decided meanwhile; returns the record that stands. */
+    PublicationRecord abandonAnew(String publication) throws IOException {
+        PublicationRecord standing = register.abandonAnew(publication);
+        clearAbandoned(standing);
+        return standing;
+    }
+
+    private void clearAbandoned(PublicationRecord standing) throws IOException {
+        if (standing.state() == PublicationState.ABANDONED) {
+            StagingPlace place = StagingPlace.of(new Path(standing.staging()), conf);
             place.storage().delete(place.root());
         }
-        return new Abandoned(over, warning);
     }
 
     private Optional<String> offsetsLeft(String publication, PublicationRecord record) {
         try {
             follow(publication, record, StagingPlace.of(new Path(record.staging()), conf));
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | CoordinationException e) {
+            if (e instanceof CoordinationException refused && refused.reason() != Reason.REFUSED) {
+                throw refused; // ZooKeeper may answer the next time
+            }
             return Optional.of("Publication " + publication + " was given up when perhaps not all offsets of group "
                     + record.group() + " were written (" + e.getMessage()
                     + "): compare them with what its job has read, and set those that are behind");

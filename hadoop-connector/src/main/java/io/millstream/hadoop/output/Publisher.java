@@ -114,8 +114,9 @@ final class Publisher {
         NumberedSends sends = new NumberedSends(outlet, stored, pace.sending(), pace.stillOpen(), pace.clock());
         Map<TopicPartition, Lane> lanes = new HashMap<>();
         for (Target target : manifest.targets()) {
+            long asked = before.anybody() ? pace.clock().nanos() : before.nanos();
             Extent there = before.anybody() ? stored.in(target) : Extent.NONE;
-            sends.known(target.topicPartition(), before.anybody() ? pace.clock().nanos() : before.nanos());
+            sends.known(target.topicPartition(), asked);
             lanes.put(target.topicPartition(), new Lane(target, new PartitionProgress(there)));
         }
         Lanes sending = new Lanes(pace.sending(), pace.inFlightBytes(), pace.tick());

@@ -48,7 +48,10 @@ record StagingPlace(TargetStorage storage, Path root) {
         storage.makeDirectories(attempt(attempt));
         // Looked at afterwards: what is cleared later takes this attempt's folder along.
         if (storage.stat(tasks()).isEmpty()) {
-            storage.delete(root);
+            // Not the root: an application master may begin the job anew there at this moment.
+            storage.delete(attempt(attempt));
+            storage.deleteIfEmpty(attempt(attempt).getParent());
+            storage.deleteIfEmpty(root);
             throw new OutputException("Staging folder " + root + " has no " + TargetLayout.TASKS
                     + ": the job is over, or its setup was not run. Attempt " + attempt + " writes nothing");
         }

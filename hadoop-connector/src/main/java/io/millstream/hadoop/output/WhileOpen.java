@@ -1,5 +1,7 @@
 package io.millstream.hadoop.output;
 
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Lease;
 import io.millstream.coordination.Versioned;
 import io.millstream.core.Clock;
@@ -7,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks at a publication's record every few seconds, because somebody may give it up, finish it, or begin to publish it as well,
- * and at once when its session may have been over in between, because then anything may have happened.
+ * and at once when its session may have been over in between, because then anything may have happened. While ZooKeeper does not
+ * answer nothing is sent, so that it may be waited for.
  */
 final class WhileOpen implements NumberedSends.StillOpen {
 
@@ -18,6 +21,7 @@ final class WhileOpen implements NumberedSends.StillOpen {
     private final Clock clock;
     private Lease lease; // guarded by this
     private long lookedNanos; // guarded by this
+    private long sinceNanos; // guarded by this; when it last came back from where it saw nothing
     private boolean alone; // guarded by this
 
     /**
@@ -31,19 +35,36 @@ final class WhileOpen implements NumberedSends.StillOpen {
         this.publication = publication;
         this.clock = session.doors().clock();
         this.lease = Lease.ofCurrentSession(session.coordination(), clock);
-        this.lookedNanos = clock.nanos() - LOOK_NANOS - 1; // what is known of it may be old
+        this.sinceNanos = clock.nanos();
+        this.lookedNanos = sinceNanos - LOOK_NANOS - 1; // what is known of it may be old
     }
 
     @Override
     public synchronized NumberedSends.Others ensure() {
-        boolean held = lease.holds();
+        Lease before = lease;
+        boolean held = before.holds();
         if (!held || clock.nanos() - lookedNanos > LOOK_NANOS) {
-            look();
+            lookPatiently();
         }
-        if (alone) {
-            return NumberedSends.Others.NONE;
+        if (!held || !before.holds()) { // looking may take long, too
+            sinceNanos = clock.nanos();
         }
-        return held ? NumberedSends.Others.SOME : NumberedSends.Others.SOME_UNSEEN;
+        return alone ? NumberedSends.Others.NONE : new NumberedSends.Others(true, sinceNanos);
+    }
+
+    private void lookPatiently() {
+        long began = clock.nanos();
+        while (true) {
+            try {
+                look();
+                return;
+            } catch (CoordinationException e) { // which was tried for a while
+                boolean mayPass = e.reason() == Reason.UNKNOWN_OUTCOME;
+                if (!mayPass || clock.nanos() - began > session.timeout().toNanos()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void look() {

@@ -8,6 +8,7 @@ import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.record.Header;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,45 @@ final class H7AttemptsTest {
 
         assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED);
         assertThat(lab.values(topic, 0)).isEqualTo(values("third"));
+    }
+
+    @Test
+    void h7AnAttemptThatComesBetweenLeavesToTheNextApplicationMasterWhatIsItsOwn() throws IOException {
+        job.as(2);
+        job.abort();
+        Mortality life = Mortality.pausedAt("delete " + job.attempt(5, 0).getTaskAttemptID(), Moment.BEFORE, () -> {
+            try {
+                job.setup();
+                job.task(0, records("second"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThatThrownBy(() -> job.write(5, 0, records("orphan"), life)).hasMessageContaining("the job is over");
+        job.commit();
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(lab.values(topic, 0)).isEqualTo(values("second"));
+    }
+
+    @Test
+    void h7WhatIsBegunAnewIsGivenUpForGood() throws IOException {
+        job.beginAnew(2);
+        job.task(0, records("second"));
+        assertThatThrownBy(() -> job.resume(UnaryOperator.identity()))
+                .hasMessageContaining("application attempt 2 of its job has begun it anew")
+                .hasMessageContaining("millstream output abandon " + job.publication());
+
+        job.abandon();
+
+        assertThat(job.state()).isEqualTo(PublicationState.ABANDONED);
+        assertThat(job.staging()).doesNotExist();
+        assertThatThrownBy(job::commit).hasMessageContaining("was ABANDONED");
+        job.beginAnew(3);
+        job.task(0, records("third"));
+        assertThatThrownBy(job::commit).hasMessageContaining("was ABANDONED");
+        assertThat(lab.values(topic, 0)).isEmpty();
     }
 
     @Test

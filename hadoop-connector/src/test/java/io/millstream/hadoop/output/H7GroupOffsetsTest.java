@@ -3,7 +3,12 @@ package io.millstream.hadoop.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Document;
+import io.millstream.coordination.GroupOffsets;
+import io.millstream.coordination.Paths;
+import io.millstream.coordination.Write;
+import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.hadoop.input.InputException;
@@ -16,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -133,9 +139,13 @@ final class H7GroupOffsetsTest {
 
     /** A job that has planned to read all words as this group. */
     private StagedJob planned(String group, int commitMaxBytes) throws IOException {
+        return planned(group, commitMaxBytes, INPUT);
+    }
+
+    private StagedJob planned(String group, int commitMaxBytes, String... topics) throws IOException {
         Configuration conf = new Configuration();
         TopicInputFormat.setBootstrap(conf, lab.bootstrap());
-        TopicInputFormat.setTopics(conf, INPUT);
+        TopicInputFormat.setTopics(conf, topics);
         TopicInputFormat.setGroup(conf, group, lab.zooKeeper());
         conf.setBoolean("millstream.input.commit", true);
         conf.set(
@@ -195,6 +205,56 @@ final class H7GroupOffsetsTest {
             assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED);
             assertThat(lab.committed(group, INPUT, 0)).isEqualTo(WORDS / 2);
         }
+    }
+
+    @Test
+    void h7OfTwoCommitsThatDecideTheVerySameOnlyOneTakesItForItsOwn() throws IOException {
+        StagedJob job = staged("very-same", WITH_THE_DECISION);
+        Mortality other = Mortality.dyingAt("send log-0 0", Moment.BEFORE, () -> {});
+        Mortality life = pausedAt(DECIDED, job, other);
+
+        job.commit(life, lab.connect(), UnaryOperator.identity());
+
+        assertThat(other.isDead()).isTrue();
+        assertThat(new PublicationRegister(lab.coordination())
+                        .read(job.publication())
+                        .orElseThrow()
+                        .value()
+                        .others())
+                .isEqualTo(1);
+        assertThat(published("very-same")).hasSize(1);
+    }
+
+    @Test
+    void h7WhatIsDoneNeedsNoFenceThoughAPartitionWasEmpty() throws IOException {
+        lab.createTopic("empty", 1, 1, Map.of());
+        StagedJob job = planned("with-empty", IN_REQUESTS_OF_THEIR_OWN, INPUT, "empty");
+        job.task(0, StagedJob.records("with-empty", 1, 1, LOG));
+        dieAfterTheDecisionAt(NOTED, job);
+        assertThat(lab.committed("with-empty", "empty", 0)).isZero();
+        raiseFence("with-empty");
+
+        job.resume(UnaryOperator.identity());
+
+        assertThat(published("with-empty")).hasSize(1);
+    }
+
+    private static void raiseFence(String group) {
+        GroupOffsets read = Coordination.await(GroupOffsets.read(lab.coordination(), group, Set.of()));
+        Coordination.await(lab.coordination().commit(read.raiseFence("somebody else", UUID.randomUUID())));
+    }
+
+    @Test
+    void h7WhoGivesUpIsNotKeptByAnOffsetThatIsNone() throws IOException {
+        StagedJob job = staged("no-offset", IN_REQUESTS_OF_THEIR_OWN);
+        dieAfterTheDecisionAt(FIRST_OFFSET, job);
+        String path = Paths.offset("no-offset", new TopicPartition(INPUT, 1));
+        Coordination.await(lab.coordination().commit(new Write.Create(path, new byte[] {'x'})));
+
+        assertThat(job.abandon().warning())
+                .hasValueSatisfying(said -> assertThat(said).contains("holds 'x', not an offset"));
+
+        assertThat(job.state()).isEqualTo(PublicationState.ABANDONED);
     }
 
     @Test

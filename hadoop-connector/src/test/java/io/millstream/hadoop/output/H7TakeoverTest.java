@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,6 +181,32 @@ final class H7TakeoverTest {
 
         assertThat(life.metItsFate()).isTrue();
         assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    @Test
+    void h7AZooKeeperThatDoesNotAnswerForAWhileIsWaitedFor() throws IOException {
+        AtomicInteger outages = new AtomicInteger();
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(6), Moment.AFTER, () -> {
+            job.letPass(Duration.ofSeconds(6)); // so that it looks again
+            outages.set(2);
+        });
+        job.commit(life, away(lab.connect(Duration.ofSeconds(20)), outages), UnaryOperator.identity());
+
+        assertThat(life.metItsFate()).isTrue();
+        assertThat(outages).hasValueLessThan(0);
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    /** Does not answer so many times. */
+    private static Coordination away(Coordination real, AtomicInteger outages) {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("sync") && outages.getAndDecrement() > 0) {
+                        return CompletableFuture.failedFuture(
+                                new CoordinationException(Reason.UNKNOWN_OUTCOME, "ZooKeeper is away", null));
+                    }
+                    return method.invoke(real, args);
+                });
     }
 
     @Test

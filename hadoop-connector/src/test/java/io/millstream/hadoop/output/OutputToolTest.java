@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
@@ -14,6 +15,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +132,45 @@ final class OutputToolTest {
         assertThat(out.toString(UTF_8))
                 .contains(job.publication() + " is PUBLISHED; its staging folder was still there");
         assertThat(job.staging()).doesNotExist();
+    }
+
+    @Test
+    void whatIsBegunAnewIsListedSoAndGivenUp() throws IOException {
+        lab.createTopic("anew", 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "anew");
+        job.beginAnew(2);
+
+        assertThat(run(job, "list")).isZero();
+        assertThat(out.toString(UTF_8)).contains(job.publication() + "  BEGUN_ANEW");
+        assertThat(run(job, "resume", "--all")).isZero();
+        assertThat(job.staging()).exists();
+        assertThat(run(job, "abandon", job.publication())).isZero();
+        assertThat(out.toString(UTF_8)).contains(job.publication() + " is ABANDONED");
+    }
+
+    @Test
+    void whatWasNotHeardOfForAWeekBeforeTheLatestIsOld() {
+        long week = TimeUnit.DAYS.toMillis(7);
+        Versioned<PublicationRecord> early = modifiedAt(1000);
+        Versioned<PublicationRecord> late = modifiedAt(1000 + week);
+        Versioned<PublicationRecord> later = modifiedAt(1001 + week);
+
+        assertThat(listing(early, late).isOld(early)).isFalse();
+        assertThat(listing(early, late, later).isOld(early)).isTrue();
+        assertThat(listing(early, late, later).isOld(late)).isFalse();
+    }
+
+    private static Versioned<PublicationRecord> modifiedAt(long modifiedMillis) {
+        return new Versioned<>(PublicationRecord.aborted("job", "staging"), 0, 0, modifiedMillis, 0);
+    }
+
+    @SafeVarargs
+    private static PublicationRegister.Listing listing(Versioned<PublicationRecord>... records) {
+        TreeMap<String, Versioned<PublicationRecord>> all = new TreeMap<>();
+        for (Versioned<PublicationRecord> each : records) {
+            all.put("p" + all.size(), each);
+        }
+        return new PublicationRegister.Listing(all, new TreeMap<>());
     }
 
     @Test

@@ -121,7 +121,17 @@ final class StagedJob {
 
     /** What a task attempt does before it is committed. */
     void write(int task, int number, List<TopicRecordWritable> records) throws IOException {
-        TaskAttemptContext context = attempt(task, number);
+        write(attempt(task, number), records);
+    }
+
+    /** The same, of an attempt with another life. */
+    void write(int task, int number, List<TopicRecordWritable> records, Mortality life) throws IOException {
+        Configuration living = new Configuration(conf);
+        live(living, life);
+        write(new TaskAttemptContextImpl(living, attempt(task, number).getTaskAttemptID()), records);
+    }
+
+    private void write(TaskAttemptContext context, List<TopicRecordWritable> records) throws IOException {
         RecordWriter<TopicRecordWritable, NullWritable> writer = format.getRecordWriter(context);
         try {
             for (TopicRecordWritable each : records) {
@@ -160,6 +170,10 @@ final class StagedJob {
     void beginAnew(int applicationAttempt) throws IOException {
         as(applicationAttempt);
         abort();
+        setup();
+    }
+
+    void setup() throws IOException {
         JobContext context = new JobContextImpl(conf, id);
         format.getOutputCommitter(attempt(0, 0)).setupJob(context);
     }

@@ -154,4 +154,15 @@ public final class HadoopStorage implements TargetStorage {
             throw new IOException("Cannot delete " + path);
         }
     }
+
+    @Override
+    public void deleteIfEmpty(Path directory) throws IOException {
+        try {
+            files.delete(directory, false);
+        } catch (IOException e) {
+            if (list(directory).isEmpty() && stat(directory).isPresent()) {
+                throw e; // each file system has its own words for what is not empty
+            }
+        }
+    }
 }

@@ -48,6 +48,9 @@ public interface TargetStorage {
     /** Removes {@code path} and all below it. Fine if there is nothing. */
     void delete(Path path) throws IOException;
 
+    /** Removes a directory in which there is nothing, in one step. Fine if there is something, or no such directory. */
+    void deleteIfEmpty(Path directory) throws IOException;
+
     /** Writes a whole new file. Fails as {@link #create} does. */
     default void write(Path file, byte[] content) throws IOException {
         try (FSDataOutputStream out = create(file)) {
