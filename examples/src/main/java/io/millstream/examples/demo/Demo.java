@@ -33,6 +33,7 @@ public final class Demo {
 
     private static final String TOPIC = "clicks";
     private static final String JOB = "hourly-clicks";
+    private static final String USAGE = "Usage: millstream demo [--cluster] [--data DIR]";
     private static final int PARTITIONS = 6;
     private static final Size WHOLE = new Size(70_000, 10_000);
     private static final long SEED = 2026;
@@ -69,9 +70,7 @@ public final class Demo {
             } else if (word.equals("--data") && words.hasNext()) {
                 data = Optional.of(Path.of(words.next()));
             } else {
-                boolean help = word.equals("--help") || word.equals("-h");
-                (help ? out : err).println("Usage: millstream demo [--cluster] [--data DIR]");
-                return help ? 0 : 2;
+                return usage(word, out, err);
             }
         }
         try {
@@ -81,6 +80,16 @@ public final class Demo {
             err.println("millstream: The demo failed: " + e.getMessage());
             return 1;
         }
+    }
+
+    private static int usage(String word, PrintStream out, PrintStream err) {
+        if (word.equals("--help") || word.equals("-h")) {
+            out.println(USAGE);
+            return 0;
+        }
+        String wrong = word.equals("--data") ? "--data needs a folder" : "There is no option '" + word + "'";
+        err.println("millstream: " + wrong + ". " + USAGE);
+        return 2;
     }
 
     private static Path emptied(Path directory) throws IOException {
