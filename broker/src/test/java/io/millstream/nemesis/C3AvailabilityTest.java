@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class C3AvailabilityTest {
 
     private static final int SESSION_MILLIS = 3_000;
-    private static final int RECORDS = 100;
+    private static final int RECORDS = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -64,7 +64,7 @@ final class C3AvailabilityTest {
         Scene scene = new Scene(cluster, SESSION_MILLIS, name, 6, "of-" + name, new Random(0));
         scene.createTopic();
         await().atMost(PATIENCE).until(scene::isWhole);
-        try (Workload workload = new Workload(scene, new Workload.Size(1, 0, 1_000, Workload.impatient()))) {
+        try (Workload workload = new Workload(scene, new Workload.Size(1, 0, 300, Workload.impatient()))) {
             workload.start();
             workload.awaitProgressEverywhere(RECORDS);
             workload.ackTimes().reset();

@@ -62,6 +62,21 @@ final class HistoryTest {
     }
 
     @Test
+    void whatIsStoredSomewhereMustBeThereAndBeSeen() {
+        sendThree();
+        partition.sent(value(3));
+        partition.acknowledged(value(3), PartitionHistory.SOMEWHERE);
+        partition.sent(value(4));
+        partition.acknowledged(value(4), PartitionHistory.SOMEWHERE);
+        storeThree();
+        store(3, 3);
+        partition.positioned(READER, 0);
+        read(0, 1, 2);
+
+        assertThat(found()).isEqualTo(Map.of(Anomaly.LOST_WRITE, 1, Anomaly.UNSEEN, 1));
+    }
+
+    @Test
     void offsetsThatNobodyHasAreNoSkip() {
         sendThree();
         store(0, 0);

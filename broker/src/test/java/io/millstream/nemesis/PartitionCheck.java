@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** Looks for anomalies in the history of one partition. */
 final class PartitionCheck {
 
-    private static final long NOTHING = -1;
+    private static final long NOTHING = PartitionHistory.SOMEWHERE;
 
     private final String where;
     private final PartitionHistory history;
@@ -75,7 +75,7 @@ final class PartitionCheck {
         return history.wasSent(sent) ? offsets(value, offsetsByProducer)[(int) sent.number()] : NOTHING;
     }
 
-    /** Offsets of all that a value's producer sent here, by its numbers. */
+    /** Offsets of all that a value's producer sent here, by its numbers; {@link #NOTHING} at first. */
     private long[] offsets(long value, Map<Integer, long[]> byProducer) {
         return byProducer.computeIfAbsent(Value.unpack(value).producer(), producer -> {
             long[] none = new long[Math.toIntExact(history.sentBy(producer))];
@@ -113,7 +113,7 @@ final class PartitionCheck {
     private void checkSendOrder(int producer, long[] offsets) {
         long last = NOTHING;
         for (int number = 0; number < offsets.length; number++) {
-            if (offsets[number] == NOTHING) {
+            if (offsets[number] == PartitionHistory.SOMEWHERE) {
                 continue;
             }
             if (offsets[number] <= last) {
@@ -130,13 +130,13 @@ final class PartitionCheck {
         long at = offsetOf(value);
         if (at == NOTHING) {
             found(Anomaly.LOST_WRITE, name(value) + ", acknowledged at " + offset + ", is not there" + instead(offset));
-        } else if (at != offset && valueAt(offset) != value) {
+        } else if (offset != PartitionHistory.SOMEWHERE && at != offset && valueAt(offset) != value) {
             found(Anomaly.INCONSISTENT_OFFSETS, name(value) + ", acknowledged at " + offset + ", is at " + at);
         }
     }
 
     private String instead(long offset) {
-        long value = valueAt(offset);
+        long value = offset == PartitionHistory.SOMEWHERE ? NOTHING : valueAt(offset);
         return value == NOTHING ? "" : "; " + name(value) + " is";
     }
 
@@ -200,8 +200,9 @@ final class PartitionCheck {
     private void checkSeenBy(String reader, boolean[] seen) {
         Reading acknowledged = history.acknowledgements();
         for (int i = 0; i < acknowledged.size(); i++) {
-            long offset = acknowledged.offset(i);
-            if (offset < seen.length && !seen[(int) offset]) {
+            long told = acknowledged.offset(i);
+            long offset = told == PartitionHistory.SOMEWHERE ? offsetOf(acknowledged.value(i)) : told;
+            if (offset != NOTHING && offset < seen.length && !seen[(int) offset]) {
                 found(Anomaly.UNSEEN, name(acknowledged.value(i)) + ", acknowledged at " + offset + ", by " + reader);
             }
         }

@@ -10,6 +10,9 @@ final class PartitionHistory {
     /** In a reading: the consumer was put to a place; the other number is where it begins. */
     static final long POSITIONED = -1;
 
+    /** Of an acknowledgement: the record is stored, the leader does not remember where. */
+    static final long SOMEWHERE = -1;
+
     /** What one consumer read: pairs of an offset and a value, or of {@link #POSITIONED} and a place. */
     static final class Reading {
         private final Longs offsets = new Longs();

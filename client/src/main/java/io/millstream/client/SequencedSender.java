@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends batches whose producer id, epoch and sequence the caller has chosen, acknowledged by all in-sync replicas (KIP-98).
- * A batch that a leader has already, as one of its producer's last five, is acknowledged and not stored again: so a batch may be
+ * A batch that a leader has already and remembers is acknowledged and not stored again: so a batch may be
  * sent as often as one likes, by as many as like, as long as its bytes are the same.
  *
  * <p>Leaders are followed, and what passes is tried again, for up to {@link ClientSettings#timeout}. Safe for use by several

@@ -20,6 +20,10 @@ import java.util.zip.CRC32C;
  * <p>A producer that is not known may start anywhere: it may have been forgotten. A new epoch starts at 0. At most
  * {@link #MAX_PRODUCERS} are remembered, the longest unused ones go first. Under the log's lock.
  *
+ * <p>A batch that is older than the five that are remembered, of records that all came, without a gap, is known to be stored, though
+ * not where: {@code DUPLICATE_SEQUENCE_NUMBER}, which clients take for success. Kafka's brokers answer
+ * {@code OUT_OF_ORDER_SEQUENCE_NUMBER}, until the producer gives up records that are stored.
+ *
  * <p>As a file:
  *
  * <pre>
@@ -33,7 +37,8 @@ final class ProducerLedger {
     static final int MAX_PRODUCERS = 65_536;
 
     private static final int MAGIC = 0x4d535053; // "MSPS"
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int VERSION_WITHOUT_RUNS = 2;
     private static final int CHECKED_FROM = 24;
     private static final int HEADER_BYTES = 32;
 
@@ -78,9 +83,20 @@ final class ProducerLedger {
             long base = entry.baseOffset(known);
             return Optional.of(Appended.before(base, base + delta + 1, entry.appendTime(known)));
         }
-        return sequence == entry.expectedSequence()
-                ? Optional.empty()
-                : Optional.of(outOfOrder(batch, entry.expectedSequence()));
+        if (sequence == entry.expectedSequence()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                entry.isLongStored(sequence, ProducerEntry.last(sequence, delta))
+                        ? longStored(batch, entry)
+                        : outOfOrder(batch, entry.expectedSequence()));
+    }
+
+    private static Appended longStored(RecordBatch batch, ProducerEntry entry) {
+        return Appended.longBefore(
+                entry.baseOffset(0),
+                "Producer " + batch.producerId() + ", epoch " + batch.producerEpoch() + ": sequence "
+                        + batch.baseSequence() + " is stored, too long ago to tell its offset");
     }
 
     private static Appended outOfOrder(RecordBatch batch, int expected) {
@@ -183,20 +199,30 @@ final class ProducerLedger {
         entries.clear();
         if (in.readableBytes() < HEADER_BYTES
                 || in.getInt(0) != MAGIC
-                || in.getInt(4) != VERSION
+                || entryBytes(in.getInt(4)) == 0
                 || in.getLong(8) != offset
                 || in.getInt(16) < 0
-                || in.readableBytes() != HEADER_BYTES + (long) in.getInt(16) * ProducerEntry.ENCODED_BYTES
+                || in.readableBytes() != HEADER_BYTES + (long) in.getInt(16) * entryBytes(in.getInt(4))
                 || in.getInt(20) != checksum(in)
                 || (owner != ANYBODY && in.getLong(CHECKED_FROM) != owner)) {
             return false;
         }
+        boolean hasRun = in.getInt(4) == VERSION;
         in.skipBytes(HEADER_BYTES);
         while (in.isReadable()) {
-            ProducerEntry entry = ProducerEntry.read(in);
+            ProducerEntry entry = ProducerEntry.read(in, hasRun);
             entries.put(entry.producerId(), entry);
         }
         return true;
+    }
+
+    /** Bytes of an entry in a version; 0 if it is none that is known. */
+    private static int entryBytes(int version) {
+        return switch (version) {
+            case VERSION -> ProducerEntry.ENCODED_BYTES;
+            case VERSION_WITHOUT_RUNS -> ProducerEntry.ENCODED_BYTES_2;
+            default -> 0;
+        };
     }
 
     private static int checksum(ByteBuf bytes) {

@@ -51,6 +51,8 @@ final class SnapshotDump {
                 entry.epoch(),
                 "lastTimestamp",
                 entry.lastUsedMillis(),
+                "recordsWithoutGap",
+                entry.run(),
                 "batches",
                 batches);
     }

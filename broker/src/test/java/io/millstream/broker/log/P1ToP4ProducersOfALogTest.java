@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millstream.record.RecordBatch;
 import io.millstream.wire.ErrorCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,20 @@ final class P1ToP4ProducersOfALogTest {
         return log.append(TestBatches.batch(PRODUCER, epoch, sequence, values), 1);
     }
 
+    /** Stored too long ago to be remembered: there, but nobody knows where. */
+    private void assertLongStored(Appended appended, long committedWith) {
+        assertThat(appended.error()).isEqualTo(ErrorCode.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(appended.accepted()).isTrue();
+        assertThat(appended.duplicate()).isTrue();
+        assertThat(appended.baseOffset()).isEqualTo(Appended.NONE);
+        assertThat(appended.nextOffset()).isEqualTo(committedWith);
+    }
+
+    private void assertOutOfOrder(Appended appended) {
+        assertThat(appended.error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(appended.accepted()).isFalse();
+    }
+
     private void assertDuplicate(Appended appended, long base, long next) {
         assertThat(appended.error()).isEqualTo(ErrorCode.NONE);
         assertThat(appended.duplicate()).isTrue();
@@ -54,7 +70,7 @@ final class P1ToP4ProducersOfALogTest {
     }
 
     @Test
-    void p1_lastFiveBatchesAreRememberedAndNoMore() {
+    void p1_lastFiveBatchesAreRememberedAndOfOlderOnesThatTheyAreStored() {
         for (int i = 0; i < 6; i++) {
             append(0, i, "v" + i);
         }
@@ -62,7 +78,108 @@ final class P1ToP4ProducersOfALogTest {
         for (int i = 1; i < 6; i++) {
             assertDuplicate(append(0, i, "v" + i), i, i + 1);
         }
-        assertThat(append(0, 0, "v0").error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertLongStored(append(0, 0, "v0"), 1);
+        assertThat(LogHome.readAll(log)).hasSize(6);
+    }
+
+    @Test
+    void p1_whatOverlapsTheLastFiveOrTheBeginningOfTheRunIsRefused() {
+        append(0, 100, "a", "b");
+        for (int i = 0; i < 6; i++) {
+            append(0, 102 + i, "v" + i);
+        }
+
+        assertLongStored(append(0, 100, "a", "b"), 3);
+        assertLongStored(append(0, 101, "b", "v0"), 3);
+        assertLongStored(append(0, 102, "v0"), 3);
+        assertOutOfOrder(append(0, 102, "v0", "v1")); // into the five
+        assertOutOfOrder(append(0, 99, "z", "a", "b")); // out of the run
+        assertOutOfOrder(append(0, 99, "z"));
+        assertOutOfOrder(append(0, 109, "next but one"));
+        assertOutOfOrder(append(0, 107, "v5", "new"));
+        assertThat(append(0, 108, "next").baseOffset()).isEqualTo(8);
+    }
+
+    @Test
+    void p1_aRunEndsWithItsEpochAndWhereTheProducerWasForgotten() {
+        sixBatches(0, 0);
+        sixBatches(1, 0);
+        home.clock.advance(1_001);
+        log.expireProducers(1_000);
+        sixBatches(1, 20); // 6 to 19 never came
+
+        assertLongStored(append(1, 20, "0"), 13);
+        assertOutOfOrder(append(1, 19, "x"));
+        assertOutOfOrder(append(1, 5, "5"));
+    }
+
+    private void sixBatches(int epoch, int sequence) {
+        for (int i = 0; i < 6; i++) {
+            assertThat(append(epoch, ProducerEntry.last(sequence, i), Integer.toString(i))
+                            .error())
+                    .isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    @Test
+    void p2_aRunGoesOnWhereSequencesWrap() {
+        sixBatches(0, Integer.MAX_VALUE - 1);
+        sixBatches(0, 4);
+
+        assertLongStored(append(0, Integer.MAX_VALUE - 1, "0"), 7);
+        assertLongStored(append(0, Integer.MAX_VALUE, "1", "2"), 7);
+        assertOutOfOrder(append(0, Integer.MAX_VALUE - 2, "x", "0"));
+    }
+
+    @Test
+    void p4_aRunSurvivesStopKillRetentionAndTruncation() {
+        sixBatches(0, 0);
+        sixBatches(0, 6);
+        log = home.open(log.close());
+        assertLongStored(append(0, 3, "3"), 7);
+        log.abandon();
+        log = home.open();
+        assertLongStored(append(0, 3, "3"), 7);
+
+        log.truncateTo(10);
+        assertLongStored(append(0, 3, "3"), 5);
+        assertDuplicate(append(0, 5, "5"), 5, 6);
+        assertOutOfOrder(append(0, 11, "5"));
+
+        log.configure(home.config.with(new LogConfig.Keeping(1, LogConfig.UNLIMITED)));
+        log.applyRetention(Long.MAX_VALUE);
+        home.work();
+        log.abandon();
+        log = home.open();
+        assertLongStored(append(0, 3, "3"), 5);
+    }
+
+    @Test
+    void p4_aSnapshotWithoutRunsIsReadAndTellsOfTheBatchesThatItHas() {
+        // given sequences 102 to 106 at the same offsets, and what came before has been seen and is not written down
+        ByteBuf written = Unpooled.buffer();
+        written.writeInt(0x4d535053).writeInt(2).writeLong(107).writeInt(1).writeInt(0);
+        written.writeLong(ProducerLedger.ANYBODY);
+        written.writeLong(PRODUCER).writeShort(0).writeLong(5).writeInt(5);
+        for (int i = 102; i < 107; i++) {
+            written.writeInt(i).writeInt(i).writeLong(i).writeLong(-1);
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(written.nioBuffer(24, written.writerIndex() - 24));
+        written.setInt(20, (int) crc.getValue());
+        ProducerLedger ledger = new ProducerLedger();
+
+        assertThat(ledger.read(written, 107)).isTrue();
+
+        RecordBatch next = RecordBatch.at(TestBatches.batch(PRODUCER, 0, 107, "x"));
+        assertThat(ledger.objection(next)).isEmpty();
+        ledger.remember(next, 0);
+        assertThat(ledger.objection(RecordBatch.at(TestBatches.batch(PRODUCER, 0, 102, "x"))))
+                .get()
+                .satisfies(known -> assertLongStored(known, 103));
+        assertThat(ledger.objection(RecordBatch.at(TestBatches.batch(PRODUCER, 0, 101, "x"))))
+                .get()
+                .satisfies(this::assertOutOfOrder);
     }
 
     @Test

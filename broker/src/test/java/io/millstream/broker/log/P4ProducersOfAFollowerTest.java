@@ -72,6 +72,23 @@ final class P4ProducersOfAFollowerTest {
     }
 
     @Test
+    void p4_aBatchOlderThanFiveThatComesAgainAfterAFailoverIsKnownToBeStored() {
+        for (int i = 0; i < 7; i++) {
+            leader.append(TestBatches.batch(7, 0, i, "v" + i), 5);
+        }
+        copy();
+
+        // when what its first leader stored and never acknowledged comes again, after what followed it
+        log.beginTerm(6);
+        Appended again = log.append(TestBatches.batch(7, 0, 1, "v1"), 6);
+
+        // then
+        assertThat(again.error()).isEqualTo(ErrorCode.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(again.accepted()).isTrue();
+        assertThat(log.view().endOffset()).isEqualTo(7);
+    }
+
+    @Test
     void p4_producersAreKnownAfterAKillAndForgottenAsFarAsTheLogIsCut() {
         leader.append(TestBatches.batch(7, 0, 0, "a"), 5);
         leader.append(TestBatches.batch(7, 0, 1, "b"), 5);

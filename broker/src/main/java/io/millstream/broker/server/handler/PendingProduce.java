@@ -81,12 +81,16 @@ final class PendingProduce {
     private Produce.Response response() {
         return new Produce.Response(
                 PerPartition.answer(results, (topic, result) -> {
-                    if (result.error() != ErrorCode.NONE) {
+                    if (!appended(result.error())) {
                         return result;
                     }
                     ErrorCode failure = failures.get(new TopicPartition(topic, result.partition()));
                     return failure == null ? result : Produce.Result.failed(result.partition(), failure, null);
                 }),
                 0);
+    }
+
+    private static boolean appended(ErrorCode error) {
+        return error == ErrorCode.NONE || error == ErrorCode.DUPLICATE_SEQUENCE_NUMBER;
     }
 }

@@ -121,7 +121,7 @@ public final class ProduceHandler implements Handler<Produce.Request> {
 
     private static Produce.Result result(Partition partition, Appended appended) {
         int number = partition.id().partition();
-        return appended.accepted()
+        return appended.error() == ErrorCode.NONE
                 ? Produce.Result.appended(
                         number,
                         appended.baseOffset(),

@@ -107,6 +107,20 @@ final class P1ToP6ProducersOnTheWireTest {
     }
 
     @Test
+    void p1_aBatchOlderThanFiveIsADuplicateWhoseOffsetIsNotTold() {
+        for (int i = 0; i < 7; i++) {
+            send(0, i, "v" + i);
+        }
+
+        Produce.Result again = send(0, 1, "v1");
+
+        assertThat(again.error()).isEqualTo(ErrorCode.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(again.baseOffset()).isEqualTo(-1);
+        assertThat(again.errorMessage()).contains("Producer 9", "sequence 1 is stored");
+        assertThat(stored()).hasSize(7);
+    }
+
+    @Test
     void p1_aGapIsRefusedAndStoresNothing() {
         send(0, 0, "a");
 

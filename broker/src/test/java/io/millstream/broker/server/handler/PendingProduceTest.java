@@ -22,6 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A produce request that waits, on a loop whose tasks can be counted. */
 class PendingProduceTest {
@@ -68,8 +70,12 @@ class PendingProduceTest {
         }
     }
 
-    @Test
-    void whoWaitsHearsThatTooFewReplicasAreLeft() {
+    /** Also who is to hear that its records were there already: they may be lost yet. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"NONE", "DUPLICATE_SEQUENCE_NUMBER"})
+    void whoWaitsHearsThatTooFewReplicasAreLeft(ErrorCode appended) {
         try (LogDirectories logs =
                 LogDirectories.open(List.of(directory), LogEnvironment.system(), topic -> LogConfig.DEFAULT)) {
             // given records that another replica does not have
@@ -80,7 +86,9 @@ class PendingProduceTest {
             Role term = partition.role();
             partition.append(Requests.batch(1_000, "a"), Durability.ALL);
             List<UncommittedAppend> uncommitted = new ArrayList<>(List.of(new UncommittedAppend(partition, term, 1)));
-            Produce.Result result = Produce.Result.appended(0, 0, -1, 0);
+            Produce.Result result = appended == ErrorCode.NONE
+                    ? Produce.Result.appended(0, 0, -1, 0)
+                    : Produce.Result.failed(0, appended, "long ago");
             CompletableFuture<Produce.Response> answer = new PendingProduce(
                             context, List.of(new ByTopic<>("clicks", List.of(result))), uncommitted)
                     .await(30_000);
