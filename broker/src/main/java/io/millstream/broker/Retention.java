@@ -49,7 +49,7 @@ final class Retention {
             if (bytes > 0) {
                 log.info("Deleted {} bytes of {} by its retention", bytes, partition.id());
             }
-            partition.log().expireProducers(producerExpiryMillis.getAsInt());
+            partition.log().expireProducers(producerExpiryMillis.getAsInt(), partition.highWatermark());
             partition.log().closeIdleFiles();
         } catch (StorageException e) {
             log.error("Retention of {} failed: {}", partition.id(), e.getMessage());

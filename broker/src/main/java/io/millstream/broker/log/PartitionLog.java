@@ -403,10 +403,10 @@ public final class PartitionLog {
         }
     }
 
-    /** Forgets idempotent producers that have sent nothing for {@code idleMillis} ({@code producer.id.expiration.ms}). */
-    public void expireProducers(long idleMillis) {
+    /** Forgets producers idle for {@code idleMillis} ({@code producer.id.expiration.ms}) whose last batch is committed. */
+    public void expireProducers(long idleMillis, long highWatermark) {
         synchronized (lock) {
-            head.producers().expire(context.clock().millis() - idleMillis);
+            head.producers().expire(context.clock().millis() - idleMillis, highWatermark);
         }
     }
 

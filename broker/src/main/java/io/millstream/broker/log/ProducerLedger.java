@@ -158,11 +158,22 @@ final class ProducerLedger {
         return entry;
     }
 
-    /** Forgets producers that have sent nothing since {@code millis}. */
-    void expire(long millis) {
+    /**
+     * Forgets producers that have sent nothing since {@code millis}, but for those with a batch that is not committed: what may
+     * come again because nobody could acknowledge it must be known again, however long that takes.
+     *
+     * @param committed offset that everything below is committed
+     */
+    void expire(long millis, long committed) {
         Iterator<ProducerEntry> oldest = entries.values().iterator();
-        while (oldest.hasNext() && oldest.next().lastUsedMillis() < millis) {
-            oldest.remove();
+        while (oldest.hasNext()) {
+            ProducerEntry entry = oldest.next();
+            if (entry.lastUsedMillis() >= millis) {
+                return; // so are all behind it
+            }
+            if (entry.isEmpty() || entry.baseOffset(entry.batches() - 1) < committed) {
+                oldest.remove();
+            }
         }
     }
 

@@ -105,7 +105,7 @@ final class P1ToP4ProducersOfALogTest {
         sixBatches(0, 0);
         sixBatches(1, 0);
         home.clock.advance(1_001);
-        log.expireProducers(1_000);
+        log.expireProducers(1_000, Long.MAX_VALUE);
         sixBatches(1, 20); // 6 to 19 never came
 
         assertLongStored(append(1, 20, "0"), 13);
@@ -314,7 +314,7 @@ final class P1ToP4ProducersOfALogTest {
         assertThat(knows(ledger, 0)).as("used again and again").isTrue();
         assertThat(knows(ledger, 1)).isFalse();
         assertThat(knows(ledger, 999_999)).isTrue();
-        ledger.expire(999_900);
+        ledger.expire(999_900, Long.MAX_VALUE);
         assertThat(ledger.size()).isLessThanOrEqualTo(101);
     }
 
@@ -328,9 +328,24 @@ final class P1ToP4ProducersOfALogTest {
         append(0, 0, "a");
         home.clock.advance(1_001);
 
-        log.expireProducers(1_000);
+        log.expireProducers(1_000, Long.MAX_VALUE);
 
         assertThat(append(0, 7, "b").accepted()).isTrue();
+    }
+
+    @Test
+    void p4_whatIsNotCommittedIsKnownHoweverLongAgoItCame() {
+        append(0, 0, "a");
+        append(0, 1, "b");
+        log.append(TestBatches.batch(PRODUCER + 1, 0, 0, "other"), 1);
+        home.clock.advance(1_001);
+
+        log.expireProducers(1_000, 1);
+        assertDuplicate(append(0, 1, "b"), 1, 2);
+
+        log.expireProducers(1_000, 2);
+        assertThat(append(0, 7, "h").accepted()).as("forgotten").isTrue();
+        assertDuplicate(log.append(TestBatches.batch(PRODUCER + 1, 0, 0, "other"), 1), 2, 3);
     }
 
     @Test
