@@ -87,7 +87,7 @@ public class LogAppendBenchmark {
         if (next == BATCHES) {
             next = 0;
             log.expireProducers(
-                    -1); // a producer that is not known may start anywhere, so here at its first batch again
+                    -1, Long.MAX_VALUE); // one that is not known may start anywhere: here at its first again
         }
         Appended appended = log.append(batches[next++], LEADER_EPOCH);
         if (!appended.accepted() || appended.duplicate()) {

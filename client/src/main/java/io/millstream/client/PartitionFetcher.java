@@ -169,7 +169,7 @@ final class PartitionFetcher {
             if (!records.isReadable()) {
                 throw new TryAgain(where(leader) + " has nothing there; its high watermark is " + data.highWatermark());
             }
-            if (RangeCursor.wholeBatches(records) == records.readerIndex()) {
+            if (!BatchExtent.any(records)) {
                 return growFor(records, leader);
             }
             return CompletableFuture.completedFuture(new Fetched(records, data.highWatermark(), connection));

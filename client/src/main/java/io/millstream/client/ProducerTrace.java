@@ -40,7 +40,7 @@ public final class ProducerTrace {
             PartitionFetcher.Fetched fetched = Async.await(
                     fetcher.fetch(next), settings.stallTimeout().multipliedBy(2), "records of partition " + partition);
             ByteBuf bytes = fetched.bytes();
-            int end = RangeCursor.wholeBatches(bytes);
+            int end = BatchExtent.of(bytes).end();
             for (int at = bytes.readerIndex(); at < end && next < to; ) {
                 RecordBatch batch = batch(bytes, at, end, partition, next);
                 if (batch.baseOffset() > next) {

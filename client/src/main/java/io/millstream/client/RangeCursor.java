@@ -21,20 +21,23 @@ final class RangeCursor implements AutoCloseable {
 
         /** The records of the same. */
         RecordIterator records(int index);
+
+        /** Where they lie. */
+        BatchExtent extent();
     }
 
     /** Batches that are looked into when their turn comes. */
-    private record InPlace(ByteBuf bytes, int end) implements Batches {
+    private record InPlace(ByteBuf bytes, BatchExtent extent) implements Batches {
         @Override
         public RecordBatch batch(int index) {
-            RecordBatch batch = RecordBatch.at(bytes, index, end);
+            RecordBatch batch = RecordBatch.at(bytes, index, extent.end());
             batch.ensureIntact();
             return batch;
         }
 
         @Override
         public RecordIterator records(int index) {
-            return RecordBatch.at(bytes, index, end).records();
+            return RecordBatch.at(bytes, index, extent.end()).records();
         }
     }
 
@@ -76,7 +79,7 @@ final class RangeCursor implements AutoCloseable {
      * @return the offset that the next fetch begins at, if these bytes are what they seem
      */
     long open(ByteBuf fetched, long highWatermark) {
-        return open(fetched, highWatermark, new InPlace(fetched, wholeBatches(fetched)));
+        return open(fetched, highWatermark, new InPlace(fetched, BatchExtent.of(fetched)));
     }
 
     /** As {@link #open(ByteBuf, long)}, with the batches that {@code fetched} is made of, unpacked elsewhere. */
@@ -84,41 +87,19 @@ final class RangeCursor implements AutoCloseable {
         bytes = fetched;
         batches = unpacked;
         index = fetched.readerIndex();
-        end = wholeBatches(fetched);
+        end = unpacked.extent().end();
         this.highWatermark = highWatermark;
         first = true;
         return nextFetch();
     }
 
-    /** Index after the last batch that is whole. What cannot be a batch stays in, to be found out when it is read. */
-    static int wholeBatches(ByteBuf bytes) {
-        int at = bytes.readerIndex();
-        while (bytes.writerIndex() - at >= RecordBatch.LENGTH_OVERHEAD) {
-            int length = bytes.getInt(at + Long.BYTES);
-            if (length < RecordBatch.HEADER_BYTES - RecordBatch.LENGTH_OVERHEAD) {
-                return bytes.writerIndex();
-            }
-            if (length > bytes.writerIndex() - at - RecordBatch.LENGTH_OVERHEAD) {
-                return at;
-            }
-            at += length + RecordBatch.LENGTH_OVERHEAD;
-        }
-        return at;
-    }
-
     private long nextFetch() {
-        long after = position;
-        int at = index;
+        int last = batches.extent().last();
         try {
-            while (at < end) {
-                RecordBatch each = RecordBatch.at(bytes, at, end);
-                after = each.nextOffset();
-                at = each.endIndex();
-            }
+            return last < 0 ? position : RecordBatch.at(bytes, last, end).nextOffset();
         } catch (CorruptBatchException e) {
             return to; // nothing to fetch behind it: the walk will stop there and say why
         }
-        return after;
     }
 
     /**

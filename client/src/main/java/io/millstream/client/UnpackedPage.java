@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class UnpackedPage implements RangeCursor.Batches {
 
-    private static final int GROUP_BYTES = 1 << 20;
+    private static final int GROUP_BYTES = 1 << 18;
 
     /** A batch that expands beyond this is not unpacked in advance, but as it is read. */
     private static final int BATCH_BYTES = 16 << 20;
@@ -30,7 +30,7 @@ final class UnpackedPage implements RangeCursor.Batches {
     private record Group(UnpackedBatch.Space space, List<Unpacked> batches, int next) {}
 
     private final ByteBuf bytes;
-    private final int end;
+    private final BatchExtent extent;
     private final Unpacking unpacking;
 
     private Group current;
@@ -40,7 +40,7 @@ final class UnpackedPage implements RangeCursor.Batches {
     /** @param unpacking where to unpack in advance; the first group is begun at once */
     UnpackedPage(ByteBuf bytes, Unpacking unpacking) {
         this.bytes = bytes;
-        this.end = RangeCursor.wholeBatches(bytes);
+        this.extent = BatchExtent.of(bytes);
         this.unpacking = unpacking;
         this.ahead = unpack(bytes.readerIndex());
     }
@@ -53,6 +53,7 @@ final class UnpackedPage implements RangeCursor.Batches {
     private Group group(int from, UnpackedBatch.Space space) {
         space.clear();
         List<Unpacked> batches = new ArrayList<>();
+        int end = extent.end();
         int index = from;
         int read = 0;
         while (index < end && space.filled() < GROUP_BYTES && read < GROUP_BYTES) {
@@ -77,6 +78,11 @@ final class UnpackedPage implements RangeCursor.Batches {
     @Override
     public RecordIterator records(int index) {
         return at(index).records();
+    }
+
+    @Override
+    public BatchExtent extent() {
+        return extent;
     }
 
     private UnpackedBatch at(int index) {
@@ -104,7 +110,7 @@ final class UnpackedPage implements RangeCursor.Batches {
         ahead = null; // taken: whatever fails now, it must not be taken again
         current = ready.join();
         at = 0;
-        ahead = current.next() < end ? unpack(current.next()) : null;
+        ahead = current.next() < extent.end() ? unpack(current.next()) : null;
     }
 
     private void leave() {

@@ -2,7 +2,7 @@ package io.millstream.net;
 
 import io.millstream.core.BrokerEndpoint;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -35,6 +35,7 @@ final class NettyConnections implements Connections {
 
     private final ConnectionSettings settings;
     private final FrameMemory memory = new FrameMemory(); // of all connections
+    private final SlabReads reads = new SlabReads(); // of the one event loop
     private final EventLoopGroup loops;
     private final NameLookup names;
     private final Map<Long, CompletableFuture<Connection>> opening = new ConcurrentHashMap<>();
@@ -66,7 +67,8 @@ final class NettyConnections implements Connections {
                 .group(loops)
                 .channel(channelType)
                 .resolver(names)
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, reads)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A batch's records, decompressed as they are read, through a window that grows with the bytes that came and never with
@@ -17,6 +18,14 @@ final class RecordInput implements Closeable {
     private static final int LARGEST_FIRST_WINDOW = 64 * 1024;
     private static final int SMALLEST_FIRST_WINDOW = 512;
 
+    private static final int SHORT_BYTES = 3;
+    private static final int COUNT_SHIFT = 24;
+    private static final int NUMBER_MASK = (1 << COUNT_SHIFT) - 1;
+    private static final int NOT_SHORT = 0;
+
+    /** The numbers and the attributes up to the key: so much can be looked at without asking whether it is there. */
+    private static final int PLAIN_BYTES = 4 * SHORT_BYTES + 1;
+
     private final InputStream source; // null: the window has everything
     private final int allowance;
     private long taken;
@@ -25,6 +34,9 @@ final class RecordInput implements Closeable {
     private int position;
     private int filled;
     private int recordEnd;
+
+    private int plainTimestampDelta;
+    private int plainOffsetDelta;
 
     private RecordInput(InputStream source, int allowance, byte[] window, int position, int filled) {
         this.source = source;
@@ -55,6 +67,78 @@ final class RecordInput implements Closeable {
     /** Over records that lie in memory already, from {@code from} up to {@code to}, exclusive. */
     static RecordInput of(byte[] bytes, int from, int to) {
         return new RecordInput(null, 0, bytes, from, to);
+    }
+
+    /**
+     * Reads the next record whole if it is plain, as nearly all are: in the window, without headers, its numbers short. Much quicker
+     * than field by field.
+     *
+     * @param into gets key, value and what they lie in
+     * @return whether it was plain; if not, perhaps since it has a flaw, nothing is read and the methods below tell what it is
+     */
+    boolean plain(RecordSlice into) {
+        byte[] bytes = window;
+        int at = position;
+        if (filled - at < PLAIN_BYTES) {
+            return false;
+        }
+        int number = shortNumber(bytes, at);
+        at += number >>> COUNT_SHIFT;
+        int end = at + Varint.unzigzag(number & NUMBER_MASK);
+        if (number == NOT_SHORT || end > filled) {
+            return false;
+        }
+        at++; // attributes: none are defined
+        int timestamp = shortNumber(bytes, at);
+        at += timestamp >>> COUNT_SHIFT;
+        int offset = shortNumber(bytes, at);
+        at += offset >>> COUNT_SHIFT;
+        int key = shortNumber(bytes, at);
+        at += key >>> COUNT_SHIFT;
+        int keyAt = at;
+        int keyLength = Varint.unzigzag(key & NUMBER_MASK);
+        at += Math.max(0, keyLength);
+        if (timestamp == NOT_SHORT || offset == NOT_SHORT || key == NOT_SHORT || keyLength < -1 || at > end - 2) {
+            return false;
+        }
+        int value = end - at >= SHORT_BYTES ? shortNumber(bytes, at) : bytes[at] | (1 << COUNT_SHIFT);
+        at += value >>> COUNT_SHIFT;
+        int valueLength = Varint.unzigzag(value & NUMBER_MASK);
+        if (value <= NOT_SHORT || valueLength < -1 || at + Math.max(0, valueLength) != end - 1 || bytes[end - 1] != 0) {
+            return false;
+        }
+        into.key(keyAt, keyLength);
+        into.value(at, valueLength);
+        into.rest(bytes, List.of());
+        plainTimestampDelta = Varint.unzigzag(timestamp & NUMBER_MASK);
+        plainOffsetDelta = Varint.unzigzag(offset & NUMBER_MASK);
+        position = end;
+        recordEnd = end;
+        return true;
+    }
+
+    /** A number of up to three bytes, before zigzag, and above it of how many; {@link #NOT_SHORT} if it has more. */
+    private static int shortNumber(byte[] bytes, int at) {
+        int first = bytes[at];
+        if (first >= 0) {
+            return first | (1 << COUNT_SHIFT);
+        }
+        int second = bytes[at + 1];
+        if (second >= 0) {
+            return (first & 0x7f) | (second << 7) | (2 << COUNT_SHIFT);
+        }
+        int third = bytes[at + 2];
+        return third >= 0 ? (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14) | (3 << COUNT_SHIFT) : NOT_SHORT;
+    }
+
+    /** Of the last {@link #plain} record, in ms. */
+    int plainTimestampDelta() {
+        return plainTimestampDelta;
+    }
+
+    /** Of the last {@link #plain} record. */
+    int plainOffsetDelta() {
+        return plainOffsetDelta;
     }
 
     /** Enters the next record: from here on, the methods below read inside it. */

@@ -110,16 +110,14 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
     }
 
     private void read(RecordSlice into) throws IOException {
+        if (in.plain(into)) {
+            place(into, in.plainTimestampDelta(), in.plainOffsetDelta());
+            return;
+        }
         in.enterRecord();
         in.int8(); // attributes: none are defined
         long timestampDelta = in.varlong();
-        int offsetDelta = in.varint();
-        if (offsetDelta <= previousDelta || offsetDelta > lastOffsetDelta) {
-            throw new IOException("an offset delta of " + offsetDelta + " after " + previousDelta
-                    + ", where the last one is " + lastOffsetDelta);
-        }
-        previousDelta = offsetDelta;
-        into.place(baseOffset + offsetDelta, logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta);
+        place(into, timestampDelta, in.varint());
         int keyLength = in.nullableLength();
         into.key(in.position(), keyLength);
         in.skip(keyLength);
@@ -129,6 +127,15 @@ public final class RecordIterator implements Iterator<Record>, AutoCloseable {
         List<Header> headers = headers();
         in.leaveRecord();
         into.rest(in.array(), headers);
+    }
+
+    private void place(RecordSlice into, long timestampDelta, int offsetDelta) throws IOException {
+        if (offsetDelta <= previousDelta || offsetDelta > lastOffsetDelta) {
+            throw new IOException("an offset delta of " + offsetDelta + " after " + previousDelta
+                    + ", where the last one is " + lastOffsetDelta);
+        }
+        previousDelta = offsetDelta;
+        into.place(baseOffset + offsetDelta, logAppendTime ? maxTimestamp : baseTimestamp + timestampDelta);
     }
 
     private List<Header> headers() throws IOException {

@@ -39,9 +39,15 @@ public final class RecordSlice {
         valueLength = length;
     }
 
+    /** Both are nearly always what they were, and writing a reference costs more than looking. */
+    @SuppressWarnings("ReferenceEquality")
     void rest(byte[] array, List<Header> newHeaders) {
-        bytes = array;
-        headers = newHeaders;
+        if (bytes != array) {
+            bytes = array;
+        }
+        if (headers != newHeaders) {
+            headers = newHeaders;
+        }
     }
 
     /** Its place in the partition. */

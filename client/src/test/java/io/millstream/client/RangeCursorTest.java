@@ -187,6 +187,11 @@ final class RangeCursorTest {
                 public RecordIterator records(int index) {
                     return batch(index).records();
                 }
+
+                @Override
+                public BatchExtent extent() {
+                    return BatchExtent.of(bytes);
+                }
             });
 
             for (int again = 0; again < 2; again++) {
@@ -224,7 +229,7 @@ final class RangeCursorTest {
             int at = random.nextInt(bytes.readableBytes());
             bytes.setByte(at, bytes.getByte(at) ^ 1 << random.nextInt(8));
             try (RangeCursor cursor = new RangeCursor(CLICKS, 0, 30)) {
-                if (RangeCursor.wholeBatches(bytes) == 0) {
+                if (BatchExtent.of(bytes).end() == 0) {
                     continue;
                 }
                 cursor.open(bytes, 30);
