@@ -6,6 +6,7 @@ import io.millstream.wire.ApiKey;
 import io.millstream.wire.ErrorCode;
 import io.millstream.wire.message.DescribeRanges;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,21 @@ final class RangeCalls {
                     if (!found.values().stream().allMatch(Described::known)) {
                         return CompletableFuture.completedFuture(Optional.empty());
                     }
+                    Map<TopicPartition, RangeQuery> before = Map.copyOf(open);
                     found.forEach(this::note);
+                    if (open.equals(before)) { // asked again, it would be so for ever
+                        throw stuck(before);
+                    }
                     return describe();
                 });
     }
 
     private void note(TopicPartition partition, Described found) {
-        RangeQuery range = open.remove(partition);
+        RangeQuery range = open.get(partition);
+        if (found.chunks().isEmpty() && found.end() == range.from()) {
+            return; // the answer had no room left for it
+        }
+        open.remove(partition);
         ensureSound(partition, range, found);
         chunks.get(partition).addAll(found.chunks());
         if (found.end() < range.to()) {
@@ -80,6 +89,13 @@ final class RangeCalls {
         return new ClientException(
                 "Partition " + partition + ": its leader describes offsets " + range.from() + " to " + range.to()
                         + " with chunks that do not follow one another: " + found.chunks() + " up to " + found.end());
+    }
+
+    private static ClientException stuck(Map<TopicPartition, RangeQuery> open) {
+        TopicPartition first = Collections.min(open.keySet());
+        RangeQuery range = open.get(first);
+        return new ClientException("Partition " + first + ": its leader describes nothing of offsets " + range.from()
+                + " to " + range.to() + ", nor of any other of the " + open.size() + " partitions asked about");
     }
 
     private static CompletableFuture<List<LeaderCalls.Answer<Described>>> send(

@@ -18,6 +18,7 @@ import io.millstream.wire.message.DeleteTopics;
 import io.millstream.wire.message.DescribeRanges;
 import io.millstream.wire.message.ListOffsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +161,43 @@ final class AdminTest {
                         .toList());
         assertThat(described.get(ALL.get(3))).isEmpty();
         assertThat(brokers.broker(0).calls(ApiKey.DESCRIBE_RANGES)).hasSize(3);
+    }
+
+    @Test
+    void rangesThatAnAnswerHadNoRoomForAreAskedForAgain() {
+        brokers.broker(0).on(ApiKey.DESCRIBE_RANGES, call -> {
+            ByTopic<DescribeRanges.Range> asked =
+                    call.as(DescribeRanges.Request.class).topics().get(0);
+            List<DescribeRanges.Described> answers = new ArrayList<>();
+            for (DescribeRanges.Range range : asked.partitions()) { // two chunks for the first, and that is all
+                long end = answers.isEmpty() ? range.from() + 2 : range.from();
+                List<DescribeRanges.Chunk> chunks = LongStream.range(range.from(), end)
+                        .mapToObj(offset -> new DescribeRanges.Chunk(offset, 100, offset))
+                        .toList();
+                answers.add(new DescribeRanges.Described(range.partition(), ErrorCode.NONE, end, chunks));
+            }
+            return new Answer(new DescribeRanges.Response(0, List.of(new ByTopic<>(asked.topic(), answers))));
+        });
+
+        Map<TopicPartition, List<RangeChunk>> described = admin.describeRanges(
+                        Map.of(ALL.get(0), new RangeQuery(0, 4, 50), ALL.get(3), new RangeQuery(3, 7, 50)))
+                .orElseThrow();
+
+        assertThat(described.get(ALL.get(0))).extracting(RangeChunk::offset).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(described.get(ALL.get(3))).extracting(RangeChunk::offset).containsExactly(3L, 4L, 5L, 6L);
+        assertThat(brokers.broker(0).calls(ApiKey.DESCRIBE_RANGES)).hasSize(4);
+    }
+
+    @Test
+    void leadersThatDescribeNothingAtAllAreNotAskedForEver() {
+        brokers.broker(0)
+                .on(
+                        ApiKey.DESCRIBE_RANGES,
+                        call -> to(call, new DescribeRanges.Described(3, ErrorCode.NONE, 3, List.of())));
+
+        assertThatThrownBy(() -> admin.describeRanges(Map.of(ALL.get(3), new RangeQuery(3, 10, 50))))
+                .isInstanceOf(ClientException.class)
+                .hasMessageContaining("Partition clicks-3: its leader describes nothing of offsets 3 to 10");
     }
 
     @Test
