@@ -12,12 +12,12 @@ import net.jpountz.xxhash.XXHash32;
 import net.jpountz.xxhash.XXHashFactory;
 
 /**
- * Reads one LZ4 frame of independent blocks; what follows it is not looked at, as Kafka's clients do not. Numbers are little
- * endian, checksums xxHash-32.
+ * Reads one LZ4 frame of independent blocks; what follows it is not looked at, and no skippable frame may be in front of it, as
+ * Kafka's clients have it. Numbers are little endian, checksums xxHash-32.
  *
  * <pre>
  * magic 0x184D2204 int32 | flags int8 | largest block int8 | content size int64, if flagged | checksum of these int8
- * blocks: length int32 (highest bit: not compressed), bytes, checksum int32 if flagged | 0 int32 | checksum int32 if flagged
+ * blocks: length int32 (highest bit: not compressed), bytes, checksum int32 if flagged | length 0 | checksum int32 if flagged
  * </pre>
  *
  * <p>A block is expanded from where it lies to where it is wanted if there is room for it, and holds no memory of its own
@@ -117,11 +117,11 @@ final class Lz4Input extends InputStream {
     private int nextBlock(byte[] target, int offset, int length) throws IOException {
         need(Integer.BYTES, "block");
         int word = in.readIntLE();
-        if (word == 0) {
+        int size = word & ~NOT_COMPRESSED;
+        if (size == 0) { // an empty block to some, the end to Kafka's clients
             finish();
             return -1;
         }
-        int size = word & ~NOT_COMPRESSED;
         if (size > largestBlock) {
             throw new IOException("an LZ4 block has " + size + " bytes; its frame says at most " + largestBlock);
         }

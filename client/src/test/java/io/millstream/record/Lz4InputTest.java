@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
 import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
+import org.apache.kafka.common.compress.Lz4BlockInputStream;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +102,35 @@ final class Lz4InputTest {
         frame[4] &= ~0x20;
         assertThatThrownBy(() -> read(Unpooled.wrappedBuffer(frame), 1000))
                 .hasMessageContaining("flags 40, which are not supported");
+    }
+
+    @Test
+    void an_end_mark_that_claims_not_to_be_compressed_is_one_for_kafka_too() throws IOException {
+        byte[] plain = plain();
+        for (FLG.Bits checksum : new FLG.Bits[] {FLG.Bits.BLOCK_INDEPENDENCE, FLG.Bits.CONTENT_CHECKSUM}) {
+            byte[] frame = frame(plain, FLG.Bits.BLOCK_INDEPENDENCE, checksum);
+            int end = frame.length - (checksum == FLG.Bits.CONTENT_CHECKSUM ? 2 : 1) * Integer.BYTES;
+            frame[end + 3] = (byte) 0x80;
+
+            assertThat(read(Unpooled.wrappedBuffer(frame), 1000)).isEqualTo(plain);
+            assertThat(asKafkaReads(frame)).isEqualTo(plain);
+        }
+    }
+
+    @Test
+    void a_skippable_frame_in_front_is_refused_as_by_kafka() throws IOException {
+        ByteBuf frame = Unpooled.buffer().writeIntLE(0x184D_2A50).writeIntLE(3).writeZero(3);
+        frame.writeBytes(frame(plain(), EVERYTHING));
+
+        assertThatThrownBy(() -> asKafkaReads(ByteBufUtil.getBytes(frame))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> read(frame, 1000)).hasMessageContaining("begins with 184d2a50, not with 184d2204");
+    }
+
+    private static byte[] asKafkaReads(byte[] frame) throws IOException {
+        try (Lz4BlockInputStream in =
+                new Lz4BlockInputStream(ByteBuffer.wrap(frame), BufferSupplier.NO_CACHING, false)) {
+            return in.readAllBytes();
+        }
     }
 
     @Test
