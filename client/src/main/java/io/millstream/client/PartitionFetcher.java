@@ -166,6 +166,9 @@ final class PartitionFetcher {
                 throw Outcome.failure(where(leader), data.error());
             }
             ByteBuf records = data.recordBytes();
+            if (startsBehind(records, data.logStartOffset())) {
+                return outOfRange(data, leader);
+            }
             if (!records.isReadable()) {
                 throw new TryAgain(where(leader) + " has nothing there; its high watermark is " + data.highWatermark());
             }
@@ -193,6 +196,13 @@ final class PartitionFetcher {
             }
             bytes = (int) wanted;
             return askLeader();
+        }
+
+        /** Whether the log begins behind the offset, and the records too: what was removed between them is no gap. */
+        private boolean startsBehind(ByteBuf records, long logStart) {
+            return logStart > offset
+                    && records.readableBytes() >= Long.BYTES
+                    && records.getLong(records.readerIndex()) > offset;
         }
 
         private CompletableFuture<Fetched> outOfRange(Fetch.Data data, ClusterView.Leader leader) {

@@ -274,6 +274,24 @@ final class RangeReaderTest {
     }
 
     @Test
+    void recordsThatRetentionRemovedAreNoGapEvenIfABrokerAnswersWithWhatIsLeft() {
+        batches(20, 5);
+        log.startAt(60);
+        brokers.broker(0).on(ApiKey.FETCH, call -> {
+            Fetch.Query query =
+                    call.as(Fetch.Request.class).topics().get(0).partitions().get(0);
+            return fetched(log.fetch(new Fetch.Query(
+                    0, query.leaderEpoch(), Math.max(60, query.offset()), -1, query.logStartOffset(), 1 << 20)));
+        });
+
+        try (RangeReader reader = open(10, 100)) {
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(OffsetOutOfRangeException.class)
+                    .hasMessageContaining("clicks-0 no longer has offset 10: it starts at 60, so 50 offsets");
+        }
+    }
+
+    @Test
     void aLogThatEndsBelowTheRangeIsAnError() {
         batches(1, 10);
 
