@@ -50,6 +50,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     private CompletableFuture<Page> pending;
+    private boolean awaited; // the pending one
     private Page walked; // what the cursor is in; null before the first
     private boolean confirmed;
 
@@ -103,6 +104,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     private void fetchFrom(long offset) {
+        awaited = false;
         pending = offset < to ? Async.begin(() -> fetcher.fetch(offset).thenApply(this::page)) : null;
     }
 
@@ -160,6 +162,10 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
             throw new CorruptDataException(
                     partition, cursor.position(), "batches that do not reach as far as they say", null);
         }
+        if (!awaited && timedOut(pending)) {
+            fetchFrom(cursor.position()); // that was while nobody waited; brokers may be well again
+        }
+        awaited = true;
         Page page = await(pending, "records of partition " + partition + " at offset " + cursor.position());
         pending = null; // taken: whatever fails now, it must not be taken again
         PartitionFetcher.Fetched fetched = page.fetched();
@@ -169,6 +175,11 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
                 page.batches() == null
                         ? cursor.open(fetched.bytes(), fetched.highWatermark())
                         : cursor.open(fetched.bytes(), fetched.highWatermark(), page.batches()));
+    }
+
+    private static boolean timedOut(CompletableFuture<Page> fetch) {
+        return fetch.isCompletedExceptionally()
+                && Async.cause(fetch.handle((page, failure) -> failure).join()) instanceof TimedOutException;
     }
 
     private void leave() {

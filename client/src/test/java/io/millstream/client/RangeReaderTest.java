@@ -230,6 +230,30 @@ final class RangeReaderTest {
     }
 
     @Test
+    void aFetchThatFailedWhileNobodyWaitedForItIsTriedAgain() {
+        batches(20, 5);
+        AtomicInteger fetches = new AtomicInteger();
+        brokers.broker(0)
+                .on(
+                        ApiKey.FETCH,
+                        call -> fetches.getAndIncrement() == 0
+                                ? brokers.regular(0, call)
+                                : fetched(Fetch.Data.failed(0, ErrorCode.NOT_LEADER_OR_FOLLOWER)));
+        try (RangeReader busy = RangeReader.open(cluster, CLICKS, 0, 100, IMPATIENT.withFetchBytes(400))) {
+            busy.next(); // the next fetch fails from now on
+            try (RangeReader later = RangeReader.open(cluster, CLICKS, 50, 60, IMPATIENT)) {
+                assertThatThrownBy(later::next).isInstanceOf(TimedOutException.class);
+                int tries = brokers.broker(0).calls(ApiKey.FETCH).size();
+                assertThatThrownBy(later::next).isInstanceOf(TimedOutException.class);
+                assertThat(brokers.broker(0).calls(ApiKey.FETCH)).hasSize(tries); // somebody waited: that was all
+            }
+            brokers.behave(0);
+
+            assertThat(offsets(busy)).isEqualTo(range(1, 100));
+        }
+    }
+
+    @Test
     void aPartitionWithoutALeaderFailsAfterTheStallTimeout() {
         batches(1, 5);
         brokers.lead(CLICKS, -1);
