@@ -71,7 +71,7 @@ final class DecodingReader<V> extends RecordReader<TopicRecord, V> {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         records.close();
     }
 }

@@ -122,7 +122,7 @@ public final class MapredTopicInputFormat implements InputFormat<NullWritable, T
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             records.close();
         }
     }

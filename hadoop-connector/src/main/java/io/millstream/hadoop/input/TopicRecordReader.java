@@ -54,6 +54,8 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
     private long accounted; // offsets of the ranges that are done
     private long records;
     private long recordBytes;
+    private boolean committed; // all of the split's offsets, with the job
+    private boolean ended; // said that there is no more
     private InputException failure; // going on after it could leave something out
 
     /** For Hadoop, which calls {@link #initialize} next. */
@@ -70,13 +72,13 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
 
     /** @param attempt which brokers see as a part of the client's name */
     void initialize(TopicSplit topicSplit, Configuration conf, TaskReport told, String attempt) throws IOException {
-        close();
+        release();
         report = told;
         List<BrokerEndpoint> bootstrap = InputSettings.bootstrap(conf);
         Duration timeout = InputSettings.timeout(conf);
         String clientId = "millstream-input-" + attempt;
-        cluster = Cluster.bootstrap(bootstrap, InputSettings.client(clientId, timeout));
         unpacking = new ThreadLoop("millstream-input-unpacking");
+        cluster = Cluster.bootstrap(bootstrap, InputSettings.client(clientId, timeout));
         settings = ReadSettings.defaults()
                 .withStallTimeout(timeout)
                 .withProgress(this::tell)
@@ -86,6 +88,8 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         total = topicSplit.offsets();
         opened = 0;
         accounted = 0;
+        committed = InputSettings.commits(conf);
+        ended = false;
         failure = null;
     }
 
@@ -125,6 +129,7 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
             openNext();
             if (next == null) {
                 ensureAllAccounted();
+                ended = true;
                 return false;
             }
             current = next;
@@ -160,8 +165,12 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
                     + " are not accounted for: " + current.delivered() + " records and " + current.gaps() + " gaps");
         }
         accounted += expected;
+        endCurrent();
+    }
+
+    private void endCurrent() {
         count();
-        report.count(InputCounter.OFFSETS, expected);
+        report.count(InputCounter.OFFSETS, current.delivered() + current.gaps());
         report.count(InputCounter.GAP_OFFSETS, current.gaps());
         current.close();
         current = null;
@@ -205,12 +214,38 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         return accounted + (current == null ? 0 : current.position() - current.from());
     }
 
+    /**
+     * Gives up what is held.
+     *
+     * @throws InputException once, if the split's offsets are committed with the job and were not all read: the task must not
+     *     succeed then
+     */
     @Override
-    public void close() {
+    public void close() throws InputException {
+        Optional<InputException> unread = unread();
+        release();
+        committed = false;
+        if (unread.isPresent()) {
+            throw unread.get();
+        }
+    }
+
+    private Optional<InputException> unread() {
+        if (!committed || ended || total == 0) {
+            return Optional.empty();
+        }
+        String where = current == null ? "" : ", at offset " + current.position() + " of " + current.partition();
+        String why = failure == null ? "" : " (" + failure.getMessage() + ")";
+        return Optional.of(new InputException(
+                "The task stopped reading after " + accounted() + " of the " + total + " offsets of its split" + where
+                        + why + ", and the job commits them all: read until there is no more, or do without"
+                        + " commitOnSuccess",
+                failure));
+    }
+
+    private void release() {
         if (current != null) {
-            count();
-            current.close();
-            current = null;
+            endCurrent();
         }
         if (next != null) {
             next.close();
@@ -219,7 +254,10 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         if (cluster != null) {
             cluster.close();
             cluster = null;
+        }
+        if (unpacking != null) {
             unpacking.close();
+            unpacking = null;
         }
     }
 }

@@ -186,9 +186,9 @@ final class H2TwoRunsTest {
         Planned job = planned("out", conf);
 
         TaskAttemptID failed = attempt(0, 0);
-        job.begin(failed, 100); // dies after 100 records
+        assertThatThrownBy(() -> job.begin(failed, 100)).hasMessageContaining("after 100 of the 300 offsets");
         TaskAttemptID slow = attempt(0, 1);
-        job.begin(slow, 250);
+        assertThatThrownBy(() -> job.begin(slow, 250)).hasMessageContaining("after 250 of the 300 offsets");
         TaskAttemptID fast = attempt(0, 2);
         job.begin(fast, Integer.MAX_VALUE);
         job.committer(fast).commitTask(job.context(fast));

@@ -39,7 +39,7 @@ class TopicRecordReaderTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         reader.close();
         cluster.close();
     }
@@ -197,6 +197,32 @@ class TopicRecordReaderTest {
         assertThatThrownBy(reader::nextKeyValue)
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("Only 0 of the 100 offsets");
+    }
+
+    @Test
+    void a_task_that_stops_early_fails_where_the_offsets_of_its_split_are_committed() throws IOException {
+        conf.setBoolean("millstream.input.commit", true);
+        start(range(FIRST, 0, 100), range(SECOND, 0, 100));
+        for (int i = 0; i < 123; i++) {
+            next();
+        }
+
+        assertThatThrownBy(reader::close)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("after 123 of the 200 offsets of its split, at offset 23 of clicks-1")
+                .hasMessageContaining("do without commitOnSuccess");
+        reader.close(); // as Hadoop does again
+        assertThat(task.count(InputCounter.OFFSETS)).isEqualTo(123);
+        assertThat(task.count(InputCounter.RECORDS)).isEqualTo(123);
+
+        start(range(FIRST, 0, 100));
+        readAll();
+        reader.close();
+
+        cluster.damage(SECOND, 4);
+        start(range(SECOND, 0, 100));
+        assertThatThrownBy(this::readAll).hasMessageContaining("corrupt");
+        assertThatThrownBy(reader::close).hasMessageContaining("after 40 of the 100").hasMessageContaining("corrupt");
     }
 
     @Test
