@@ -27,12 +27,16 @@ final class InputPlanner {
 
     private InputPlanner() {}
 
-    /** As {@link #plan(Configuration)}, for a job: one whose offsets would not be committed though it was asked for is refused. */
+    /**
+     * As {@link #plan(Configuration)}, for a job. One whose offsets would not be committed though it was asked for is refused,
+     * and one that would commit what it has not read.
+     */
     static List<TopicSplit> plan(JobContext context) throws IOException {
         Configuration conf = context.getConfiguration();
         ContainerJava.ensureNewEnough(conf);
         if (InputSettings.commits(conf)) {
             ensureCommitted(context);
+            ensureNoTaskMayFail(conf);
         }
         return plan(conf);
     }
@@ -46,6 +50,18 @@ final class InputPlanner {
             }
         } catch (ClassNotFoundException e) {
             throw new InputException("The job's output format cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    /** The offsets of all splits are committed: a job must not succeed with some of them unread, or with a part of its output. */
+    private static void ensureNoTaskMayFail(Configuration conf) throws InputException {
+        for (String key : List.of(JobContext.MAP_FAILURES_MAX_PERCENT, JobContext.REDUCE_FAILURES_MAXPERCENT)) {
+            int percent = conf.getInt(key, 0);
+            if (percent > 0) {
+                throw new InputException(
+                        key + "=" + percent + " lets a job succeed whose tasks failed, and the offsets of"
+                                + " what they left out would be committed: unset it, or do without commitOnSuccess");
+            }
         }
     }
 

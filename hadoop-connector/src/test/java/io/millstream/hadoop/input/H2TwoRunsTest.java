@@ -250,6 +250,17 @@ final class H2TwoRunsTest {
         assertThatThrownBy(() -> new TextTopicInputFormat().getSplits(late))
                 .hasMessageContaining("commitOnSuccess last");
 
+        for (String setting : List.of("mapreduce.map.failures.maxpercent", "mapreduce.reduce.failures.maxpercent")) {
+            Configuration lax = conf("refused", "refused");
+            lax.setInt(setting, 5);
+            Job some = Lines.job(lax, folder, "refused");
+            new TextTopicInputFormat().getSplits(some); // reads only
+            TopicInputFormat.commitOnSuccess(some);
+            assertThatThrownBy(() -> new TextTopicInputFormat().getSplits(some))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(setting + "=5");
+        }
+
         Configuration all = conf("refused", "refused");
         all.unset("millstream.input.group");
         Job without = Lines.job(all, folder, "refused");
