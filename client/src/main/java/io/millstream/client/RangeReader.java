@@ -190,7 +190,7 @@ public final class RangeReader implements Iterator<Record>, AutoCloseable {
     }
 
     private void confirm() {
-        if (!confirmed && from < to) {
+        if (settings.confirmed() && !confirmed && from < to) {
             await(fetcher.confirm(), "topic " + partition.topic());
             confirmed = true;
         }

@@ -13,8 +13,10 @@ import java.time.Duration;
  *     reader's thread: for {@code context.progress()}
  * @param unpacking where batches are checked and decompressed before the reader comes to them; null: by the reader's own
  *     thread, as it comes to them
+ * @param confirmed whether a range's reader asks at its end if the topic is still the one that was read
  */
-public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progress, Unpacking unpacking) {
+public record ReadSettings(
+        int fetchBytes, Duration stallTimeout, Runnable progress, Unpacking unpacking, boolean confirmed) {
 
     private static final int FETCH_BYTES = 4 * 1024 * 1024;
     private static final Duration STALL_TIMEOUT = Duration.ofMinutes(2);
@@ -29,26 +31,31 @@ public record ReadSettings(int fetchBytes, Duration stallTimeout, Runnable progr
 
     /** 4 MiB at once, 2 minutes of patience, nobody to tell. */
     public static ReadSettings defaults() {
-        return new ReadSettings(FETCH_BYTES, STALL_TIMEOUT, () -> {}, null);
+        return new ReadSettings(FETCH_BYTES, STALL_TIMEOUT, () -> {}, null, true);
     }
 
     /** The same with another size. */
     public ReadSettings withFetchBytes(int bytes) {
-        return new ReadSettings(bytes, stallTimeout, progress, unpacking);
+        return new ReadSettings(bytes, stallTimeout, progress, unpacking, confirmed);
     }
 
     /** The same with another patience. */
     public ReadSettings withStallTimeout(Duration timeout) {
-        return new ReadSettings(fetchBytes, timeout, progress, unpacking);
+        return new ReadSettings(fetchBytes, timeout, progress, unpacking, confirmed);
     }
 
     /** The same with somebody to tell. */
     public ReadSettings withProgress(Runnable told) {
-        return new ReadSettings(fetchBytes, stallTimeout, told, unpacking);
+        return new ReadSettings(fetchBytes, stallTimeout, told, unpacking, confirmed);
     }
 
     /** The same with another place to unpack. */
     public ReadSettings withUnpacking(Unpacking place) {
-        return new ReadSettings(fetchBytes, stallTimeout, progress, place);
+        return new ReadSettings(fetchBytes, stallTimeout, progress, place, confirmed);
+    }
+
+    /** The same for a range whose topic is known by its id and is read on by another reader, which confirms for both at its end. */
+    public ReadSettings withoutConfirmation() {
+        return new ReadSettings(fetchBytes, stallTimeout, progress, unpacking, false);
     }
 }

@@ -403,6 +403,18 @@ final class RangeReaderTest {
     }
 
     @Test
+    void aReaderThatSomebodyElseConfirmsForAsksForNothingAtItsEnd() {
+        batches(20, 5);
+        ReadSettings unconfirmed = ReadSettings.defaults().withoutConfirmation();
+        try (RangeReader reader = RangeReader.open(cluster, CLICKS, 0, 100, unconfirmed)) {
+            reader.next();
+            int asked = brokers.broker(0).calls(ApiKey.METADATA).size();
+            assertThat(offsets(reader)).isEqualTo(range(1, 100));
+            assertThat(brokers.broker(0).calls(ApiKey.METADATA)).hasSize(asked);
+        }
+    }
+
+    @Test
     void aRangeThatWasReadBeforeTheTopicWasMadeAnewIsFine() {
         batches(20, 5);
         try (RangeReader reader = open(0, 100)) {

@@ -101,8 +101,16 @@ public final class TopicRecordReader extends RecordReader<NullWritable, TopicRec
         OffsetRange range = ranges.get(opened);
         Optional<UUID> topicId =
                 Optional.ofNullable(topicIds.get(range.partition().topic()));
-        next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), settings, topicId);
+        ReadSettings how = topicId.isPresent() && isReadOn(opened) ? settings.withoutConfirmation() : settings;
+        next = RangeReader.open(cluster, range.partition(), range.from(), range.to(), how, topicId);
         opened++;
+    }
+
+    /** Whether a later range is of the same topic. That it is still the one planned is asked once, at the end of the last. */
+    private boolean isReadOn(int index) {
+        TopicName topic = ranges.get(index).partition().topic();
+        return ranges.subList(index + 1, ranges.size()).stream()
+                .anyMatch(later -> later.partition().topic().equals(topic) && !later.isEmpty());
     }
 
     @Override

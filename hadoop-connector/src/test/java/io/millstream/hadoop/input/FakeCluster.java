@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -66,6 +67,7 @@ final class FakeCluster implements AutoCloseable {
     private final SortedMap<TopicPartition, Log> logs = new TreeMap<>();
     private int batchesPerFetch = Integer.MAX_VALUE;
     private boolean silentlyEmpty;
+    private UUID topicId = Metadata.NO_ID;
 
     private FakeCluster() {}
 
@@ -115,6 +117,11 @@ final class FakeCluster implements AutoCloseable {
             records.add(new Record(offset, 1000 * offset, null, value, List.of()));
         }
         append(partition, Codec.LZ4, records);
+    }
+
+    /** Of all topics, from now on. */
+    synchronized void tellTopicId(UUID id) {
+        topicId = id;
     }
 
     synchronized long end(TopicPartition partition) {
@@ -191,12 +198,7 @@ final class FakeCluster implements AutoCloseable {
         }
         List<Metadata.Topic> described = topics.entrySet().stream()
                 .map(topic -> new Metadata.Topic(
-                        ErrorCode.NONE,
-                        topic.getKey(),
-                        Metadata.NO_ID,
-                        false,
-                        topic.getValue(),
-                        Metadata.NO_OPERATIONS))
+                        ErrorCode.NONE, topic.getKey(), topicId, false, topic.getValue(), Metadata.NO_OPERATIONS))
                 .toList();
         return new Answer(new Metadata.Response(0, nodes, "fake", 0, described, Metadata.NO_OPERATIONS));
     }

@@ -3,13 +3,17 @@ package io.millstream.hadoop.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Codec;
 import io.millstream.record.Record;
+import io.millstream.wire.ApiKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +204,29 @@ class TopicRecordReaderTest {
     }
 
     @Test
+    void brokers_are_asked_once_whether_the_topic_of_all_ranges_is_still_the_one_planned() throws IOException {
+        UUID planned = new UUID(1, 2);
+        cluster.tellTopicId(planned);
+        startOf(planned, range(SECOND, 0, 10), range(FIRST, 0, 10), range(SECOND, 50, 60), range(FIRST, 50, 60));
+        assertThat(readAll()).hasSize(40);
+        assertThat(cluster.broker(0).calls(ApiKey.METADATA).size()
+                        + cluster.broker(1).calls(ApiKey.METADATA).size())
+                .isEqualTo(2); // where leaders are, and this
+
+        startOf(planned, range(SECOND, 0, 10), range(FIRST, 0, 10));
+        next();
+        cluster.tellTopicId(new UUID(3, 4));
+        assertThatThrownBy(this::readAll)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("deleted and made again");
+    }
+
+    private void startOf(UUID topicId, OffsetRange... ranges) throws IOException {
+        Map<TopicName, UUID> ids = Map.of(FIRST.topic(), topicId);
+        reader.initialize(new TopicSplit(List.of(ranges), 1, List.of(), ids), task.context(conf));
+    }
+
+    @Test
     void a_task_that_stops_early_fails_where_the_offsets_of_its_split_are_committed() throws IOException {
         conf.setBoolean("millstream.input.commit", true);
         start(range(FIRST, 0, 100), range(SECOND, 0, 100));
@@ -222,7 +249,9 @@ class TopicRecordReaderTest {
         cluster.damage(SECOND, 4);
         start(range(SECOND, 0, 100));
         assertThatThrownBy(this::readAll).hasMessageContaining("corrupt");
-        assertThatThrownBy(reader::close).hasMessageContaining("after 40 of the 100").hasMessageContaining("corrupt");
+        assertThatThrownBy(reader::close)
+                .hasMessageContaining("after 40 of the 100")
+                .hasMessageContaining("corrupt");
     }
 
     @Test
