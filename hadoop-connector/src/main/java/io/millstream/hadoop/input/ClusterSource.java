@@ -5,6 +5,7 @@ import io.millstream.client.Cluster;
 import io.millstream.client.ClusterView;
 import io.millstream.client.RangeChunk;
 import io.millstream.client.RangeQuery;
+import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -58,15 +58,10 @@ final class ClusterSource implements PlanningSource {
     }
 
     @Override
-    public Map<TopicPartition, OptionalLong> offsetsAt(Set<TopicPartition> partitions, long millis) {
+    public Map<TopicPartition, Optional<TimedOffset>> offsetsAt(Set<TopicPartition> partitions, long millis) {
         Map<TopicPartition, Long> times = new HashMap<>();
         partitions.forEach(partition -> times.put(partition, millis));
-        Map<TopicPartition, OptionalLong> offsets = new HashMap<>();
-        admin.offsetsForTimes(times)
-                .forEach((partition, found) -> offsets.put(
-                        partition,
-                        found.map(each -> OptionalLong.of(each.offset())).orElse(OptionalLong.empty())));
-        return offsets;
+        return admin.offsetsForTimes(times);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.input.SplitPlanner.PlannedSplit;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -27,6 +27,9 @@ final class InputPlan {
 
     private static final int MOST_HOSTS = 3;
 
+    /** Clocks differ by less than this. */
+    private static final long CLOCKS_APART_MILLIS = 60_000;
+
     /** Reads a group's offsets; of partitions that it has committed nothing of, it says nothing. */
     @FunctionalInterface
     interface CommittedOffsets {
@@ -39,12 +42,16 @@ final class InputPlan {
     private final PlanningSource source;
     private final CommittedOffsets committed;
     private final Map<TopicName, Optional<UUID>> topicIds = new HashMap<>();
+    private final long now;
+    private final SortedMap<TopicPartition, TimedOffset> tooEarly = new TreeMap<>();
     private List<OffsetRange> resolved = List.of();
 
-    InputPlan(InputSettings settings, PlanningSource source, CommittedOffsets committed) {
+    /** @param now in ms since the epoch */
+    InputPlan(InputSettings settings, PlanningSource source, CommittedOffsets committed, long now) {
         this.settings = settings;
         this.source = source;
         this.committed = committed;
+        this.now = now;
     }
 
     /** @throws InputException if what is asked for does not exist, or not any more */
@@ -104,6 +111,14 @@ final class InputPlan {
         return wanted;
     }
 
+    /**
+     * The records at which the time window ends in their partitions though they are later than now: what lies behind them, of
+     * whatever time, is not in any window that ends before them.
+     */
+    SortedMap<TopicPartition, TimedOffset> endsInTheFuture() {
+        return tooEarly;
+    }
+
     /** What {@link #ranges} gave last, with those that are empty. */
     List<OffsetRange> resolved() {
         return resolved;
@@ -154,8 +169,11 @@ final class InputPlan {
         Map<TopicPartition, Long> from = new LinkedHashMap<>(starts);
         Map<TopicPartition, Long> to = new LinkedHashMap<>(ends);
         if (settings.range() instanceof RangeChoice.Window window) {
-            from.putAll(offsetsAt(partitions, window.from(), ends));
-            to.putAll(offsetsAt(partitions, window.to(), ends));
+            from.putAll(offsets(recordsAt(partitions, window.from()), ends));
+            Map<TopicPartition, Optional<TimedOffset>> last = recordsAt(partitions, window.to());
+            last.forEach((partition, found) -> found.filter(each -> each.timestamp() > now + CLOCKS_APART_MILLIS)
+                    .ifPresent(each -> tooEarly.put(partition, each)));
+            to.putAll(offsets(last, ends));
         } else if (settings.range() instanceof RangeChoice.SinceCommitted since) {
             if (since.start() == RangeChoice.Start.LATEST) {
                 from.putAll(endsOfNewTopics(partitions, known, ends));
@@ -189,18 +207,18 @@ final class InputPlan {
         return starts;
     }
 
-    /** Where {@code millis} falls; the end as observed at planning where all records are earlier. */
-    private Map<TopicPartition, Long> offsetsAt(
-            SortedSet<TopicPartition> partitions, long millis, Map<TopicPartition, Long> ends) {
-        if (millis == RangeChoice.Window.OPEN) {
-            return Map.of();
-        }
-        Map<TopicPartition, OptionalLong> found = source.offsetsAt(partitions, millis);
+    private Map<TopicPartition, Optional<TimedOffset>> recordsAt(SortedSet<TopicPartition> partitions, long millis) {
+        return millis == RangeChoice.Window.OPEN ? Map.of() : source.offsetsAt(partitions, millis);
+    }
+
+    /** Of these records; the end as observed at planning where there is none. */
+    private static Map<TopicPartition, Long> offsets(
+            Map<TopicPartition, Optional<TimedOffset>> records, Map<TopicPartition, Long> ends) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (TopicPartition partition : partitions) {
+        records.forEach((partition, found) -> {
             long end = ends.get(partition);
-            offsets.put(partition, Math.min(end, found.get(partition).orElse(end)));
-        }
+            offsets.put(partition, Math.min(end, found.map(TimedOffset::offset).orElse(end)));
+        });
         return offsets;
     }
 

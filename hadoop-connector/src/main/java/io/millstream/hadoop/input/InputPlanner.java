@@ -3,15 +3,20 @@ package io.millstream.hadoop.input;
 import io.millstream.client.ClientException;
 import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
+import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.JobContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Planning with the world around it: connects, plans, and leaves the offsets to commit. In the driver, once. */
 final class InputPlanner {
+
+    private static final Logger log = LoggerFactory.getLogger(InputPlanner.class);
 
     /** What chooses topics and ranges, and is settled once they are explicit offsets. */
     private static final List<InputKey> CHOICE = List.of(
@@ -94,8 +99,10 @@ final class InputPlanner {
         ClientSettings client = InputSettings.client("millstream-input", settings.timeout());
         try (Cluster cluster = Cluster.bootstrap(settings.bootstrap(), client)) {
             GroupStart group = new GroupStart(connect -> InputZooKeeper.connect(connect, timeout), commits);
-            InputPlan plan = new InputPlan(settings, new ClusterSource(cluster), group);
+            long now = Clock.system().millis();
+            InputPlan plan = new InputPlan(settings, new ClusterSource(cluster), group, now);
             T result = step.of(plan);
+            FutureRecords.warning(plan.endsInTheFuture()).ifPresent(log::warn);
             if (commits) {
                 UUID token = Entropy.system().uuid();
                 PlannedOffsets.of(group.read(), plan.resolved(), plan.topicIds(), token)

@@ -1,12 +1,12 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -26,8 +26,8 @@ interface PlanningSource {
     /** The offset after the last readable one of each. */
     Map<TopicPartition, Long> endOffsets(Set<TopicPartition> partitions);
 
-    /** The first offset of each whose record is at or after {@code millis}; empty where all are earlier. */
-    Map<TopicPartition, OptionalLong> offsetsAt(Set<TopicPartition> partitions, long millis);
+    /** The first record of each that is at or after {@code millis}; empty where all are earlier. */
+    Map<TopicPartition, Optional<TimedOffset>> offsetsAt(Set<TopicPartition> partitions, long millis);
 
     /**
      * Cuts each range at batch borders into chunks of about {@code targetBytes}.

@@ -1,5 +1,6 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import java.util.ArrayList;
@@ -7,12 +8,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,7 @@ final class FakeSource implements PlanningSource {
 
     private final SortedMap<TopicPartition, Log> logs = new TreeMap<>();
     private final Map<TopicPartition, Long> firstEnds = new LinkedHashMap<>();
+    private final Map<TopicPartition, TimedOffset> odd = new LinkedHashMap<>();
     private boolean tellsSizes = true;
 
     FakeSource with(String topic, int partition, long start, long end, String... hosts) {
@@ -70,11 +73,27 @@ final class FakeSource implements PlanningSource {
     }
 
     @Override
-    public Map<TopicPartition, OptionalLong> offsetsAt(Set<TopicPartition> partitions, long millis) {
-        return each(partitions, log -> {
+    public Map<TopicPartition, Optional<TimedOffset>> offsetsAt(Set<TopicPartition> partitions, long millis) {
+        Map<TopicPartition, Optional<TimedOffset>> found = each(partitions, log -> {
             long offset = Math.max(log.start, (millis + MILLIS_PER_OFFSET - 1) / MILLIS_PER_OFFSET);
-            return offset < log.end ? OptionalLong.of(offset) : OptionalLong.empty();
+            return offset < log.end
+                    ? Optional.of(new TimedOffset(offset, offset * MILLIS_PER_OFFSET))
+                    : Optional.empty();
         });
+        odd.forEach((partition, record) -> found.computeIfPresent(
+                partition,
+                (key, regular) -> record.timestamp() >= millis
+                                && record.offset()
+                                        < regular.map(TimedOffset::offset).orElse(Long.MAX_VALUE)
+                        ? Optional.of(record)
+                        : regular));
+        return found;
+    }
+
+    /** One record has another timestamp than its offset says. */
+    FakeSource withRecord(String topic, int partition, long offset, long millis) {
+        odd.put(new TopicPartition(topic, partition), new TimedOffset(offset, millis));
+        return this;
     }
 
     private <T> Map<TopicPartition, T> each(Set<TopicPartition> partitions, Function<Log, T> function) {
@@ -94,8 +113,8 @@ final class FakeSource implements PlanningSource {
     }
 
     @Override
-    public java.util.Optional<java.util.UUID> topicId(TopicName topic) {
-        return java.util.Optional.empty();
+    public Optional<UUID> topicId(TopicName topic) {
+        return Optional.empty();
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** From configuration to offsets and splits, on a cluster in memory. */
 class InputPlanTest {
 
+    private static final long NOW = 1_000_000;
+
     private final FakeSource source = new FakeSource()
             .with("clicks", 0, 10, 110, "h1", "h2")
             .with("clicks", 1, 0, 50, "h2", "h3")
@@ -69,6 +71,25 @@ class InputPlanTest {
     }
 
     @Test
+    void a_window_that_a_record_from_the_future_ends_is_told_of() throws IOException {
+        source.withRecord("clicks", 1, 25, NOW + 60_001);
+        conf.set("millstream.input.topics", "clicks");
+        conf.set("millstream.input.from", "30000");
+        conf.set("millstream.input.to", "40000");
+        InputPlan plan = plan();
+
+        assertThat(plan.ranges()).extracting(OffsetRange::encoded).containsExactly("clicks:0:30:40");
+
+        assertThat(FutureRecords.warning(plan.endsInTheFuture())).hasValueSatisfying(warning -> assertThat(warning)
+                .contains("partition clicks-1 at offset 25 (1970-01-01T00:17:40.001Z): ")
+                .contains("message.timestamp.after.max.ms"));
+        conf.unset("millstream.input.to"); // nothing is left out
+        plan = plan();
+        assertThat(plan.ranges()).extracting(OffsetRange::encoded).contains("clicks:1:25:50");
+        assertThat(FutureRecords.warning(plan.endsInTheFuture())).isEmpty();
+    }
+
+    @Test
     void what_a_group_has_not_committed_and_all_of_partitions_new_to_it() throws IOException {
         conf.set("millstream.input.topics", "clicks, views");
         conf.set("millstream.input.group", "hourly");
@@ -92,10 +113,11 @@ class InputPlanTest {
         conf.set("millstream.input.topics", "clicks");
         conf.set("millstream.input.group", "busy");
         conf.set("millstream.input.zookeeper", "zk:2181");
-        InputPlan plan = new InputPlan(InputSettings.of(conf), source, (choice, partitions) -> {
+        InputPlan.CommittedOffsets growing = (choice, partitions) -> {
             source.with("clicks", 0, 10, 120, "h1"); // its consumers go on
             return Map.of(partition("clicks", 0), 115L);
-        });
+        };
+        InputPlan plan = new InputPlan(InputSettings.of(conf), source, growing, NOW);
         assertThat(plan.ranges()).contains(OffsetRange.parse("clicks:0:115:120"));
     }
 
@@ -215,7 +237,7 @@ class InputPlanTest {
     }
 
     private InputPlan plan() throws IOException {
-        return new InputPlan(InputSettings.of(conf), source, (choice, partitions) -> committed);
+        return new InputPlan(InputSettings.of(conf), source, (choice, partitions) -> committed, NOW);
     }
 
     private static TopicPartition partition(String topic, int partition) {
