@@ -23,7 +23,8 @@ import java.util.List;
  * range's {@code to}, and the rest is to be asked for from {@code end} on. At least one partition of each answer advances.
  *
  * <p>Errors per partition: {@link ErrorCode#OFFSET_OUT_OF_RANGE} if not all of the range lies between the log start offset
- * and the high watermark, {@link ErrorCode#INVALID_REQUEST} for a range that ends before it begins or a target below 1,
+ * and the high watermark, {@link ErrorCode#OFFSET_NOT_AVAILABLE} if it ends above that of a leader that has just begun and may
+ * not know yet what an earlier one told (KIP-207), {@link ErrorCode#INVALID_REQUEST} for a range that ends before it begins or a target below 1,
  * and those of Fetch about leaders and their epochs.
  */
 public final class DescribeRanges {

@@ -1,5 +1,6 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.ClientException;
 import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
@@ -234,9 +235,9 @@ final class InputPlan {
         }
     }
 
-    private List<SizedRange> chunks(List<OffsetRange> ranges) {
+    private List<SizedRange> chunks(List<OffsetRange> ranges) throws InputException {
         long target = Math.max(1, settings.splitBytes() / CHUNKS_PER_SPLIT);
-        List<List<SizedRange>> described = source.chunks(ranges, target);
+        List<List<SizedRange>> described = described(ranges, target);
         List<SizedRange> chunks = new ArrayList<>();
         for (int i = 0; i < ranges.size(); i++) {
             List<SizedRange> known = described.get(i);
@@ -247,6 +248,20 @@ final class InputPlan {
                             : known);
         }
         return chunks;
+    }
+
+    private List<List<SizedRange>> described(List<OffsetRange> ranges, long target) throws InputException {
+        try {
+            return source.chunks(ranges, target);
+        } catch (ClientException e) { // perhaps retention was at work since the starts were asked for
+            SortedSet<TopicPartition> partitions =
+                    ranges.stream().map(OffsetRange::partition).collect(Collectors.toCollection(TreeSet::new));
+            Map<TopicPartition, Long> starts = source.startOffsets(partitions);
+            for (OffsetRange range : ranges) {
+                ensureRetained(range, starts.get(range.partition()), range.to());
+            }
+            throw e;
+        }
     }
 
     private static String leader(List<String> hosts) {

@@ -1,5 +1,6 @@
 package io.millstream.hadoop.input;
 
+import io.millstream.client.ClientException;
 import io.millstream.client.TimedOffset;
 import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
@@ -29,10 +30,16 @@ final class FakeSource implements PlanningSource {
     private final Map<TopicPartition, Long> firstEnds = new LinkedHashMap<>();
     private final Map<TopicPartition, TimedOffset> odd = new LinkedHashMap<>();
     private boolean tellsSizes = true;
+    private Runnable beforeChunks;
 
     FakeSource with(String topic, int partition, long start, long end, String... hosts) {
         logs.put(new TopicPartition(topic, partition), new Log(start, end, 100, List.of(hosts)));
         return this;
+    }
+
+    /** Something happens, and chunks cannot be told. */
+    void failingAfter(Runnable change) {
+        beforeChunks = change;
     }
 
     FakeSource withoutSizes() {
@@ -105,6 +112,10 @@ final class FakeSource implements PlanningSource {
     @Override
     public List<List<SizedRange>> chunks(Collection<OffsetRange> ranges, long targetBytes) {
         List<List<SizedRange>> chunks = new ArrayList<>();
+        if (beforeChunks != null) {
+            beforeChunks.run();
+            throw new ClientException("No description of the range of partition");
+        }
         for (OffsetRange range : ranges) {
             long bytes = logs.get(range.partition()).bytesPerOffset;
             chunks.add(tellsSizes ? SizedRange.cutByOffsets(range, bytes, targetBytes, 1000) : List.of());

@@ -3,6 +3,7 @@ package io.millstream.hadoop.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.client.ClientException;
 import io.millstream.core.TopicPartition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,20 @@ class InputPlanTest {
 
         conf.set("millstream.input.offsets", "clicks:0:3:6");
         refuses("clicks-0", "offset 3", "starts at 10", "3 offsets");
+    }
+
+    @Test
+    void retention_that_is_at_work_while_a_job_is_planned_is_named() {
+        conf.set("millstream.input.topics", "orders");
+        source.failingAfter(() -> source.with("orders", 0, 30, 1000, "h3"));
+        assertThatThrownBy(this::splits)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("orders-0 no longer has offset 0: it starts at 30, so 30 offsets");
+
+        source.failingAfter(() -> {});
+        assertThatThrownBy(this::splits)
+                .isInstanceOf(ClientException.class)
+                .hasMessageContaining("No description of the range");
     }
 
     @Test

@@ -78,8 +78,14 @@ public final class DescribeRangesHandler implements Handler<DescribeRanges.Reque
         if (refusal != ErrorCode.NONE) {
             return refusal;
         }
-        boolean there = range.from() >= partition.log().view().startOffset() && range.to() <= partition.highWatermark();
-        return there ? ErrorCode.NONE : ErrorCode.OFFSET_OUT_OF_RANGE;
+        if (range.from() < partition.log().view().startOffset()) {
+            return ErrorCode.OFFSET_OUT_OF_RANGE;
+        }
+        boolean known = partition.knowsLatest(); // before the end is looked at
+        if (range.to() <= partition.highWatermark()) {
+            return ErrorCode.NONE;
+        }
+        return known ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.OFFSET_NOT_AVAILABLE;
     }
 
     private static Described cut(Partition partition, Range range, int most) {

@@ -67,6 +67,8 @@ class OffsetsTest {
         assertThat(listOffsets(client, "clicks", 1_500).error()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
         assertThat(listOffsets(client, "clicks", 1_000).offset()).isZero();
         assertThat(listOffsets(client, "clicks", ListOffsets.EARLIEST).offset()).isZero();
+        assertThat(describe(client, "clicks", 0, 1, 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(describe(client, "clicks", 0, 2, 1).error()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
         var asked = new ListOffsets.Request(
                 ListOffsets.CONSUMER,
                 (byte) 0,
@@ -81,6 +83,8 @@ class OffsetsTest {
         // then
         assertThat(listOffsets(client, "clicks", ListOffsets.LATEST).offset()).isEqualTo(2);
         assertThat(listOffsets(client, "clicks", 1_500).offset()).isEqualTo(1);
+        assertThat(describe(client, "clicks", 0, 2, 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(describe(client, "clicks", 0, 3, 1).error()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
     }
 
     @Test
