@@ -40,7 +40,9 @@ public final class TopUrls extends Configured implements Tool {
                 return;
             }
             Instant hour = Instant.ofEpochMilli(record.timestamp()).truncatedTo(ChronoUnit.HOURS);
-            context.write(new Text(hour.toString()), new Text(click.toString().substring(space + 1)));
+            int url = space + 1; // counted in bytes, as find does
+            String text = Text.decode(click.getBytes(), url, click.getLength() - url);
+            context.write(new Text(hour.toString()), new Text(text));
         }
     }
 

@@ -135,7 +135,7 @@ final class JobsTest {
         assertThat(skipped(example.job(arguments))).isEqualTo(Map.of("clicks without a URL", 1L));
         assertThat(ToolRunner.run(local(), new TopUrls(), arguments)).isZero(); // nothing is new
         try (KafkaProducer<String, String> producer = producer()) {
-            click(producer, 61, "bob /a");
+            click(producer, 61, "jürgen /a");
         }
         assertThat(ToolRunner.run(local(), new TopUrls(), arguments)).isZero();
 
