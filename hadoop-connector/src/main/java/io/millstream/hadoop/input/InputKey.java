@@ -60,7 +60,8 @@ public enum InputKey {
             "planned.offsets",
             null,
             "set by planning: the file with the offsets to commit. Set it yourself where a "
-                    + "job has no staging folder (Spark)");
+                    + "job has no staging folder (Spark)"),
+    TOPIC_IDS("topic.ids", null, "set by `resolved`: `topic:id,...`, which topics of these names are meant");
 
     /** What all keys begin with. */
     public static final String PREFIX = "millstream.input.";

@@ -108,6 +108,7 @@ final class InputPlan {
         }
         resolved = List.copyOf(wanted);
         resolved.forEach(range -> topicIds.computeIfAbsent(range.partition().topic(), source::topicId));
+        ensureTopicsMeant();
         wanted.removeIf(OffsetRange::isEmpty);
         return wanted;
     }
@@ -118,6 +119,17 @@ final class InputPlan {
      */
     SortedMap<TopicPartition, TimedOffset> endsInTheFuture() {
         return tooEarly;
+    }
+
+    private void ensureTopicsMeant() throws InputException {
+        for (Map.Entry<TopicName, UUID> meant : settings.topicIds().entrySet()) {
+            Optional<UUID> now = topicIds.getOrDefault(meant.getKey(), Optional.empty());
+            if (now.isPresent() && !now.get().equals(meant.getValue())) {
+                throw new InputException("Topic " + meant.getKey()
+                        + " was deleted and made again since its offsets were" + " resolved: topic id "
+                        + meant.getValue() + " became " + now.get() + "; resolve the input anew");
+            }
+        }
     }
 
     /** What {@link #ranges} gave last, with those that are empty. */

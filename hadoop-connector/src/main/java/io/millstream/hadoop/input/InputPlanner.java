@@ -8,6 +8,7 @@ import io.millstream.core.Entropy;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.slf4j.Logger;
@@ -78,11 +79,17 @@ final class InputPlanner {
     /** See {@link TopicInputFormat#resolved}. */
     static Configuration resolved(Configuration conf) throws IOException {
         boolean commits = InputKey.PLANNED.in(conf).isPresent();
-        List<OffsetRange> ranges = with(conf, commits, InputPlan::ranges);
-        Configuration resolved = new Configuration(conf);
-        CHOICE.forEach(key -> resolved.unset(key.key()));
-        TopicInputFormat.setRanges(resolved, ranges);
-        return resolved;
+        return with(conf, commits, plan -> {
+            Configuration resolved = new Configuration(conf);
+            CHOICE.forEach(key -> resolved.unset(key.key()));
+            TopicInputFormat.setRanges(resolved, plan.ranges());
+            resolved.set(
+                    InputKey.TOPIC_IDS.key(),
+                    plan.topicIds().entrySet().stream()
+                            .map(each -> each.getKey() + ":" + each.getValue())
+                            .collect(Collectors.joining(",")));
+            return resolved;
+        });
     }
 
     @FunctionalInterface

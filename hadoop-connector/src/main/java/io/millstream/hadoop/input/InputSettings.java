@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +33,7 @@ import org.apache.hadoop.fs.Path;
  * @param maxSplits most splits
  * @param recordBytes assumed for a record where sizes are not known
  * @param timeout within which brokers must answer
+ * @param topicIds which topics of these names are meant, as far as that is settled
  */
 record InputSettings(
         List<BrokerEndpoint> bootstrap,
@@ -38,7 +42,8 @@ record InputSettings(
         long splitBytes,
         int maxSplits,
         long recordBytes,
-        Duration timeout) {
+        Duration timeout,
+        Map<TopicName, UUID> topicIds) {
 
     /** More than a plan of a hundred thousand partitions; a larger file is another kind of file. */
     private static final int OFFSETS_FILE_BYTES = 64 << 20;
@@ -64,7 +69,24 @@ record InputSettings(
                 positive(conf, InputKey.SPLIT_BYTES, Long.MAX_VALUE),
                 (int) positive(conf, InputKey.SPLIT_MAX, Integer.MAX_VALUE),
                 positive(conf, InputKey.RECORD_BYTES, Integer.MAX_VALUE),
-                timeout(conf));
+                timeout(conf),
+                topicIds(conf));
+    }
+
+    private static Map<TopicName, UUID> topicIds(Configuration conf) throws InputException {
+        Map<TopicName, UUID> ids = new HashMap<>();
+        for (String each : InputKey.TOPIC_IDS.in(conf).orElse("").split("[,\\s]+", -1)) {
+            if (each.isEmpty()) {
+                continue;
+            }
+            int colon = Math.max(0, each.indexOf(':'));
+            try {
+                ids.put(new TopicName(each.substring(0, colon)), UUID.fromString(each.substring(colon + 1)));
+            } catch (IllegalArgumentException e) {
+                throw bad(InputKey.TOPIC_IDS, each, e);
+            }
+        }
+        return Map.copyOf(ids);
     }
 
     /** The only settings that a task needs. */

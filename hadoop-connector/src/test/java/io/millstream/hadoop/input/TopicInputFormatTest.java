@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millstream.core.TopicPartition;
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,24 @@ class TopicInputFormatTest {
 
         assertThat(splits).singleElement().satisfies(split -> assertThat(split.ranges())
                 .containsExactly(range(HOT, 10, 20), range(HOT, 4990, 5000), range(COLD, 0, 7)));
+    }
+
+    @Test
+    void what_was_resolved_is_of_the_topic_that_it_was_resolved_for() throws IOException {
+        TopicInputFormat.setTopics(conf, "clicks", "empty");
+        cluster.tellTopicId(new UUID(0, 1));
+        Configuration resolved = TopicInputFormat.resolved(conf);
+
+        assertThat(TopicInputFormat.plan(resolved)).isNotEmpty();
+        cluster.tellTopicId(new UUID(0, 2));
+        assertThatThrownBy(() -> TopicInputFormat.plan(resolved))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("Topic clicks was deleted and made again")
+                .hasMessageContaining("resolve the input anew");
+
+        assertThat(TopicInputFormat.plan(conf)).isNotEmpty(); // another plan is of the topics that there are then
+        conf.set("millstream.input.topic.ids", "clicks");
+        assertThatThrownBy(() -> TopicInputFormat.plan(conf)).hasMessageContaining("topic.ids: cannot use 'clicks'");
     }
 
     @Test
