@@ -234,9 +234,12 @@ record InputSettings(
         }
         try {
             boolean number = text.get().chars().allMatch(Character::isDigit);
-            return Optional.of(
-                    number ? Long.parseLong(text.get()) : iso(text.get()).toEpochMilli());
-        } catch (DateTimeException | NumberFormatException e) {
+            long millis = number ? Long.parseLong(text.get()) : iso(text.get()).toEpochMilli();
+            if (millis < 0) { // which would mean something else to brokers
+                throw new DateTimeException("it is before 1970");
+            }
+            return Optional.of(millis);
+        } catch (ArithmeticException | DateTimeException | NumberFormatException e) {
             throw bad(key, text.get(), e);
         }
     }

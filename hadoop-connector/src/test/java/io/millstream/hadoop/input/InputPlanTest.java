@@ -185,6 +185,8 @@ class InputPlanTest {
         with("millstream.input.group", "g", "millstream.input.zookeeper");
         with("millstream.input.to", "5", "millstream.input.from");
         with("millstream.input.from", "yesterday", "'yesterday'");
+        with("millstream.input.from", "1969-12-31T23:00Z", "'1969-12-31T23:00Z': it is before 1970");
+        with("millstream.input.from", "+999999999-01-01T00:00Z", "millstream.input.from: cannot use");
         with("millstream.input.split.bytes", "0", "millstream.input.split.bytes=0");
         with("millstream.input.split.max", "many", "'many'");
         with("millstream.input.bootstrap", "localhost", "'localhost' is not HOST:PORT");
