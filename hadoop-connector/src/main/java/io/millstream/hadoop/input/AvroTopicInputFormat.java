@@ -56,7 +56,7 @@ public final class AvroTopicInputFormat extends InputFormat<TopicRecord, Generic
     public static Configuration resolved(Configuration conf) throws IOException {
         Configuration resolved = InputPlanner.resolved(conf);
         SortedSet<TopicName> topics = topics(InputPlanner.plan(resolved));
-        pin(resolved, registry -> PinnedSchemas.plan(resolved, topics, registry));
+        pin(resolved, registry -> PinnedSchemas.plan(conf, topics, registry)); // which still names the topics
         return resolved;
     }
 

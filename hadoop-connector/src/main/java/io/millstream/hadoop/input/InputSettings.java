@@ -111,6 +111,13 @@ record InputSettings(
         return conf.getBoolean(InputKey.COMMIT.key(), false);
     }
 
+    /** Whether topics of this name may be read. Where offsets are named any may: one that has nothing to be read is not among them. */
+    static boolean mayRead(Configuration conf, String topic) throws InputException {
+        TopicFilter chosen = topics(conf);
+        boolean explicit = chosen.names().isEmpty() && chosen.pattern().isEmpty();
+        return explicit || chosen.mayChoose(topic);
+    }
+
     static Duration timeout(Configuration conf) throws InputException {
         return Duration.ofMillis(positive(conf, InputKey.TIMEOUT, Integer.MAX_VALUE));
     }

@@ -15,7 +15,8 @@ import org.apache.hadoop.mapred.Reporter;
 /**
  * {@link TopicInputFormat} for jobs of the older API ({@code org.apache.hadoop.mapred}), with the same configuration. How
  * many map tasks such a job asks for is not heeded: {@link InputKey#SPLIT_BYTES} is. Offsets are not committed on success:
- * that takes a job of the newer API, or {@link OffsetCommitter#commit}.
+ * that takes a job of the newer API, or {@link TopicInputFormat#resolved} before it, with {@link InputKey#PLANNED} set, and
+ * {@link OffsetCommitter#commit} behind it.
  */
 public final class MapredTopicInputFormat implements InputFormat<NullWritable, TopicRecord> {
 

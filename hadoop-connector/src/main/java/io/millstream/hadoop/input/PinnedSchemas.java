@@ -35,7 +35,7 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
         SortedMap<String, Integer> readers = new TreeMap<>();
         SchemaMap snapshot = registry.snapshot();
         if (!mode.equals(WRITER)) {
-            SortedMap<String, Integer> chosen = mode.equals(LATEST) ? new TreeMap<>() : chosen(mode, snapshot);
+            SortedMap<String, Integer> chosen = mode.equals(LATEST) ? new TreeMap<>() : chosen(conf, mode, snapshot);
             for (TopicName topic : topics) {
                 Integer id = chosen.get(topic.value());
                 readers.put(topic.value(), id == null ? latest(topic, registry) : id);
@@ -45,18 +45,22 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
         return new PinnedSchemas(snapshot, readers);
     }
 
-    private static SortedMap<String, Integer> chosen(String text, SchemaMap known) throws InputException {
+    private static SortedMap<String, Integer> chosen(Configuration conf, String text, SchemaMap known)
+            throws InputException {
         SortedMap<String, Integer> ids;
         try {
             ids = pairs(text);
         } catch (NumberFormatException e) {
-            ids = new TreeMap<>();
-        }
-        if (ids.isEmpty()) {
-            throw new InputException(InputKey.AVRO_READER.key() + "=" + text + "; it may be " + LATEST + ", " + WRITER
-                    + " or TOPIC:ID,...");
+            throw new InputException(
+                    InputKey.AVRO_READER.key() + "=" + text + "; it may be " + LATEST + ", " + WRITER
+                            + " or TOPIC:ID,...: " + e.getMessage(),
+                    e);
         }
         for (Map.Entry<String, Integer> each : ids.entrySet()) {
+            if (!InputSettings.mayRead(conf, each.getKey())) {
+                throw new InputException(
+                        InputKey.AVRO_READER.key() + " has topic " + each.getKey() + ", which the job does not read");
+            }
             if (known.find(each.getValue()).isEmpty()) {
                 throw new InputException(InputKey.AVRO_READER.key() + ": no schema has the id " + each.getValue()
                         + ", which topic " + each.getKey() + " should get");
@@ -70,6 +74,9 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
         SortedMap<String, Integer> pairs = new TreeMap<>();
         for (String each : text.split("[,\\s]+", -1)) {
             int colon = each.indexOf(':');
+            if (colon < 0 && !each.isEmpty()) {
+                throw new NumberFormatException("'" + each + "' has no id");
+            }
             if (colon >= 0) {
                 pairs.put(each.substring(0, colon), Integer.parseInt(each.substring(colon + 1)));
             }

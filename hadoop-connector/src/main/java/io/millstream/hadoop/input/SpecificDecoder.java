@@ -75,9 +75,13 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
             throws InputException {
         SortedMap<String, Class<? extends SpecificRecord>> classes = new TreeMap<>();
         for (String each : InputKey.AVRO_CLASSES.in(conf).orElse("").split("[,\\s]+", -1)) {
+            if (each.isEmpty()) {
+                continue;
+            }
             int colon = each.indexOf(':');
             if (colon < 0) {
-                continue;
+                throw new InputException(
+                        InputKey.AVRO_CLASSES.key() + ": cannot use '" + each + "': it is not TOPIC:CLASS");
             }
             try {
                 classes.put(

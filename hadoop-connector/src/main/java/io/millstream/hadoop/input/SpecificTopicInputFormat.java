@@ -40,6 +40,14 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
         return List.copyOf(splits);
     }
 
+    /** As {@link AvroTopicInputFormat#resolved}, for values of classes. */
+    public static Configuration resolved(Configuration conf) throws IOException {
+        Configuration resolved = InputPlanner.resolved(conf);
+        SpecificDecoder.ensureClasses(resolved, AvroTopicInputFormat.topics(InputPlanner.plan(resolved)));
+        AvroTopicInputFormat.pinWriters(resolved);
+        return resolved;
+    }
+
     @Override
     public RecordReader<TopicRecord, T> createRecordReader(InputSplit split, TaskAttemptContext context) {
         return new DecodingReader<>(new SpecificDecoder<>());

@@ -36,6 +36,13 @@ record TopicFilter(SortedSet<TopicName> names, Optional<Pattern> pattern, Option
         return chosen;
     }
 
+    /** Whether a topic of this name is chosen, if it exists. */
+    boolean mayChoose(String topic) {
+        boolean wanted = names.stream().anyMatch(name -> name.value().equals(topic))
+                || pattern.filter(each -> each.matcher(topic).matches()).isPresent();
+        return wanted && exclude.filter(each -> each.matcher(topic).matches()).isEmpty();
+    }
+
     @Override
     public String toString() {
         return "names " + names + pattern.map(each -> ", regex " + each).orElse("")

@@ -141,6 +141,16 @@ class AvroTopicInputFormatTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("latest, writer or TOPIC:ID");
 
+        conf.set("millstream.input.avro.reader", "clicks:1,plain=2");
+        assertThatThrownBy(this::readAll)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("avro.reader=clicks:1,plain=2; it may be")
+                .hasMessageContaining("'plain=2' has no id");
+        conf.set("millstream.input.avro.reader", "cliks:1");
+        assertThatThrownBy(this::readAll)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("avro.reader has topic cliks, which the job does not read");
+
         conf.unset("millstream.input.zookeeper");
         assertThatThrownBy(this::readAll)
                 .isInstanceOf(InputException.class)

@@ -177,6 +177,13 @@ final class DecodersTest {
                             (key, value) -> value.get(0) + " " + value.get(1)))
                     .containsExactly("/a -1", "/b 7");
 
+            Configuration resolved = SpecificTopicInputFormat.resolved(conf);
+            assertThat(PinnedSchemas.load(resolved).schemas().toJson()).contains("GeneratedClick");
+            resolved.set("millstream.input.avro.classes", "clicks=" + GeneratedClick.class.getName());
+            assertThatThrownBy(() -> SpecificTopicInputFormat.resolved(resolved))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("'clicks=io.millstream.hadoop.input.GeneratedClick': it is not TOPIC:CLASS");
+
             conf.set(
                     "millstream.input.avro.reader",
                     "clicks:"
