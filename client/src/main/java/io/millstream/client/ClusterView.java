@@ -31,8 +31,14 @@ public record ClusterView(SortedMap<Integer, Broker> brokers, SortedMap<TopicNam
     /**
      * @param id another one each time a topic of this name is created; empty where the source does not say
      * @param partitions by number
+     * @param internal whether it is the brokers' own (Apache Kafka's offsets and transactions)
      */
-    public record Topic(Optional<UUID> id, SortedMap<Integer, Partition> partitions) {
+    public record Topic(Optional<UUID> id, SortedMap<Integer, Partition> partitions, boolean internal) {
+
+        /** One that people made. */
+        public Topic(Optional<UUID> id, SortedMap<Integer, Partition> partitions) {
+            this(id, partitions, false);
+        }
 
         public Topic {
             partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));

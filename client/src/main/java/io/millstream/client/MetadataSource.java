@@ -115,7 +115,7 @@ final class MetadataSource implements ViewSource {
                     each.partition(), new ClusterView.Partition(each.leader(), each.leaderEpoch(), each.replicas()));
         }
         Optional<UUID> id = Optional.of(topic.topicId()).filter(known -> !known.equals(Metadata.NO_ID));
-        return new ClusterView.Topic(id, partitions);
+        return new ClusterView.Topic(id, partitions, topic.internal());
     }
 
     @Override

@@ -41,6 +41,11 @@ final class ClusterSource implements PlanningSource {
     }
 
     @Override
+    public boolean internal(TopicName topic) {
+        return cluster.topic(topic).map(ClusterView.Topic::internal).orElse(false);
+    }
+
+    @Override
     public SortedSet<TopicPartition> partitions(TopicName topic) {
         SortedSet<TopicPartition> partitions = new TreeSet<>();
         cluster.partitions(topic).forEach(number -> partitions.add(new TopicPartition(topic, number)));

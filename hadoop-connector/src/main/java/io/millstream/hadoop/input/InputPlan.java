@@ -139,7 +139,7 @@ final class InputPlan {
 
     private SortedSet<TopicPartition> chosenPartitions() throws InputException {
         SortedSet<TopicPartition> partitions = new TreeSet<>();
-        for (TopicName topic : settings.topics().choose(source.topics())) {
+        for (TopicName topic : settings.topics().choose(source.topics(), source::internal)) {
             partitions.addAll(source.partitions(topic));
         }
         return partitions;

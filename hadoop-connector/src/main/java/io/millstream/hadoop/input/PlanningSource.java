@@ -17,6 +17,9 @@ interface PlanningSource {
     /** All topics there are. */
     SortedSet<TopicName> topics();
 
+    /** Whether this topic is the brokers' own, which nobody means who does not name it. */
+    boolean internal(TopicName topic);
+
     /** The topic's partitions, in order. */
     SortedSet<TopicPartition> partitions(TopicName topic);
 

@@ -6,19 +6,23 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
  * Which topics a job reads.
  *
  * @param names these, which must exist
- * @param pattern and those whose whole name matches
+ * @param pattern and those whose whole name matches, but for the brokers' own
  * @param exclude but none whose whole name matches this
  */
 record TopicFilter(SortedSet<TopicName> names, Optional<Pattern> pattern, Optional<Pattern> exclude) {
 
-    /** @throws InputException if a topic named does not exist, or none is chosen */
-    SortedSet<TopicName> choose(Collection<TopicName> existing) throws InputException {
+    /**
+     * @param internal which topics are the brokers' own
+     * @throws InputException if a topic named does not exist, or none is chosen
+     */
+    SortedSet<TopicName> choose(Collection<TopicName> existing, Predicate<TopicName> internal) throws InputException {
         for (TopicName name : names) {
             if (!existing.contains(name)) {
                 throw new InputException("Topic " + name + " does not exist; check " + InputKey.TOPICS.key());
@@ -26,7 +30,7 @@ record TopicFilter(SortedSet<TopicName> names, Optional<Pattern> pattern, Option
         }
         NavigableSet<TopicName> chosen = new TreeSet<>(names);
         pattern.ifPresent(wanted -> existing.stream()
-                .filter(topic -> wanted.matcher(topic.value()).matches())
+                .filter(topic -> wanted.matcher(topic.value()).matches() && !internal.test(topic))
                 .forEach(chosen::add));
         exclude.ifPresent(unwanted ->
                 chosen.removeIf(topic -> unwanted.matcher(topic.value()).matches()));

@@ -198,7 +198,12 @@ final class FakeCluster implements AutoCloseable {
         }
         List<Metadata.Topic> described = topics.entrySet().stream()
                 .map(topic -> new Metadata.Topic(
-                        ErrorCode.NONE, topic.getKey(), topicId, false, topic.getValue(), Metadata.NO_OPERATIONS))
+                        ErrorCode.NONE,
+                        topic.getKey(),
+                        topicId,
+                        topic.getKey().startsWith("__"),
+                        topic.getValue(),
+                        Metadata.NO_OPERATIONS))
                 .toList();
         return new Answer(new Metadata.Response(0, nodes, "fake", 0, described, Metadata.NO_OPERATIONS));
     }

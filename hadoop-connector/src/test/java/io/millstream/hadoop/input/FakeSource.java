@@ -53,6 +53,11 @@ final class FakeSource implements PlanningSource {
     }
 
     @Override
+    public boolean internal(TopicName topic) {
+        return topic.value().startsWith("__");
+    }
+
+    @Override
     public SortedSet<TopicPartition> partitions(TopicName topic) {
         return logs.keySet().stream()
                 .filter(each -> each.topic().equals(topic))

@@ -94,6 +94,22 @@ class TopicInputFormatTest {
     }
 
     @Test
+    void topics_of_the_brokers_own_are_read_only_if_they_are_named() throws IOException {
+        cluster.topic("__consumer_offsets", 1).append(new TopicPartition("__consumer_offsets", 0), 3);
+        conf.set("millstream.input.topics.regex", "_.*|clicks");
+        assertThat(offsets()).isEqualTo(5007);
+
+        TopicInputFormat.setTopics(conf, "__consumer_offsets");
+        assertThat(offsets()).isEqualTo(5010);
+    }
+
+    private long offsets() throws IOException {
+        return TopicInputFormat.plan(conf).stream()
+                .mapToLong(TopicSplit::offsets)
+                .sum();
+    }
+
+    @Test
     void a_window_is_looked_up_by_time() throws IOException {
         TopicInputFormat.setTopics(conf, "clicks");
         conf.set("millstream.input.from", "3000");
