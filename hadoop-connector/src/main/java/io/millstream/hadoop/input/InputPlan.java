@@ -81,10 +81,11 @@ final class InputPlan {
     }
 
     private Map<TopicName, UUID> topicIds(List<OffsetRange> ranges) {
-        Map<TopicName, UUID> ids = topicIds();
-        ids.keySet()
-                .retainAll(
-                        ranges.stream().map(range -> range.partition().topic()).collect(Collectors.toSet()));
+        Map<TopicName, UUID> ids = new HashMap<>();
+        for (OffsetRange range : ranges) {
+            TopicName topic = range.partition().topic();
+            topicIds.get(topic).ifPresent(id -> ids.put(topic, id));
+        }
         return ids;
     }
 
