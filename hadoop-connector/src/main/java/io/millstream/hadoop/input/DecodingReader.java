@@ -43,11 +43,17 @@ final class DecodingReader<V> extends RecordReader<TopicRecord, V> {
             reuse = decoder.decode(record, reuse);
             return reuse;
         } catch (IOException | RuntimeException e) {
-            throw new InputException(
-                    "Record at offset " + record.offset() + " of " + record.topicPartition()
-                            + " cannot be decoded (first bytes " + firstBytes(record.value()) + "): " + e.getMessage(),
-                    e);
+            throw undecodable(record, e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw undecodable(record, "it is nested too deep", e);
         }
+    }
+
+    private static InputException undecodable(TopicRecord record, String why, Throwable cause) {
+        return new InputException(
+                "Record at offset " + record.offset() + " of " + record.topicPartition()
+                        + " cannot be decoded (first bytes " + firstBytes(record.value()) + "): " + why,
+                cause);
     }
 
     private static String firstBytes(byte[] value) {

@@ -122,6 +122,9 @@ final class DecodersTest {
             if (record.valueLength() == 3) {
                 throw new IOException("three is not allowed");
             }
+            if (record.valueLength() == 4) {
+                return decode(record, reuse); // never comes back, as with a value that is nested too deep
+            }
             StringBuilder text = reuse == null ? new StringBuilder() : reuse;
             text.setLength(0);
             return text.append(record.valueLength()).append(unit);
@@ -143,6 +146,13 @@ final class DecodersTest {
                 .hasMessageContaining("offset 2 of clicks-0")
                 .hasMessageContaining("616263")
                 .hasMessageContaining("three is not allowed");
+        conf.set("millstream.input.offsets", "clicks:0:3:4");
+        conf.unset("millstream.input.topics");
+        append(bytes("deep"));
+        assertThatThrownBy(() -> read(new DecodedTopicInputFormat<StringBuilder>(), (key, value) -> ""))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "offset 3 of clicks-0 cannot be decoded (first bytes 64656570): it is nested too");
         conf.set("millstream.input.decoder", "no.such.Class");
         assertThatThrownBy(() -> read(new DecodedTopicInputFormat<StringBuilder>(), (key, value) -> ""))
                 .isInstanceOf(InputException.class)
