@@ -203,7 +203,11 @@ final class InputPlan {
                         + partition + ", which ends at " + end
                         + ": its log was cut, or the topic was made anew; reset the group");
             }
-            ranges.add(new OffsetRange(partition, first, Math.max(first, end)));
+            if (first > end) {
+                throw new InputException("Partition " + partition + ": what is wanted begins at offset " + first
+                        + " and ends at " + end + ", so brokers say; its log was cut meanwhile: submit the job again");
+            }
+            ranges.add(new OffsetRange(partition, first, end));
         }
         return ranges;
     }

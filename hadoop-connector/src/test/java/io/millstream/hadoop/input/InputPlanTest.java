@@ -170,6 +170,13 @@ class InputPlanTest {
     }
 
     @Test
+    void a_log_that_ends_before_it_begins_is_not_silently_nothing() {
+        source.with("cut", 0, 10, 5, "h1");
+        conf.set("millstream.input.topics", "cut");
+        refuses("Partition cut-0: what is wanted begins at offset 10 and ends at 5");
+    }
+
+    @Test
     void settings_that_cannot_be_meant_are_refused_by_name() {
         refuses("No topics", "millstream.input.topics");
         conf.set("millstream.input.topics", "clicks,nosuch");
