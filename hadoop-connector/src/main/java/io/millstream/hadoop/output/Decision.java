@@ -2,6 +2,7 @@ package io.millstream.hadoop.output;
 
 import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.coordination.Paths;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.Entropy;
@@ -22,7 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * Decides that what a job's tasks have staged is published: everything is read and looked at before, so that nothing is decided that
- * cannot be done. One ZooKeeper request holds the decision, and the offsets of what the job has read.
+ * cannot be done. One ZooKeeper request holds the decision, and the offsets of what the job has read; the producer id is taken before.
  */
 final class Decision {
 
@@ -78,7 +79,7 @@ final class Decision {
                 output.job(),
                 place.root().toString(),
                 stored,
-                PublicationRecord.NO_PRODUCER,
+                session.producerIds().take(),
                 manifest.targets().stream().mapToLong(Target::records).sum(),
                 offsets.map(InputOffsets::group).orElse(null),
                 pending,
@@ -93,9 +94,13 @@ final class Decision {
         long before = session.doors().clock().nanos();
         Versioned<PublicationRecord> decided;
         try {
-            decided = session.register().decide(publication, output.applicationAttempt(), wanted::by, further);
+            decided = session.register().decide(publication, output.applicationAttempt(), wanted, further);
         } catch (CoordinationException e) {
-            if (e.reason() != Reason.CONFLICT || wanted.group() == null) {
+            boolean moved = e.reason() == Reason.CONFLICT
+                    && e.path()
+                            .filter(path -> path.startsWith(Paths.CONSUMERS + "/"))
+                            .isPresent();
+            if (!moved) {
                 throw e;
             }
             throw new OutputException(

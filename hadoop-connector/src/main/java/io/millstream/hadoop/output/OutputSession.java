@@ -65,6 +65,15 @@ final class OutputSession implements AutoCloseable {
         return new PublicationRegister(coordination);
     }
 
+    ProducerIds producerIds() {
+        return new ProducerIds(
+                coordination,
+                loop,
+                doors.clock(),
+                doors.entropy(),
+                cluster.settings().timeout());
+    }
+
     @Override
     public void close() {
         loop.close();

@@ -48,12 +48,6 @@ record PublicationRecord(
                 PublicationState.ABORTED, job, staging, null, NO_PRODUCER, 0, null, null, 0, null, null);
     }
 
-    /** The same with a producer id. */
-    PublicationRecord by(long producer) {
-        return new PublicationRecord(
-                state, job, staging, manifest, producer, records, group, offsets, others, anew, token);
-    }
-
     PublicationRecord in(PublicationState next) {
         return new PublicationRecord(
                 next, job, staging, manifest, producerId, records, group, offsets, others, anew, token);

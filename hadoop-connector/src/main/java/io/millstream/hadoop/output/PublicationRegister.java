@@ -7,7 +7,6 @@ import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.Paths;
-import io.millstream.coordination.ProducerIdBlock;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -33,9 +31,6 @@ final class PublicationRegister {
 
     /** Who asks for a publication after that has a week-old application: the record has told its job long ago. */
     private static final long KEPT_MILLIS = TimeUnit.DAYS.toMillis(7);
-
-    /** A producer id that no broker gave. */
-    private static final int NO_BROKER = -1;
 
     private final Coordination coordination;
 
@@ -100,17 +95,18 @@ final class PublicationRegister {
     }
 
     /**
-     * Makes a publication's record, if there is none or what becomes of it is up to this application attempt, with a producer id
-     * that nobody else gets.
+     * Makes a publication's record, if there is none or what becomes of it is up to this application attempt.
      *
-     * @param decision of that id
+     * @param decision the record
      * @param further steps that must hold, or nothing is decided
      * @return the record that stands, ours or an earlier one
      * @throws CoordinationException if {@code further} does not hold, or ZooKeeper stayed out of reach: then read again
      */
     Versioned<PublicationRecord> decide(
-            String publication, int applicationAttempt, LongFunction<PublicationRecord> decision, List<Write> further) {
+            String publication, int applicationAttempt, PublicationRecord decision, List<Write> further) {
         await(coordination.ensurePath(Paths.OUTPUT));
+        String path = Paths.output(publication);
+        byte[] ours = Document.write(decision);
         CoordinationException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Versioned<PublicationRecord>> standing = read(publication);
@@ -118,15 +114,12 @@ final class PublicationRegister {
                 return standing.get();
             }
             List<Write> steps = new ArrayList<>(further);
-            long producerId = claim(steps);
-            byte[] ours = Document.write(decision.apply(producerId));
-            String path = Paths.output(publication);
             steps.add(standing.<Write>map(aborted -> new Write.Update(path, ours, aborted.version()))
                     .orElseGet(() -> new Write.Create(path, ours)));
             try {
                 await(coordination.commit(steps));
             } catch (CoordinationException e) {
-                if (!mayPass(e)) {
+                if (!mayPass(e, path)) {
                     throw e;
                 }
                 last = e;
@@ -139,29 +132,13 @@ final class PublicationRegister {
         return () -> last;
     }
 
-    /** Another one took the next producer id, or our record is there; or nobody knows. */
-    private static boolean mayPass(CoordinationException e) {
-        boolean ours = e.path()
-                .filter(path -> path.equals(Paths.PRODUCER_ID_BLOCK) || path.startsWith(Paths.OUTPUT + "/"))
-                .isPresent();
+    /** Our record is there, or another one is; or nobody knows. */
+    private static boolean mayPass(CoordinationException e, String ours) {
         return switch (e.reason()) {
             case UNKNOWN_OUTCOME, SESSION_EXPIRED -> true;
-            case CONFLICT -> ours;
+            case CONFLICT -> e.path().filter(ours::equals).isPresent();
             case REFUSED -> false;
         };
-    }
-
-    /** Adds the step that takes the producer id behind those that were handed out. */
-    private long claim(List<Write> steps) {
-        Optional<Versioned<byte[]>> latest = await(coordination.read(Paths.PRODUCER_ID_BLOCK));
-        long id = latest.map(raw -> Document.read(raw.value(), ProducerIdBlock.class, Paths.PRODUCER_ID_BLOCK)
-                                .last())
-                        .orElse(-1L)
-                + 1;
-        byte[] document = Document.write(new ProducerIdBlock(NO_BROKER, id, id));
-        steps.add(latest.<Write>map(raw -> new Write.Update(Paths.PRODUCER_ID_BLOCK, document, raw.version()))
-                .orElseGet(() -> new Write.Create(Paths.PRODUCER_ID_BLOCK, document)));
-        return id;
     }
 
     /** Notes that nothing of a job will ever be published, unless something else was decided; returns the record that stands. */

@@ -7,6 +7,8 @@ import io.millstream.coordination.Coordination;
 import io.millstream.coordination.Document;
 import io.millstream.coordination.GroupOffsets;
 import io.millstream.coordination.Paths;
+import io.millstream.coordination.ProducerIdBlock;
+import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.storage.Mortality;
@@ -17,6 +19,7 @@ import io.millstream.hadoop.input.PlannedOffsets;
 import io.millstream.hadoop.input.TopicInputFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,10 +52,8 @@ final class H7GroupOffsetsTest {
 
     private static final String OF_0 = "Create /consumers/*/offsets/words/0, Create /consumers/*/offset_meta/words/0";
     private static final String OF_1 = "Create /consumers/*/offsets/words/1, Create /consumers/*/offset_meta/words/1";
-    private static final String RAISED =
-            "Update /consumers/*/fence, Update /latest_producer_id_block, Create /output/*";
-    private static final String DECIDED =
-            "Update /consumers/*/fence, " + OF_0 + ", " + OF_1 + ", Update /latest_producer_id_block, Create /output/*";
+    private static final String RAISED = "Update /consumers/*/fence, Create /output/*";
+    private static final String DECIDED = "Update /consumers/*/fence, " + OF_0 + ", " + OF_1 + ", Create /output/*";
     private static final String FIRST_OFFSET = "Check /consumers/*/fence, " + OF_0;
     private static final String NOTED = "Update /output/*";
 
@@ -223,6 +224,42 @@ final class H7GroupOffsetsTest {
                         .others())
                 .isEqualTo(1);
         assertThat(published("very-same")).hasSize(1);
+    }
+
+    @Test
+    void h7WhoeverIsManyTimesSecondForAProducerIdGetsOneAndSaysNothingOfOffsets() throws IOException {
+        StagedJob job = staged("crowd", WITH_THE_DECISION);
+        AtomicInteger others = new AtomicInteger(25);
+
+        job.commit(Mortality.immortal(), crowded(lab.connect(), others), UnaryOperator.identity());
+
+        assertThat(others).hasValueLessThan(0);
+        assertThat(published("crowd")).hasSize(1);
+    }
+
+    /** Somebody else takes the next producer id right before each of so many requests that would take it. */
+    private static Coordination crowded(Coordination real, AtomicInteger others) {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    boolean takes = args != null
+                            && args[0] instanceof List<?> steps
+                            && steps.stream()
+                                    .anyMatch(step -> ((Write) step).path().equals(Paths.PRODUCER_ID_BLOCK));
+                    if (takes && others.getAndDecrement() > 0) {
+                        takeProducerId();
+                    }
+                    return method.invoke(real, args);
+                });
+    }
+
+    private static void takeProducerId() {
+        Coordination.await(lab.coordination().sync());
+        Versioned<byte[]> latest = Coordination.await(lab.coordination().read(Paths.PRODUCER_ID_BLOCK))
+                .orElseThrow();
+        long next = Document.read(latest.value(), ProducerIdBlock.class, "").last() + 1;
+        byte[] taken = Document.write(new ProducerIdBlock(1, next, next));
+        Coordination.await(
+                lab.coordination().commit(new Write.Update(Paths.PRODUCER_ID_BLOCK, taken, latest.version())));
     }
 
     @Test
