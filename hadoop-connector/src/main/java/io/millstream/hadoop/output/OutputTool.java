@@ -167,8 +167,11 @@ public final class OutputTool extends Configured implements Tool {
                     // Its application master died as hard as the one before it.
                     PublicationRecord now = new Publications(session, conf, () -> {}).abandonAnew(name);
                     out.println(name + " is " + now.shown() + "; nothing was heard of it for a week");
-                } else if (new Publications(session, conf, () -> {}).clearLeftover(record)) {
-                    out.println(name + " is " + record.state() + "; its staging folder was still there and is deleted");
+                } else {
+                    new Publications(session, conf, () -> {})
+                            .clearLeftover(name)
+                            .ifPresent(over -> out.println(name + " is " + over.state()
+                                    + "; its staging folder was still there and is deleted"));
                 }
             }));
             session.register().forgetOld();

@@ -133,20 +133,21 @@ final class Publications {
 
     /**
      * Deletes the staging folder of a publication that is over, if somebody died before doing so, or an attempt that came late has made
-     * it anew.
+     * it anew. What was over a while ago may have been begun anew since, so that the record is read here.
      *
-     * @return whether there was one
+     * @return its record, if there was one
      */
-    boolean clearLeftover(PublicationRecord over) throws IOException {
-        if (!over.isOver()) {
-            return false;
+    Optional<PublicationRecord> clearLeftover(String publication) throws IOException {
+        Optional<PublicationRecord> over = standing(publication).filter(PublicationRecord::isOver);
+        if (over.isEmpty()) {
+            return over;
         }
-        StagingPlace place = StagingPlace.of(new Path(over.staging()), conf);
-        boolean there = place.storage().stat(place.root()).isPresent();
-        if (there) {
-            place.storage().delete(place.root());
+        StagingPlace place = StagingPlace.of(new Path(over.get().staging()), conf);
+        if (place.storage().stat(place.root()).isEmpty()) {
+            return Optional.empty();
         }
-        return there;
+        place.storage().delete(place.root());
+        return over;
     }
 
     private void ensurePublished(String publication) throws OutputException {

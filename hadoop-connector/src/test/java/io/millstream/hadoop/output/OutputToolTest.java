@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.Paths;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
+import io.millstream.core.Clock;
+import io.millstream.core.Entropy;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,10 +51,14 @@ final class OutputToolTest {
     }
 
     private int run(StagedJob of, String... args) {
+        return run(OutputDoors.system(), of, args);
+    }
+
+    private int run(OutputDoors doors, StagedJob of, String... args) {
         out.reset();
         err.reset();
         OutputTool tool = new OutputTool(
-                OutputDoors.system(),
+                doors,
                 Map.of("MILLSTREAM_ZOOKEEPER", lab.zooKeeper()),
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8));
@@ -132,6 +142,50 @@ final class OutputToolTest {
         assertThat(out.toString(UTF_8))
                 .contains(job.publication() + " is PUBLISHED; its staging folder was still there");
         assertThat(job.staging()).doesNotExist();
+    }
+
+    @Test
+    void whatIsBegunAnewWhileOthersAreFinishedKeepsItsStagingFolder() throws IOException {
+        StagedJob open = orphan("bids");
+        lab.createTopic("asks", 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "asks");
+        job.as(1);
+        job.abort();
+        OutputDoors doors = new OutputDoors(
+                Clock.system(),
+                Entropy.system(),
+                connect -> afterTheListing(lab.connect(), () -> beginAnew(job)),
+                UnaryOperator.identity());
+
+        assertThat(run(doors, open, "resume", "--all")).as(err.toString(UTF_8)).isZero();
+        job.commit();
+
+        assertThat(out.toString(UTF_8)).contains(open.publication() + " is PUBLISHED");
+        assertThat(lab.values("asks", 0)).hasSize(5);
+    }
+
+    private static void beginAnew(StagedJob job) {
+        try {
+            job.as(2);
+            job.setup();
+            job.task(0, StagedJob.records("task", 1, 5, "asks"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Something happens once, when all publications were listed and something else is asked. */
+    private static Coordination afterTheListing(Coordination real, Runnable event) {
+        AtomicInteger listings = new AtomicInteger();
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("children") && args[0].equals(Paths.OUTPUT)) {
+                        listings.incrementAndGet();
+                    } else if (method.getName().equals("sync") && listings.compareAndSet(1, 2)) {
+                        event.run();
+                    }
+                    return method.invoke(real, args);
+                });
     }
 
     @Test
