@@ -11,6 +11,8 @@ import org.apache.hadoop.mapreduce.JobStatus;
 import org.apache.hadoop.mapreduce.MRJobConfig;
 import org.apache.hadoop.mapreduce.OutputCommitter;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.TaskAttemptID;
+import org.apache.hadoop.mapreduce.TaskID;
 import org.apache.hadoop.util.Progressable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class TopicOutputCommitter extends OutputCommitter {
     private static final int PERCENT = 100;
 
     private final OutputDoors doors;
+    private Boolean decided; // guarded by this; null until somebody asks
 
     TopicOutputCommitter(OutputDoors doors) {
         this.doors = doors;
@@ -68,7 +71,22 @@ final class TopicOutputCommitter extends OutputCommitter {
     @Override
     public boolean needsTaskCommit(TaskAttemptContext context) throws IOException {
         StagingPlace place = place(context);
-        return place.storage().stat(place.attempt(context.getTaskAttemptID())).isPresent();
+        TaskAttemptID attempt = context.getTaskAttemptID();
+        if (place.storage().stat(place.attempt(attempt)).isPresent()) {
+            return true;
+        }
+        // What was deleted under an attempt's feet is not nothing to commit: its commit says so.
+        return writesOutput(context)
+                && place.storage().stat(place.task(attempt.getTaskID())).isEmpty();
+    }
+
+    /** Whether each task of this kind has a record writer. */
+    private static boolean writesOutput(TaskAttemptContext context) {
+        return switch (context.getTaskAttemptID().getTaskType()) {
+            case REDUCE -> true;
+            case MAP -> context.getNumReduceTasks() == 0;
+            case JOB_SETUP, JOB_CLEANUP, TASK_CLEANUP -> false;
+        };
     }
 
     @Override
@@ -148,12 +166,40 @@ final class TopicOutputCommitter extends OutputCommitter {
 
     @Override
     public boolean isRecoverySupported(JobContext context) {
-        // A committed task's folder is there whatever becomes of the application master.
+        // A committed task's folder is there whatever becomes of its application master; if that aborts, see below.
         return true;
     }
 
+    /**
+     * There is nothing to bring back, but to look whether it is there still.
+     *
+     * @throws OutputException if it is not, and needed: Hadoop runs the task again then
+     */
     @Override
-    public void recoverTask(TaskAttemptContext context) {
-        // Nothing to bring back.
+    public void recoverTask(TaskAttemptContext context) throws IOException {
+        StagingPlace place = place(context);
+        TaskID task = context.getTaskAttemptID().getTaskID();
+        if (writesOutput(context) && place.storage().stat(place.task(task)).isEmpty() && !isDecided(context)) {
+            throw new OutputException("Folder " + place.task(task) + " of task " + task
+                    + " is gone: the output was aborted after the task was committed, so the task is run again");
+        }
+    }
+
+    /** Whether the commit needs no task any more. Asked once: one application master has many tasks. */
+    private synchronized boolean isDecided(JobContext context) throws IOException {
+        if (decided == null) {
+            JobOutput output = JobOutput.of(context);
+            try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
+                decided = session.register()
+                        .read(output.publication())
+                        .map(found -> found.value().state())
+                        .filter(state -> state == PublicationState.OPEN || state == PublicationState.PUBLISHED)
+                        .isPresent();
+            } catch (CoordinationException e) {
+                throw new OutputException(
+                        "Publication " + output.publication() + " could not be looked up: " + e.getMessage(), e);
+            }
+        }
+        return decided;
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +155,49 @@ final class H7AttemptsTest {
 
         assertThat(life.metItsFate()).isTrue();
         assertThat(lab.values(topic, 0)).isEqualTo(values("second"));
+    }
+
+    @Test
+    void h7ATaskWhoseOutputIsGoneIsRunAgainAndNotRecovered() throws IOException {
+        job.as(1);
+        job.task(0, records("first"));
+        job.committer(0, 0).recoverTask(job.attempt(0, 0));
+        job.beginAnew(2);
+
+        assertThatThrownBy(() -> job.committer(0, 0).recoverTask(job.attempt(0, 0)))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("is gone");
+        TaskAttemptContext map = job.mapAttempt(0, 0);
+        job.committer(0, 0).recoverTask(map); // has written nothing here
+        assertThat(job.committer(0, 0).needsTaskCommit(map)).isFalse();
+        job.conf().setInt("mapreduce.job.reduces", 0);
+        assertThatThrownBy(() -> job.committer(0, 0).recoverTask(job.mapAttempt(0, 0)))
+                .isInstanceOf(OutputException.class);
+    }
+
+    @Test
+    void h7ATaskOfWhatIsDecidedIsRecoveredThoughItsOutputWasCleared() throws IOException {
+        job.as(1);
+        job.task(0, records("first"));
+        job.commit();
+        assertThat(job.staging()).doesNotExist();
+        job.as(2);
+
+        job.committer(0, 0).recoverTask(job.attempt(0, 0));
+        job.commit();
+
+        assertThat(lab.values(topic, 0)).isEqualTo(values("first"));
+    }
+
+    @Test
+    void h7AnAttemptWhoseFolderIsGoneIsNotTakenForOneThatWroteNothing() throws IOException {
+        job.write(0, 0, records("first"));
+        job.abort();
+        job.setup();
+
+        assertThat(job.committer(0, 0).needsTaskCommit(job.attempt(0, 0))).isTrue();
+        assertThatThrownBy(() -> job.committer(0, 0).commitTask(job.attempt(0, 0)))
+                .hasMessageContaining("is gone");
     }
 
     @Test

@@ -115,6 +115,10 @@ final class StagedJob {
         return new TaskAttemptContextImpl(conf, new TaskAttemptID(new TaskID(id, TaskType.REDUCE, task), number));
     }
 
+    TaskAttemptContext mapAttempt(int task, int number) {
+        return new TaskAttemptContextImpl(conf, new TaskAttemptID(new TaskID(id, TaskType.MAP, task), number));
+    }
+
     OutputCommitter committer(int task, int number) {
         return format.getOutputCommitter(attempt(task, number));
     }
