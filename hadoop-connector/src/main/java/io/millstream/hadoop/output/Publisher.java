@@ -104,8 +104,8 @@ final class Publisher {
     private OutputException failed(Throwable cause) {
         return new OutputException(
                 "Publication " + publication + " stopped: " + cause.getMessage()
-                        + ". Part of it may be in the topics; when the cause is gone, 'millstream output resume "
-                        + publication + "' goes on",
+                        + ". Part of it may be in the topics: do not run the job again; when the cause is gone,"
+                        + " 'millstream output resume " + publication + "' goes on",
                 cause);
     }
 

@@ -119,8 +119,9 @@ final class TopicOutputCommitter extends OutputCommitter {
         } catch (CoordinationException | ClientException | IngestException e) {
             throw new OutputException(
                     "Publication " + output.publication() + " stopped: " + e.getMessage()
-                            + ". 'millstream output list' tells whether it was decided; if so, 'millstream output resume'"
-                            + " finishes it",
+                            + ". Do not run the job again before 'millstream output list' was asked: if it names the"
+                            + " publication, that was decided, and 'millstream output resume "
+                            + output.publication() + "' finishes it",
                     e);
         }
     }
@@ -146,8 +147,8 @@ final class TopicOutputCommitter extends OutputCommitter {
             PublicationRecord standing = new Publications(session, context.getConfiguration(), () -> {}).abort(output);
             if (standing.isOpen()) {
                 log.warn(
-                        "Publication {} is decided and not finished: its records may be visible in part. 'millstream output"
-                                + " resume {}' finishes it",
+                        "Publication {} is decided and not finished: its records may be visible in part. Do not run the job"
+                                + " again; 'millstream output resume {}' finishes it",
                         publication,
                         publication);
             }

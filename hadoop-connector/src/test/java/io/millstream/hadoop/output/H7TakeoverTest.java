@@ -324,6 +324,7 @@ final class H7TakeoverTest {
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining(partition + " refused a batch")
                 .hasMessageContaining("max.message.bytes is 100")
+                .hasMessageContaining("do not run the job again")
                 .hasMessageContaining("millstream output resume " + job.publication());
         assertThat(job.state()).isEqualTo(PublicationState.OPEN);
 
