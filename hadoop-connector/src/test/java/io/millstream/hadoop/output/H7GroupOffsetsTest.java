@@ -10,7 +10,10 @@ import io.millstream.coordination.Paths;
 import io.millstream.coordination.ProducerIdBlock;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
+import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
+import io.millstream.hadoop.ingest.document.DocumentRef;
+import io.millstream.hadoop.ingest.document.RunRecord;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.hadoop.input.InputException;
@@ -260,6 +263,27 @@ final class H7GroupOffsetsTest {
         byte[] taken = Document.write(new ProducerIdBlock(1, next, next));
         Coordination.await(
                 lab.coordination().commit(new Write.Update(Paths.PRODUCER_ID_BLOCK, taken, latest.version())));
+    }
+
+    @Test
+    void h7NobodyPlansWhileAnIngestRunStillWritesItsOffsets() throws IOException {
+        String path = Paths.ingestJob("hourly") + "/run";
+        DocumentRef manifest = new DocumentRef("manifest.json", "0".repeat(64));
+        RunRecord run = RunRecord.started("r1", 1).committed(manifest, RunRecord.OffsetsFollow.IN_CHUNKS);
+        Coordination.await(lab.coordination().ensurePath(path));
+        Coordination.await(lab.coordination().commit(new Write.Update(path, Document.write(run), 0)));
+        Coordination.await(GroupOffsets.prepare(lab.coordination(), "hourly", List.of(new TopicName(INPUT))));
+        GroupOffsets read = Coordination.await(GroupOffsets.read(lab.coordination(), "hourly", Set.of()));
+        Coordination.await(lab.coordination().commit(read.raiseFence("ingest run r1", UUID.randomUUID())));
+
+        assertThatThrownBy(() -> planned("hourly", WITH_THE_DECISION))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("Offsets of group hourly are being written by ingest run r1");
+
+        Coordination.await(lab.coordination().commit(new Write.Update(path, Document.write(run.published()), 1)));
+        StagedJob job = staged("hourly", WITH_THE_DECISION);
+        job.commit();
+        assertThat(published("hourly")).hasSize(1);
     }
 
     @Test

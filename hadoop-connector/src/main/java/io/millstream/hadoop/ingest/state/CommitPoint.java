@@ -36,6 +36,9 @@ public final class CommitPoint {
     private static final int NO_LEADER_EPOCH = -1;
     private static final int ATTEMPTS = 5;
 
+    /** Followed by the run: whoever else reads the group knows by it whether offsets are still to follow. */
+    private static final String FENCE_OWNER = "ingest run ";
+
     private final Coordination coordination;
     private final RunRegister register;
     private final long maxBytes;
@@ -55,7 +58,7 @@ public final class CommitPoint {
      */
     public void commit(Manifest manifest, DocumentRef stored, GroupOffsets planned, Entropy entropy) {
         RunRecord run = register.record().orElseThrow();
-        Write raised = planned.raiseFence("ingest run " + run.run(), entropy.uuid());
+        Write raised = planned.raiseFence(FENCE_OWNER + run.run(), entropy.uuid());
         List<Write> steps = new ArrayList<>();
         steps.add(raised);
         steps.addAll(planned.set(changes(manifest, planned)));
