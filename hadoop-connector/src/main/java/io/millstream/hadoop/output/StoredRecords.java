@@ -39,7 +39,7 @@ final class StoredRecords {
             return Extent.onLeader(known.getAsInt());
         }
         try {
-            return Extent.committed(trace(partition, target.from()));
+            return Extent.committed(trace(target));
         } catch (OffsetOutOfRangeException e) {
             throw unknown(partition, "records from offset " + e.wanted() + " on were deleted", e);
         } catch (MissingBatchException e) {
@@ -48,9 +48,15 @@ final class StoredRecords {
     }
 
     /** Goes on where it ended the last time: others may write to the partition all the time. */
-    private OptionalInt trace(TopicPartition partition, long from) {
-        Outlet.Traced before = traced.getOrDefault(partition, new Outlet.Traced(OptionalInt.empty(), from));
+    private OptionalInt trace(Target target) throws OutputException {
+        TopicPartition partition = target.topicPartition();
+        Outlet.Traced before = traced.getOrDefault(partition, new Outlet.Traced(OptionalInt.empty(), target.from()));
         Outlet.Traced now = outlet.trace(partition, producerId, before.to());
+        if (now.to() < before.to()) { // what is looked through is the wrong part of it
+            String why = "it ends at offset " + now.to() + ", where it went to " + before.to()
+                    + " before: the cluster has lost records";
+            throw unknown(partition, why, null);
+        }
         Outlet.Traced all = now.last().isPresent() ? now : new Outlet.Traced(before.last(), now.to());
         traced.put(partition, all);
         return all.last();

@@ -1,6 +1,7 @@
 package io.millstream.hadoop.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millstream.core.Clock;
 import io.millstream.core.TopicName;
@@ -54,6 +55,7 @@ final class NumberedSendsTest {
 
         private final List<CompletableFuture<Long>> sent = new ArrayList<>();
         private OptionalInt last = OptionalInt.empty();
+        private long end;
         private int asked;
 
         @Override
@@ -71,7 +73,7 @@ final class NumberedSendsTest {
 
         @Override
         public Traced trace(TopicPartition partition, long producerId, long from) {
-            return new Traced(last, from);
+            return new Traced(OptionalInt.empty(), end);
         }
 
         @Override
@@ -107,6 +109,26 @@ final class NumberedSendsTest {
         assertThat(send(1)).isCompletedWithValue(-1L);
         assertThat(leader.sent).hasSize(1);
         assertThat(leader.asked).isEqualTo(1);
+    }
+
+    @Test
+    void whereAPartitionEndsBelowWhereItEndedWhenItWasDecidedNobodyCanTell() throws OutputException {
+        StoredRecords stored = new StoredRecords(leader, "job", PRODUCER);
+        leader.end = 10;
+        assertThat(stored.in(target(10)).last()).isEqualTo(-1);
+        leader.end = 9;
+
+        for (StoredRecords each : List.of(stored, new StoredRecords(leader, "job", PRODUCER))) {
+            assertThatThrownBy(() -> each.in(target(10)))
+                    .isInstanceOf(OutputException.class)
+                    .hasMessageContaining("nobody can tell how much of it is in partition clicks-0")
+                    .hasMessageContaining("ends at offset 9")
+                    .hasMessageContaining("millstream output abandon job");
+        }
+    }
+
+    private static Target target(long from) {
+        return new Target("clicks", new UUID(1, 2), 0, 10, from);
     }
 
     @Test
