@@ -93,28 +93,38 @@ final class Publications {
                     + ". Nothing is sent; run the job again");
         }
         StagingPlace place = StagingPlace.of(new Path(standing.staging()), conf);
-        PublicationRecord over = standing;
-        if (standing.isOpen()) {
-            try {
-                publish(publication, standing, place, before);
-            } catch (NumberedSends.Finished e) {
-                ensurePublished(publication);
-            } catch (IOException e) {
-                if (register.read(publication)
-                        .map(Versioned::value)
-                        .filter(each -> !each.isOpen())
-                        .isEmpty()) {
-                    throw e;
-                }
-                ensurePublished(publication); // another one finished, and has cleared the files away meanwhile
-            }
-            over = register.end(publication, PublicationState.PUBLISHED);
-        }
+        PublicationRecord over = standing.isOpen() ? ended(publication, standing, place, before) : standing;
         if (over.state() != PublicationState.PUBLISHED) {
             throw new OutputException(
                     "Publication " + publication + " was " + over.state() + " while it was published");
         }
         clear(publication, place);
+    }
+
+    /**
+     * Publishes it, and notes so only if all was sent from here: what others say is read, and never taken for granted.
+     *
+     * @return the record that stands afterwards, which is not open
+     */
+    private PublicationRecord ended(String publication, PublicationRecord standing, StagingPlace place, Before before)
+            throws IOException {
+        try {
+            publish(publication, standing, place, before);
+        } catch (NumberedSends.Finished e) {
+            return overMeanwhile(publication)
+                    .orElseThrow(() -> new OutputException(
+                            "Publication " + publication + " stopped: its record was not to be seen for a moment."
+                                    + " Do not run the job again: if 'millstream output list' has it,"
+                                    + " 'millstream output resume " + publication + "' goes on"));
+        } catch (IOException e) {
+            // Another one may have finished, and has cleared the files away meanwhile.
+            return overMeanwhile(publication).orElseThrow(() -> e);
+        }
+        return register.end(publication, PublicationState.PUBLISHED);
+    }
+
+    private Optional<PublicationRecord> overMeanwhile(String publication) {
+        return standing(publication).filter(each -> !each.isOpen());
     }
 
     /** What is published stays so, and must not look as if it had failed. */
@@ -148,15 +158,6 @@ final class Publications {
         }
         place.storage().delete(place.root());
         return over;
-    }
-
-    private void ensurePublished(String publication) throws OutputException {
-        PublicationState state = register.read(publication)
-                .map(each -> each.value().state())
-                .orElse(PublicationState.PUBLISHED); // long ago
-        if (state != PublicationState.PUBLISHED) {
-            throw new OutputException("Publication " + publication + " was " + state + " while it was published");
-        }
     }
 
     private void publish(String publication, PublicationRecord record, StagingPlace place, Before before)

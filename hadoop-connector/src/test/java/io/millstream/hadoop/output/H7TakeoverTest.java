@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.coordination.Paths;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -206,6 +208,34 @@ final class H7TakeoverTest {
                                 new CoordinationException(Reason.UNKNOWN_OUTCOME, "ZooKeeper is away", null));
                     }
                     return method.invoke(real, args);
+                });
+    }
+
+    @Test
+    void h7ARecordThatIsNotSeenForAMomentIsNotTakenForOneThatIsPublished() throws IOException {
+        AtomicInteger unseen = new AtomicInteger();
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(6), Moment.AFTER, () -> {
+            job.letPass(Duration.ofSeconds(6)); // so that it looks again
+            unseen.set(2);
+        });
+        Coordination session = answering(
+                lab.connect(Duration.ofSeconds(20)), unseen, CompletableFuture.completedFuture(Optional.empty()));
+
+        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()))
+                .isInstanceOf(OutputException.class)
+                .hasMessageContaining("Publication " + job.publication());
+
+        assertThat(job.state()).isEqualTo(PublicationState.OPEN);
+        job.resume(UnaryOperator.identity());
+        assertThat(lab.values(topic, 0)).isEqualTo(all());
+    }
+
+    /** Who asks for a publication hears this so many times. */
+    private static Coordination answering(Coordination real, AtomicInteger times, CompletableFuture<?> answer) {
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    boolean asks = method.getName().equals("read") && ((String) args[0]).startsWith(Paths.OUTPUT + "/");
+                    return asks && times.getAndDecrement() > 0 ? answer : method.invoke(real, args);
                 });
     }
 
