@@ -14,4 +14,11 @@ public final class OutputException extends IOException {
     public OutputException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What a failure says, in one line: file systems go on with stacks of other machines. */
+    static String oneLine(Throwable failure) {
+        return failure.getMessage() == null
+                ? failure.toString()
+                : failure.getMessage().lines().findFirst().orElse(failure.toString());
+    }
 }

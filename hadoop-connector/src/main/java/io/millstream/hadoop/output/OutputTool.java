@@ -62,7 +62,7 @@ public final class OutputTool extends Configured implements Tool {
             return BAD_USAGE;
         } catch (CoordinationException | ClientException | IOException e) {
             log.debug("Output failed", e);
-            err.println("millstream: " + e.getMessage());
+            err.println("millstream: " + OutputException.oneLine(e));
             return FAILED;
         }
     }
@@ -142,7 +142,7 @@ public final class OutputTool extends Configured implements Tool {
         }
 
         private void complain(String publication, Exception failure) {
-            complain(publication, failure.getMessage() == null ? failure.toString() : failure.getMessage());
+            complain(publication, OutputException.oneLine(failure));
         }
 
         private void complain(String publication, String message) {

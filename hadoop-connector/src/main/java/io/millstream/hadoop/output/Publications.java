@@ -6,6 +6,7 @@ import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Versioned;
 import io.millstream.hadoop.input.PlannedOffsets;
 import io.millstream.hadoop.output.Publisher.Before;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -118,9 +119,25 @@ final class Publications {
                                     + " 'millstream output resume " + publication + "' goes on"));
         } catch (IOException e) {
             // Another one may have finished, and has cleared the files away meanwhile.
-            return overMeanwhile(publication).orElseThrow(() -> e);
+            return overMeanwhile(publication).orElseThrow(() -> stopped(publication, e));
         }
         return register.end(publication, PublicationState.PUBLISHED);
+    }
+
+    /** What the file system says does not say what to do. */
+    private static IOException stopped(String publication, IOException failure) {
+        if (failure instanceof OutputException) {
+            return failure;
+        }
+        String said = "Publication " + publication + " stopped: " + OutputException.oneLine(failure)
+                + ". Part of it may be in the topics: do not run the job again; ";
+        String resume = "'millstream output resume " + publication + "' goes on";
+        return failure instanceof FileNotFoundException
+                ? new OutputException(
+                        said + "once what is missing is restored from a backup, " + resume
+                                + "; if it is lost, end it with 'millstream output abandon " + publication + "'",
+                        failure)
+                : new OutputException(said + "when the cause is gone, " + resume, failure);
     }
 
     private Optional<PublicationRecord> overMeanwhile(String publication) {
@@ -234,7 +251,7 @@ final class Publications {
                 throw refused; // ZooKeeper may answer the next time
             }
             return Optional.of("Publication " + publication + " was given up when perhaps not all offsets of group "
-                    + record.group() + " were written (" + e.getMessage()
+                    + record.group() + " were written (" + OutputException.oneLine(e)
                     + "): compare them with what its job has read, and set those that are behind");
         }
     }

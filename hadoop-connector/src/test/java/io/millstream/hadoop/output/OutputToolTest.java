@@ -189,6 +189,26 @@ final class OutputToolTest {
     }
 
     @Test
+    void aStagedFileThatIsGoneIsNamedInOneLineThatSaysWhatToDo() throws IOException {
+        StagedJob job = orphan("taps");
+        Path file = job.staging().resolve("tasks/r_000000/records");
+        byte[] content = Files.readAllBytes(file);
+        Files.delete(file);
+
+        assertThat(run(job, "resume", job.publication())).isEqualTo(1);
+        assertThat(err.toString(UTF_8))
+                .hasLineCount(1)
+                .contains("Publication " + job.publication())
+                .contains("tasks/r_000000/records")
+                .contains("from a backup")
+                .contains("millstream output abandon " + job.publication());
+
+        Files.write(file, content);
+        assertThat(run(job, "resume", job.publication())).isZero();
+        assertThat(lab.values("taps", 0)).hasSize(5);
+    }
+
+    @Test
     void whatIsBegunAnewIsListedSoAndGivenUp() throws IOException {
         lab.createTopic("anew", 1, 1, Map.of());
         StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "anew");
