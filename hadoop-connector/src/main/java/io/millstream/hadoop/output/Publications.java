@@ -119,7 +119,7 @@ final class Publications {
                                     + " 'millstream output resume " + publication + "' goes on"));
         } catch (IOException e) {
             // Another one may have finished, and has cleared the files away meanwhile.
-            return overMeanwhile(publication).orElseThrow(() -> stopped(publication, e));
+            return overMeanwhile(publication, e).orElseThrow(() -> stopped(publication, e));
         }
         return register.end(publication, PublicationState.PUBLISHED);
     }
@@ -142,6 +142,15 @@ final class Publications {
 
     private Optional<PublicationRecord> overMeanwhile(String publication) {
         return standing(publication).filter(each -> !each.isOpen());
+    }
+
+    private Optional<PublicationRecord> overMeanwhile(String publication, IOException failure) {
+        try {
+            return overMeanwhile(publication);
+        } catch (CoordinationException e) {
+            failure.addSuppressed(e); // the cause is what has to be mended
+            return Optional.empty();
+        }
     }
 
     /** What is published stays so, and must not look as if it had failed. */

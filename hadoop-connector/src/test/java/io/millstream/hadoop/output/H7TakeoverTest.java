@@ -345,12 +345,16 @@ final class H7TakeoverTest {
 
     @Test
     void h7ABatchThatIsTooLargeIsNamedAndSentOnceItIsAllowed() throws IOException {
-        Mortality life = Mortality.pausedAt(
-                "send " + topic + "-0 " + borderNear(6),
-                Moment.BEFORE,
-                () -> lab.set(partition.topic(), "max.message.bytes", "100"));
+        AtomicInteger outages = new AtomicInteger();
+        Mortality life = Mortality.pausedAt("send " + topic + "-0 " + borderNear(6), Moment.BEFORE, () -> {
+            lab.set(partition.topic(), "max.message.bytes", "100");
+            outages.set(1); // what stopped it is said all the same
+        });
+        CompletableFuture<?> nothing = CompletableFuture.failedFuture(
+                new CoordinationException(Reason.UNKNOWN_OUTCOME, "ZooKeeper is away", null));
+        Coordination session = answering(lab.connect(Duration.ofSeconds(20)), outages, nothing);
 
-        assertThatThrownBy(() -> job.commit(life, lab.connect(), UnaryOperator.identity()))
+        assertThatThrownBy(() -> job.commit(life, session, UnaryOperator.identity()))
                 .isInstanceOf(OutputException.class)
                 .hasMessageContaining(partition + " refused a batch")
                 .hasMessageContaining("max.message.bytes is 100")
