@@ -125,7 +125,9 @@ final class PublicationRegister {
                 last = e;
             }
         }
-        return read(publication).orElseThrow(neverNull(last));
+        return read(publication)
+                .filter(found -> !found.value().isUpTo(applicationAttempt)) // what it was before decides nothing
+                .orElseThrow(neverNull(last));
     }
 
     private static Supplier<CoordinationException> neverNull(CoordinationException last) {

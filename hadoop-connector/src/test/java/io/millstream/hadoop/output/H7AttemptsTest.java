@@ -3,12 +3,17 @@ package io.millstream.hadoop.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
+import io.millstream.coordination.CoordinationException.Reason;
+import io.millstream.coordination.Write;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
 import io.millstream.record.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
@@ -198,6 +204,35 @@ final class H7AttemptsTest {
         assertThat(job.committer(0, 0).needsTaskCommit(job.attempt(0, 0))).isTrue();
         assertThatThrownBy(() -> job.committer(0, 0).commitTask(job.attempt(0, 0)))
                 .hasMessageContaining("is gone");
+    }
+
+    @Test
+    void h7AnApplicationMasterThatZooKeeperDoesNotAnswerHearsThatAndNothingOfAnotherOne() throws IOException {
+        job.beginAnew(2);
+        job.task(0, records("second"));
+
+        assertThatThrownBy(
+                        () -> job.commit(Mortality.immortal(), withoutAnswerTo("/output/"), UnaryOperator.identity()))
+                .hasMessageContaining("ZooKeeper is away");
+
+        job.commit();
+        assertThat(lab.values(topic, 0)).isEqualTo(values("second"));
+    }
+
+    /** A session whose requests that change such a znode come to nothing. */
+    private static Coordination withoutAnswerTo(String path) {
+        Coordination real = lab.connect();
+        return (Coordination) Proxy.newProxyInstance(
+                Coordination.class.getClassLoader(), new Class<?>[] {Coordination.class}, (proxy, method, args) -> {
+                    boolean lost = args != null
+                            && args[0] instanceof List<?> steps
+                            && steps.stream()
+                                    .anyMatch(step -> ((Write) step).path().startsWith(path));
+                    return lost
+                            ? CompletableFuture.failedFuture(
+                                    new CoordinationException(Reason.UNKNOWN_OUTCOME, "ZooKeeper is away", null))
+                            : method.invoke(real, args);
+                });
     }
 
     @Test
