@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "resume   finishes the ones named, or with --all every one that is open, and deletes staging folders that are left of"
                     + " others; safe at any time, also while the job runs",
             "abandon  gives up the ones named: what was sent stays in the topics, the rest is deleted from the staging folder; who is"
-                    + " publishing stops within seconds",
+                    + " publishing stops within millstream.output.timeout.ms (two minutes)",
             "",
             "Hadoop's generic options (-D key=value, -conf, -fs) may stand anywhere. With HADOOP_CONF_DIR the staging folder is"
                     + " found on that cluster.",
