@@ -28,6 +28,7 @@ import org.apache.hadoop.mapreduce.OutputCommitter;
 import org.apache.hadoop.mapreduce.OutputFormat;
 import org.apache.hadoop.mapreduce.RecordWriter;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.security.TokenCache;
 
 /**
  * Writes a job's output to topics, each record exactly once, whatever is killed and retried. Settings are {@link OutputKey}s.
@@ -106,6 +107,8 @@ public class TopicOutputFormat<K, V> extends OutputFormat<K, V> implements Offse
         ContainerJava.ensureNewEnough(conf);
         Path base = base(conf);
         ensureShared(base, conf);
+        // The job's own are of the default file system; this does nothing on a cluster that is not secured.
+        TokenCache.obtainTokensForNamenodes(context.getCredentials(), new Path[] {base}, conf);
         try (OutputSession session = OutputSession.open(conf, doors)) {
             List<OutputTopic> topics = new ArrayList<>();
             for (TopicName name : OutputPlan.names(conf)) {
