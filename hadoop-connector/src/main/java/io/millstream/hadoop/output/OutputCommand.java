@@ -72,7 +72,7 @@ final class OutputCommand {
     /** Why the options make no sense together; null if they do. */
     String objection() {
         return switch (action) {
-            case LIST -> publications.isEmpty() && !all ? null : "list takes no names";
+            case LIST -> publications.isEmpty() && !all ? null : "list takes neither names nor --all";
             case RESUME -> publications.isEmpty() == all ? null : "resume takes names, or --all";
             case ABANDON -> publications.isEmpty() || all ? "abandon takes names" : null;
         };

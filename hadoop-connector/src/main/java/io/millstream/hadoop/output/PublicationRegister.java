@@ -57,23 +57,34 @@ final class PublicationRegister {
      *
      * @param records those that can be read
      * @param unreadable why the others cannot
+     * @param latestMillis when the last one was written, by ZooKeeper's own clock
      */
-    record Listing(SortedMap<String, Versioned<PublicationRecord>> records, SortedMap<String, String> unreadable) {
+    record Listing(
+            SortedMap<String, Versioned<PublicationRecord>> records,
+            SortedMap<String, String> unreadable,
+            long latestMillis) {
 
-        /** Whether nothing was heard of it in the week before the last record was written, by ZooKeeper's own clock. */
+        Listing(SortedMap<String, Versioned<PublicationRecord>> records, SortedMap<String, String> unreadable) {
+            this(
+                    records,
+                    unreadable,
+                    records.values().stream()
+                            .mapToLong(Versioned::modifiedMillis)
+                            .max()
+                            .orElse(0));
+        }
+
+        /** Whether nothing was heard of it in the week before the last record was written. */
         boolean isOld(Versioned<PublicationRecord> record) {
-            long latest = records.values().stream()
-                    .mapToLong(Versioned::modifiedMillis)
-                    .max()
-                    .orElse(0);
-            return latest - record.modifiedMillis() > KEPT_MILLIS;
+            return latestMillis - record.modifiedMillis() > KEPT_MILLIS;
         }
     }
 
     /** All there are. One that cannot be read does not keep anybody from the others. */
     Listing all() {
         await(coordination.sync());
-        Listing all = new Listing(new TreeMap<>(), new TreeMap<>());
+        SortedMap<String, Versioned<PublicationRecord>> records = new TreeMap<>();
+        SortedMap<String, String> unreadable = new TreeMap<>();
         List<String> names = await(coordination.children(Paths.OUTPUT)).stream()
                 .flatMap(segment -> Paths.name(segment).stream())
                 .toList();
@@ -81,17 +92,15 @@ final class PublicationRegister {
             Map<String, CompletableFuture<Optional<Versioned<byte[]>>>> asked = new TreeMap<>();
             names.subList(at, Math.min(names.size(), at + READS_AT_ONCE))
                     .forEach(name -> asked.put(name, coordination.read(Paths.output(name))));
-            asked.forEach((name, answer) -> await(answer).ifPresent(found -> add(name, found, all)));
+            asked.forEach((name, answer) -> await(answer).ifPresent(found -> {
+                try {
+                    records.put(name, parsed(name, found));
+                } catch (CoordinationException e) {
+                    unreadable.put(name, e.getMessage());
+                }
+            }));
         }
-        return all;
-    }
-
-    private static void add(String name, Versioned<byte[]> found, Listing all) {
-        try {
-            all.records.put(name, parsed(name, found));
-        } catch (CoordinationException e) {
-            all.unreadable.put(name, e.getMessage());
-        }
+        return new Listing(records, unreadable);
     }
 
     /**

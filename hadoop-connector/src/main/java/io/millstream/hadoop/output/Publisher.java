@@ -129,6 +129,20 @@ final class Publisher {
             }
         }
         sending.drain();
+        for (Lane lane : lanes.values()) {
+            ensureWhole(lane);
+        }
+    }
+
+    /** Each file was what the manifest says; that all of them were read is looked at, too. */
+    private void ensureWhole(Lane lane) throws OutputException {
+        int found = lane.progress.next();
+        if (found != lane.target.records()) {
+            throw new OutputException("Publication " + publication + " has " + found + " staged records for partition "
+                    + lane.target.topicPartition() + ", and " + lane.target.records()
+                    + " were decided. Do not run the job again; restore the staging folder from a backup, then"
+                    + " 'millstream output resume " + publication + "'");
+        }
     }
 
     private record Lane(Target target, PartitionProgress progress) {}

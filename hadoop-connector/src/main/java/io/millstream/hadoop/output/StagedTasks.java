@@ -5,6 +5,7 @@ import io.millstream.hadoop.ingest.storage.FileEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,10 @@ import java.util.UUID;
 final class StagedTasks {
 
     private static final int READ_BYTES = 1 << 20;
+
+    /** From a million on numbers are longer than those before them. */
+    private static final Comparator<FileEntry> BY_NUMBER =
+            Comparator.<FileEntry>comparingInt(each -> each.name().length()).thenComparing(FileEntry::name);
 
     /** What goes to a partition. */
     record Total(UUID topicId, long records) {}
@@ -45,7 +50,9 @@ final class StagedTasks {
         }
         List<OutputManifest.File> files = new ArrayList<>();
         SortedMap<TopicPartition, Total> totals = new TreeMap<>();
-        for (FileEntry task : place.storage().list(place.tasks())) {
+        List<FileEntry> tasks = new ArrayList<>(place.storage().list(place.tasks()));
+        tasks.sort(BY_NUMBER);
+        for (FileEntry task : tasks) {
             files.add(read(StagingPlace.taskFile(task.name()), totals, check));
         }
         return new Found(List.copyOf(files), totals);

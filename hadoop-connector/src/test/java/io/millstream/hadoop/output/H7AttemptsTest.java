@@ -236,6 +236,15 @@ final class H7AttemptsTest {
     }
 
     @Test
+    void h7TasksFollowEachOtherByTheirNumbersHoweverLongTheseAre() throws IOException {
+        job.task(1_000_000, records("last"));
+        job.task(999_999, records("before"));
+        job.commit();
+
+        assertThat(lab.values(topic, 0)).isEqualTo(values("before", "last"));
+    }
+
+    @Test
     void h7WhatIsBegunAnewIsGivenUpForGood() throws IOException {
         job.beginAnew(2);
         job.task(0, records("second"));

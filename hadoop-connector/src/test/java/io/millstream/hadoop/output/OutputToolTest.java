@@ -255,6 +255,8 @@ final class OutputToolTest {
         assertThat(run(job, "resume")).isEqualTo(2);
         assertThat(err.toString(UTF_8)).contains("resume takes names, or --all");
         assertThat(run(job, "abandon", "--all")).isEqualTo(2);
+        assertThat(run(job, "list", "--all")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("list takes neither names nor --all");
         assertThat(run(job, "undo")).isEqualTo(2);
         assertThat(run(job, "resume", "nobody")).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("There is no publication nobody");
