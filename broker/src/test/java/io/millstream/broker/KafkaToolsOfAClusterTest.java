@@ -30,10 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class KafkaToolsOfAClusterTest {
 
     private static final Path JARS = Path.of("target", "kafka-tools");
-    private static final Program TOPICS = Program.java(JARS, "org.apache.kafka.tools.TopicCommand");
-    private static final Program LEADERS = Program.java(JARS, "org.apache.kafka.tools.LeaderElectionCommand");
+    private static final Program TOPICS = Program.tool(JARS, "org.apache.kafka.tools.TopicCommand");
+    private static final Program LEADERS = Program.tool(JARS, "org.apache.kafka.tools.LeaderElectionCommand");
     private static final Program REASSIGN =
-            Program.java(JARS, "org.apache.kafka.tools.reassign.ReassignPartitionsCommand");
+            Program.tool(JARS, "org.apache.kafka.tools.reassign.ReassignPartitionsCommand");
 
     private static final String SLOW = "1000"; // bytes per second: some minutes for what is moved here
     private static final String[] RECORDS =

@@ -29,9 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class C7ReplicatedWorkloadTest {
 
     private static final Path JARS = Path.of("target", "kafka-tools");
-    private static final Program TOPICS = Program.java(JARS, "org.apache.kafka.tools.TopicCommand");
-    private static final Program PRODUCER = Program.java(JARS, "org.apache.kafka.tools.VerifiableProducer");
-    private static final Program CONSUMER = Program.java(JARS, "org.apache.kafka.tools.VerifiableConsumer");
+    private static final Program TOPICS = Program.tool(JARS, "org.apache.kafka.tools.TopicCommand");
+    private static final Program PRODUCER = Program.tool(JARS, "org.apache.kafka.tools.VerifiableProducer");
+    private static final Program CONSUMER = Program.tool(JARS, "org.apache.kafka.tools.VerifiableConsumer");
 
     private static final int RECORDS = 300;
     private static final int PARTITIONS = 3;

@@ -40,7 +40,7 @@ final class KafkaToolsTest {
     }
 
     private static Program tool(String mainClass) {
-        return Program.java(JARS, mainClass);
+        return Program.tool(JARS, mainClass);
     }
 
     /** The arguments that all take, and more. */

@@ -2,6 +2,7 @@ package io.millstream.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millstream.fixture.ClassArchive;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -27,10 +29,12 @@ public final class Program {
 
     private final List<String> start;
     private final Map<String, String> environment;
+    private final Optional<ClassArchive> classes;
 
-    private Program(List<String> start, Map<String, String> environment) {
+    private Program(List<String> start, Map<String, String> environment, Optional<ClassArchive> classes) {
         this.start = start;
         this.environment = environment;
+        this.classes = classes;
     }
 
     /**
@@ -53,12 +57,18 @@ public final class Program {
         if (!Files.isExecutable(file)) {
             throw missing(file.toString(), origin);
         }
-        return new Program(List.of(file.toString()), Map.of());
+        return new Program(List.of(file.toString()), Map.of(), Optional.empty());
     }
 
     /** The Java of this test, with the jars of a directory that the build filled, and a main class. */
     public static Program java(Path jars, String mainClass) {
         return java(List.of("-Xmx256m"), jars, mainClass);
+    }
+
+    /** As {@link #java(Path, String)}, for what tests run again and again: its classes are kept from one run to the next. */
+    public static Program tool(Path jars, String mainClass) {
+        Program tool = java(jars, mainClass);
+        return new Program(tool.start, Map.of(), Optional.of(ClassArchive.of(jars)));
     }
 
     /**
@@ -72,7 +82,7 @@ public final class Program {
         start.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         start.addAll(flags);
         start.addAll(List.of("-cp", jars + "/*", main));
-        return new Program(start, Map.of());
+        return new Program(start, Map.of(), Optional.empty());
     }
 
     /** The test is skipped or fails; nothing comes back. */
@@ -86,7 +96,7 @@ public final class Program {
     }
 
     Program with(String variable, String value) {
-        return new Program(start, Map.of(variable, value));
+        return new Program(start, Map.of(variable, value), classes);
     }
 
     /** Runs it with nothing to read; returns what it printed to standard output. It must succeed. */
@@ -107,25 +117,30 @@ public final class Program {
      * @param output a file to which both of its streams are added
      */
     StartedProgram start(Path output, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        ClassArchive.Run run = classes.map(ClassArchive::run).orElse(ClassArchive.Run.PLAIN);
+        ProcessBuilder builder = new ProcessBuilder(command(run, arguments));
         builder.environment().putAll(environment);
         return new StartedProgram(builder, output);
     }
 
-    private List<String> command(String... arguments) {
+    private List<String> command(ClassArchive.Run run, String... arguments) {
         List<String> command = new ArrayList<>(start);
+        command.addAll(1, run.flags());
         command.addAll(List.of(arguments));
         return command;
     }
 
     /** Runs it to its end, however that is. */
     Ended end(String input, String... arguments) {
-        List<String> command = command(arguments);
+        ClassArchive.Run run = classes.map(ClassArchive::runToEnd).orElse(ClassArchive.Run.PLAIN);
+        List<String> command = command(run, arguments);
         try {
             // Errors go to a file: nobody has to read them while the output is read.
             Path errors = Files.createTempFile("program", ".err");
             try {
-                return end(command, input, errors);
+                Ended ended = end(command, input, errors);
+                run.over(ended.code() == 0);
+                return ended;
             } finally {
                 Files.delete(errors);
             }
