@@ -164,6 +164,23 @@ final class DistributionJobIT {
         return java(Jars.distribution(distribution), work, RunJar.class.getName(), arguments, lab.zooKeeper());
     }
 
+    /** Classes on HADOOP_CLASSPATH come first, and do not see what the job jar has in its lib. */
+    @Test
+    void a_jar_of_ours_in_front_of_the_job_jar_is_named() throws Exception {
+        List<Path> path = new ArrayList<>(Jars.distribution(NEWEST));
+        path.add(Jars.shaded());
+        Path work = Files.createDirectories(folder.resolve("in-front"));
+
+        Process command =
+                java(path, work, RunJar.class.getName(), List.of(Jars.job().toString(), "output"), "list");
+
+        assertThat(command.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(command.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(work.resolve("said"), UTF_8))
+                .contains("millstream: Class picocli/", Jars.shaded().toString(), "Take that out of HADOOP_CLASSPATH")
+                .doesNotContain("\tat ");
+    }
+
     private static Process java(List<Path> path, Path work, String main, List<String> arguments, String last)
             throws IOException {
         List<String> command = new ArrayList<>();
