@@ -43,8 +43,9 @@ public final class HadoopCluster implements AutoCloseable {
      * @throws IOException if they do not come to that; says where their log is
      */
     public static HadoopCluster start(Path directory) throws IOException {
-        Path home = home();
         Files.createDirectories(directory);
+        ensureUsable(directory);
+        Path home = home();
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -66,6 +67,15 @@ public final class HadoopCluster implements AutoCloseable {
         } catch (IOException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /** A data node takes its folders from a list, as URLs, and one with a percent sign for a format: then nothing says what is wrong. */
+    private static void ensureUsable(Path directory) throws IOException {
+        String path = directory.toRealPath().toFile().toURI().getRawPath();
+        if (path.contains("%") || path.contains(",")) {
+            throw new IOException("HDFS cannot keep its data in '" + directory.toRealPath()
+                    + "': name a folder without spaces, commas or special characters in its path");
         }
     }
 
