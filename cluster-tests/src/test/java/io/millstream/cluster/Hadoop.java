@@ -20,10 +20,12 @@ public final class Hadoop {
     private static Hadoop shared;
 
     private final HadoopCluster cluster;
+    private final Path folder;
     private final Path jar;
 
-    private Hadoop(HadoopCluster cluster, Path jar) {
+    private Hadoop(HadoopCluster cluster, Path folder, Path jar) {
         this.cluster = cluster;
+        this.folder = folder;
         this.jar = jar;
     }
 
@@ -36,7 +38,7 @@ public final class Hadoop {
             Files.createDirectories(folder);
             Path jar = folder.resolve("job.jar");
             JobJar.write(jar);
-            shared = new Hadoop(HadoopCluster.start(folder), jar);
+            shared = new Hadoop(HadoopCluster.start(folder), folder, jar);
         }
         return shared;
     }
@@ -44,6 +46,11 @@ public final class Hadoop {
     /** The servers. */
     public HadoopCluster cluster() {
         return cluster;
+    }
+
+    /** For what belongs to this run, and is looked into when it has failed. */
+    Path folder(String name) {
+        return folder.resolve(name);
     }
 
     /**
@@ -75,6 +82,11 @@ public final class Hadoop {
 
     private static Path target(String module) {
         return Path.of("..", module, "target");
+    }
+
+    static boolean isApplicationMaster(ProcessHandle process) {
+        return Stream.of(process.info().arguments().orElse(new String[0]))
+                .anyMatch("org.apache.hadoop.mapreduce.v2.app.MRAppMaster"::equals);
     }
 
     /** For a job on the cluster that brings all of its classes. */

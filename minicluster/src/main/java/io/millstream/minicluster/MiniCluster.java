@@ -12,13 +12,15 @@ import org.apache.hadoop.mapreduce.v2.MiniMRYarnCluster;
 /**
  * HDFS and YARN on free ports of this machine, whose containers are JVMs of their own. When both serve it prints {@code ready
  * hdfs=URI conf=DIRECTORY}; the folder has what a client needs to know, for {@code HADOOP_CONF_DIR}. It ends, with all of its
- * containers, when its standard input does: so it does not outlive who started it.
+ * containers, when its standard input does: so it does not outlive who started it. If it is killed, a {@link Watchdog} ends them.
  */
 public final class MiniCluster {
 
     private static final String NAME = "millstream";
     private static final String CONTAINERS = "target/test/data"; // where Hadoop's mini cluster puts them
     private static final int STOPPED = 130;
+
+    private static Process watchdog;
 
     private MiniCluster() {}
 
@@ -35,6 +37,7 @@ public final class MiniCluster {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(STOPPED, directory), "end"));
         int code = 1;
         try {
+            watchdog = Watchdog.start(directory);
             out.println(start(directory));
             out.flush();
             untilInputEnds();
@@ -45,8 +48,13 @@ public final class MiniCluster {
         end(code, directory);
     }
 
+    /** Where containers have their folders. */
+    static Path containers(Path directory) {
+        return directory.resolve(CONTAINERS);
+    }
+
     private static void end(int code, Path directory) {
-        Containers.killAll(directory.resolve(CONTAINERS));
+        Containers.killAll(containers(directory)); // the watchdog, too
         // An orderly stop takes a quarter of a minute, and nobody will see the data again.
         Runtime.getRuntime().halt(code);
     }
@@ -66,7 +74,8 @@ public final class MiniCluster {
         return "ready hdfs=" + hdfs.getURI() + " conf=" + conf;
     }
 
-    private static void untilInputEnds() throws IOException {
+    /** Returns when whoever started this process closes its input, or is gone. */
+    static void untilInputEnds() throws IOException {
         while (System.in.read() >= 0) {
             // What is said does not matter, only that somebody is there.
         }
