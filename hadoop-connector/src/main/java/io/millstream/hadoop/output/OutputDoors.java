@@ -4,22 +4,24 @@ import io.millstream.coordination.Coordination;
 import io.millstream.coordination.ZooKeeperCoordination;
 import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
-import java.util.function.Function;
+import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
  * Through which doors a publication reaches the world, apart from the file system, which Hadoop's configuration names.
  *
- * @param zooKeeper connects to a connect string
+ * @param zooKeeper connects to a connect string, and waits so long whenever it gets no answer
  * @param outlet what is put around the cluster
  */
 record OutputDoors(
-        Clock clock, Entropy entropy, Function<String, Coordination> zooKeeper, UnaryOperator<Outlet> outlet) {
+        Clock clock,
+        Entropy entropy,
+        BiFunction<String, Duration, Coordination> zooKeeper,
+        UnaryOperator<Outlet> outlet) {
 
     /** A publisher that was paused for longer asks whether its publication is still open before it sends on. */
     private static final int SESSION_MILLIS = 20_000;
-
-    private static final int CONNECT_MILLIS = 15_000;
 
     /** This machine's. */
     static OutputDoors system() {
@@ -27,7 +29,8 @@ record OutputDoors(
         return new OutputDoors(
                 clock,
                 Entropy.system(),
-                connect -> ZooKeeperCoordination.connect(connect, SESSION_MILLIS, CONNECT_MILLIS, clock),
+                (connect, patience) ->
+                        ZooKeeperCoordination.connect(connect, SESSION_MILLIS, (int) patience.toMillis(), clock),
                 UnaryOperator.identity());
     }
 }

@@ -32,7 +32,7 @@ public enum OutputKey {
     TIMEOUT(
             "timeout.ms",
             new Bounds(120_000),
-            "within which a batch must be acknowledged, retries included. Between batches ZooKeeper is waited for as long"),
+            "within which a batch must be acknowledged, retries included. ZooKeeper is waited for as long whenever it does not answer"),
     COMMIT_MAX_BYTES(
             "commit.max.bytes",
             "half of `jute.maxbuffer`",

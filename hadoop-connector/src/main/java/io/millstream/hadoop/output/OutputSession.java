@@ -16,11 +16,9 @@ final class OutputSession implements AutoCloseable {
     private final Cluster cluster;
     private final Outlet outlet;
     private final Loop loop;
-    private final Duration timeout;
 
     private OutputSession(OutputDoors doors, Coordination coordination, Duration timeout) {
         this.doors = doors;
-        this.timeout = timeout;
         this.coordination = coordination;
         this.cluster = Cluster.zooKeeper(
                 coordination, ClientSettings.defaults("millstream-output").withTimeout(timeout));
@@ -32,16 +30,11 @@ final class OutputSession implements AutoCloseable {
     static OutputSession open(Configuration conf, OutputDoors doors) throws OutputException {
         Duration timeout = Duration.ofMillis(OutputKey.TIMEOUT.number(conf));
         String zooKeeper = OutputKey.ZOOKEEPER.required(conf);
-        return new OutputSession(doors, doors.zooKeeper().apply(zooKeeper), timeout);
+        return new OutputSession(doors, doors.zooKeeper().apply(zooKeeper, timeout), timeout);
     }
 
     OutputDoors doors() {
         return doors;
-    }
-
-    /** How long to wait for a broker, or, while something is published, for ZooKeeper. */
-    Duration timeout() {
-        return timeout;
     }
 
     Coordination coordination() {

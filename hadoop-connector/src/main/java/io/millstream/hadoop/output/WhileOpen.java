@@ -1,7 +1,5 @@
 package io.millstream.hadoop.output;
 
-import io.millstream.coordination.CoordinationException;
-import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Lease;
 import io.millstream.coordination.Versioned;
 import io.millstream.core.Clock;
@@ -44,27 +42,12 @@ final class WhileOpen implements NumberedSends.StillOpen {
         Lease before = lease;
         boolean held = before.holds();
         if (!held || clock.nanos() - lookedNanos > LOOK_NANOS) {
-            lookPatiently();
+            look();
         }
         if (!held || !before.holds()) { // looking may take long, too
             sinceNanos = clock.nanos();
         }
         return alone ? NumberedSends.Others.NONE : new NumberedSends.Others(true, sinceNanos);
-    }
-
-    private void lookPatiently() {
-        long began = clock.nanos();
-        while (true) {
-            try {
-                look();
-                return;
-            } catch (CoordinationException e) { // which was tried for a while
-                boolean mayPass = e.reason() == Reason.UNKNOWN_OUTCOME;
-                if (!mayPass || clock.nanos() - began > session.timeout().toNanos()) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private void look() {

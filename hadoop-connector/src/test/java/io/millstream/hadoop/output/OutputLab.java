@@ -26,6 +26,7 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Record;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,8 @@ import org.awaitility.Awaitility;
 final class OutputLab implements AutoCloseable {
 
     private final Path folder;
-    private final EmbeddedZooKeeper zooKeeper;
+    private EmbeddedZooKeeper zooKeeper;
+    private int zooKeeperPort;
     private final Map<Integer, Broker> brokers = new TreeMap<>();
     private final Map<String, String> brokerConfig;
     private final Coordination coordination;
@@ -142,6 +144,21 @@ final class OutputLab implements AutoCloseable {
 
     Admin admin() {
         return new Admin(cluster);
+    }
+
+    /** Cuts all connections; nobody listens any more. */
+    void stopZooKeeper() {
+        zooKeeperPort = zooKeeper.port();
+        zooKeeper.close();
+    }
+
+    /** Starts it again at its address, with its data. */
+    void restartZooKeeper() {
+        try {
+            zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"), zooKeeperPort);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Another session. */

@@ -95,6 +95,17 @@ final class OutputToolTest {
     }
 
     @Test
+    void zooKeeperIsWaitedForAsLongAsTheJobSays() throws IOException {
+        lab.createTopic("nowhere", 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "nowhere");
+        String setting = "millstream.output.timeout.ms=321";
+
+        assertThat(run(job, "list", "--zookeeper", "127.0.0.1:1", "-D", setting))
+                .isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("127.0.0.1:1", "321 ms").hasLineCount(1);
+    }
+
+    @Test
     void anOrphanIsGivenUp() throws IOException {
         StagedJob job = orphan("views");
 
@@ -154,7 +165,7 @@ final class OutputToolTest {
         OutputDoors doors = new OutputDoors(
                 Clock.system(),
                 Entropy.system(),
-                connect -> afterTheListing(lab.connect(), () -> beginAnew(job)),
+                (connect, patience) -> afterTheListing(lab.connect(), () -> beginAnew(job)),
                 UnaryOperator.identity());
 
         assertThat(run(doors, open, "resume", "--all")).as(err.toString(UTF_8)).isZero();

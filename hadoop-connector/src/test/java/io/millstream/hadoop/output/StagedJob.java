@@ -72,7 +72,10 @@ final class StagedJob {
     private OutputDoors doors(
             UnaryOperator<Outlet> outlet, Mortality life, java.util.function.Supplier<Coordination> session) {
         return new OutputDoors(
-                new LateClock(), Entropy.system(), connect -> new CountedCoordination(session.get(), life), outlet);
+                new LateClock(),
+                Entropy.system(),
+                (connect, patience) -> new CountedCoordination(session.get(), life),
+                outlet);
     }
 
     /** The machine's, and what was let pass. */
