@@ -103,6 +103,16 @@ final class Brokers implements AutoCloseable {
         brokers.get(id - 1).restart();
     }
 
+    /** SIGKILL of ZooKeeper; waits until it is gone. */
+    void kill9ZooKeeper() {
+        zooKeeper.kill9();
+    }
+
+    /** Starts ZooKeeper again, with its data, and waits until it serves. */
+    void restartZooKeeper() {
+        zooKeeper.restart();
+    }
+
     @Override
     public void close() {
         observer.close();

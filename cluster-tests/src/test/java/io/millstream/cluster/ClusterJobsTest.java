@@ -1,26 +1,20 @@
 package io.millstream.cluster;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millstream.coordination.Coordination;
-import io.millstream.coordination.Versioned;
 import io.millstream.core.TopicPartition;
 import io.millstream.hadoop.input.TextTopicInputFormat;
 import io.millstream.hadoop.input.TopicInputFormat;
 import io.millstream.hadoop.input.TopicRecord;
-import io.millstream.hadoop.output.TopicOutputFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -41,14 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs on HDFS and YARN that read and write topics, and to one of them everything happens that may: their output is exact. */
 final class ClusterJobsTest {
 
-    private static final List<TopicPartition> READ = List.of(
-            new TopicPartition("clicks-a", 0),
-            new TopicPartition("clicks-a", 1),
-            new TopicPartition("clicks-b", 0),
-            new TopicPartition("clicks-b", 1));
-    private static final int RECORDS = 120; // of each partition
-    private static final int RECORD_BYTES = 100_000;
-    private static final int SPECULATION_MILLIS = 500;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -57,44 +43,19 @@ final class ClusterJobsTest {
     private static Hadoop hadoop;
     private static Brokers brokers;
     private static Topics topics;
+    private static Relays relays;
 
     @BeforeAll
     static void start() throws Exception {
         hadoop = Hadoop.shared();
         brokers = Brokers.start(folder, 2);
         topics = new Topics(brokers);
-        for (String topic : List.of("clicks-a", "clicks-b", "clicks-not")) {
-            topics.create(topic, 2, List.of(1, 2), Map.of());
-        }
-        for (String topic : List.of("relayed", "relayed-again")) {
-            topics.create(topic, 3, List.of(1, 2), Map.of("min.insync.replicas", "2"));
-        }
-        topics.produce(records());
+        relays = Relays.prepare(hadoop, brokers, "relayed", "relayed-again");
     }
 
     @AfterAll
     static void stop() {
         brokers.close();
-    }
-
-    private static List<ProducerRecord<byte[], byte[]>> records() {
-        byte[] filling = new byte[RECORD_BYTES];
-        new Random(7).nextBytes(filling); // does not compress
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int i = 0; i < RECORDS; i++) {
-            for (TopicPartition partition : READ) {
-                byte[] text = (name(partition, i) + TroubledRelay.FILLING).getBytes(ISO_8859_1);
-                byte[] value = Arrays.copyOf(text, text.length + filling.length);
-                System.arraycopy(filling, 0, value, text.length, filling.length);
-                records.add(new ProducerRecord<>(partition.topic().value(), partition.partition(), null, value));
-            }
-        }
-        records.add(new ProducerRecord<>("clicks-not", 0, null, "not#".getBytes(UTF_8)));
-        return records;
-    }
-
-    private static String name(TopicPartition partition, int number) {
-        return partition + "@" + number;
     }
 
     /**
@@ -105,12 +66,12 @@ final class ClusterJobsTest {
     @Test
     void what_is_read_is_written_once_whatever_happens() throws Exception {
         try (Meetings meetings = Meetings.open()) {
-            Job job = relay("relayed", meetings);
+            Job job = relays.job("relayed", TroubledRelay.class, meetings);
             job.submit();
 
             meetings.await("move");
-            topics.lead(READ, List.of(2, 1));
-            await().atMost(PATIENCE).until(() -> READ.stream().allMatch(each -> brokers.leader(each) == 2));
+            topics.lead(Relays.READ, List.of(2, 1));
+            await().atMost(PATIENCE).until(() -> Relays.READ.stream().allMatch(each -> brokers.leader(each) == 2));
             meetings.goOn("move");
 
             meetings.await("broker");
@@ -122,12 +83,12 @@ final class ClusterJobsTest {
             meetings.goOn("standstill 0");
             meetings.goOn("standstill 1");
 
-            await().atMost(PATIENCE).until(() -> publication(job).contains("\"OPEN\""));
-            assertThat(publication(job)).contains("hdfs://");
+            await().atMost(PATIENCE).until(() -> relays.publication(job).contains("\"OPEN\""));
+            assertThat(relays.publication(job)).contains("hdfs://");
             killApplicationMaster();
             brokers.restart(2);
 
-            ensureExact(job, "relayed");
+            relays.ensureExact(job, "relayed");
             assertThat(attempts(job))
                     .contains("m_000001_0 FAILED")
                     .filteredOn(each -> each.startsWith("m_000002_") && each.endsWith(" SUCCEEDED"))
@@ -144,7 +105,7 @@ final class ClusterJobsTest {
     void an_application_master_that_dies_while_tasks_read_is_followed_by_one_that_begins_anew() throws Exception {
         String written = "relayed-again";
         try (Meetings meetings = Meetings.open()) {
-            Job job = relay(written, meetings);
+            Job job = relays.job(written, TroubledRelay.class, meetings);
             job.submit();
 
             meetings.await("move");
@@ -155,22 +116,8 @@ final class ClusterJobsTest {
             meetings.goOn("broker");
             brokers.restart(2);
 
-            ensureExact(job, written);
+            relays.ensureExact(job, written);
         }
-    }
-
-    private static void ensureExact(Job job, String written) throws Exception {
-        assertThat(job.waitForCompletion(false))
-                .as(job.getStatus().getFailureInfo())
-                .isTrue();
-        assertThat(publication(job)).contains("\"PUBLISHED\"");
-        assertThat(topics.read(written).stream().map(each -> new String(each.value(), UTF_8)))
-                .containsExactlyInAnyOrderElementsOf(READ.stream()
-                        .flatMap(partition ->
-                                Stream.iterate(0, i -> i + 1).limit(RECORDS).map(i -> name(partition, i)))
-                        .toList());
-        assertThat(topics.committed(written)).hasSize(READ.size()).allSatisfy((partition, offset) -> assertThat(offset)
-                .isEqualTo(RECORDS));
     }
 
     /** Two jobs at once: one of a time window, one of what a group has not committed. */
@@ -237,57 +184,14 @@ final class ClusterJobsTest {
         }
     }
 
-    /** Reads all there is as the group {@code written} and writes the topic of that name. */
-    private static Job relay(String written, Meetings meetings) throws IOException {
-        Configuration conf = hadoop.configuration();
-        meetings.tell(conf);
-        TopicInputFormat.setBootstrap(conf, brokers.bootstrap());
-        conf.set("millstream.input.topics.regex", "clicks-.*");
-        conf.set("millstream.input.topics.exclude", ".*-not");
-        conf.setInt("millstream.input.split.bytes", RECORDS * (RECORD_BYTES + RECORD_BYTES / 50));
-        TopicInputFormat.setGroup(conf, written, brokers.zooKeeper());
-        TopicOutputFormat.setTopics(conf, written);
-        TopicOutputFormat.setZooKeeper(conf, brokers.zooKeeper());
-        Job job = Job.getInstance(conf, written);
-        job.setInputFormatClass(TopicInputFormat.class);
-        job.setMapperClass(TroubledRelay.class);
-        job.setNumReduceTasks(0);
-        job.setOutputKeyClass(Text.class);
-        job.setOutputValueClass(Text.class);
-        job.setOutputFormatClass(TopicOutputFormat.class);
-        job.setMapSpeculativeExecution(true);
-        conf = job.getConfiguration();
-        conf.setInt("mapreduce.job.speculative.retry-after-speculate", SPECULATION_MILLIS);
-        conf.setInt("mapreduce.job.speculative.retry-after-no-speculate", SPECULATION_MILLIS);
-        TopicInputFormat.commitOnSuccess(job);
-        return job;
-    }
-
-    /** What ZooKeeper has of a job's output; empty while that is nothing. */
-    private static String publication(Job job) {
-        Coordination zooKeeper = brokers.observer();
-        return Coordination.await(zooKeeper.children("/output")).stream()
-                .flatMap(name -> Coordination.await(zooKeeper.read("/output/" + name)).stream())
-                .map(Versioned::value)
-                .map(text -> new String(text, UTF_8))
-                .filter(text -> text.contains(job.getJobID().toString()))
-                .findFirst()
-                .orElse("");
-    }
-
     private static void killApplicationMaster() {
         List<ProcessHandle> masters = hadoop.cluster()
                 .process()
                 .descendants()
-                .filter(ClusterJobsTest::isApplicationMaster)
+                .filter(Hadoop::isApplicationMaster)
                 .toList();
         assertThat(masters).isNotEmpty();
         masters.forEach(ProcessHandle::destroyForcibly);
-    }
-
-    private static boolean isApplicationMaster(ProcessHandle process) {
-        return Stream.of(process.info().arguments().orElse(new String[0]))
-                .anyMatch("org.apache.hadoop.mapreduce.v2.app.MRAppMaster"::equals);
     }
 
     private static List<String> attempts(Job job) throws IOException {

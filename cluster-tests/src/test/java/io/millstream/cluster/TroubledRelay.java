@@ -2,7 +2,6 @@ package io.millstream.cluster;
 
 import io.millstream.hadoop.input.TopicRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.NullWritable;
 import org.apache.hadoop.io.Text;
@@ -14,8 +13,6 @@ import org.apache.hadoop.mapreduce.TaskAttemptID;
  * what {@link ClusterJobsTest} says.
  */
 public final class TroubledRelay extends Mapper<NullWritable, TopicRecord, Text, Text> {
-
-    static final char FILLING = '#';
 
     static final int TASK_OF_MOVE = 0;
     static final int TASK_OF_DEATH = 1;
@@ -35,8 +32,7 @@ public final class TroubledRelay extends Mapper<NullWritable, TopicRecord, Text,
             throws IOException, InterruptedException {
         records++;
         happen(context.getTaskAttemptID(), context.getConfiguration());
-        String value = new String(record.value(), StandardCharsets.ISO_8859_1);
-        Text written = new Text(value.substring(0, value.indexOf(FILLING)));
+        Text written = Relays.written(record);
         context.write(written, written);
     }
 

@@ -17,10 +17,14 @@ final class ClusterSettings {
     /** Short ways on one machine: asked ten times a second, a node with nothing to do costs nothing. */
     private static final String HEARTBEAT_MILLIS = "100";
 
+    /** A node that was lost is noticed while somebody waits for it; one of a machine that is busy is not taken for lost. */
+    private static final String NODE_LOST_MILLIS = "30000";
+
     private static final String CONTAINER_MEGABYTES = "384";
     private static final String CONTAINER_FLAGS = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto";
 
     private static final Map<String, String> OF_SERVERS = Map.of(
+            "yarn.nm.liveness-monitor.expiry-interval-ms", NODE_LOST_MILLIS,
             "dfs.replication", "1",
             "dfs.namenode.safemode.extension", "0",
             "yarn.resourcemanager.nodemanagers.heartbeat-interval-ms", HEARTBEAT_MILLIS,
