@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class UnpackedPage implements RangeCursor.Batches {
 
-    private static final int GROUP_BYTES = 1 << 18;
+    private static final int GROUP_BYTES = 1 << 20;
 
     /** A batch that expands beyond this is not unpacked in advance, but as it is read. */
     private static final int BATCH_BYTES = 16 << 20;

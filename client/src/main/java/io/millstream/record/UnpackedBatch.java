@@ -17,7 +17,7 @@ public final class UnpackedBatch {
 
     /** Memory for decompressed batches, used again and again. Not for use by several threads at once. */
     public static final class Space {
-        private static final int FIRST_BYTES = 448 * 1024;
+        private static final int FIRST_BYTES = 1280 * 1024;
 
         /** As large as the blocks that Kafka's clients make, so that they are expanded right into it. */
         private static final int ROOM_BYTES = 64 * 1024;
