@@ -57,7 +57,8 @@ final class KilledClusterTest {
             FileInputFormat.addInputPath(job, line);
             job.submit();
             meetings.await("there");
-            assertThat(processes(home)).isGreaterThan(2); // the cluster's, an application master and a task
+            assertThat(processes(home))
+                    .isGreaterThan(3); // the cluster's, its watchdog's, an application master and a task
 
             cluster.process().destroyForcibly();
 

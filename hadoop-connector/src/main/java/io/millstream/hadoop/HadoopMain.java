@@ -15,6 +15,9 @@ public final class HadoopMain {
         try {
             run(args);
         } catch (NoClassDefFoundError e) {
+            if (HadoopMain.class.getClassLoader() == Thread.currentThread().getContextClassLoader()) {
+                throw e; // this is the job jar's, which has all it needs: another's class is missing
+            }
             // Classes on HADOOP_CLASSPATH come before those of the jar that is run, and do not see its libraries.
             System.err.println("millstream: Class " + e.getMessage() + " is missing: Millstream's own come from "
                     + HadoopMain.class

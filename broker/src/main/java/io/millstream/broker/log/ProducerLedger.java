@@ -169,7 +169,7 @@ final class ProducerLedger {
         while (oldest.hasNext()) {
             ProducerEntry entry = oldest.next();
             if (entry.lastUsedMillis() >= millis) {
-                return; // so are all behind it
+                return; // what lies behind it was asked about later
             }
             if (entry.isEmpty() || entry.baseOffset(entry.batches() - 1) < committed) {
                 oldest.remove();

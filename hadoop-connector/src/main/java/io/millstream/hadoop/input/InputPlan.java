@@ -104,12 +104,12 @@ final class InputPlan {
             ends.putAll(endsOnceMore(known, ends));
             wanted = resolve(partitions, known, starts, ends);
         }
-        for (OffsetRange range : wanted) {
-            ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
-        }
         resolved = List.copyOf(wanted);
         resolved.forEach(range -> topicIds.computeIfAbsent(range.partition().topic(), source::topicId));
         ensureTopicsMeant();
+        for (OffsetRange range : wanted) {
+            ensureRetained(range, starts.get(range.partition()), ends.get(range.partition()));
+        }
         wanted.removeIf(OffsetRange::isEmpty);
         return wanted;
     }

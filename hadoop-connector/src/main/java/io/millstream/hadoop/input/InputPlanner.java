@@ -5,8 +5,10 @@ import io.millstream.client.ClientSettings;
 import io.millstream.client.Cluster;
 import io.millstream.core.Clock;
 import io.millstream.core.Entropy;
+import io.millstream.core.TopicName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -79,18 +81,19 @@ final class InputPlanner {
     /** See {@link TopicInputFormat#resolved}. */
     static Configuration resolved(Configuration conf) throws IOException {
         boolean commits = InputKey.PLANNED.in(conf).isPresent();
-        return with(conf, commits, plan -> {
-            Configuration resolved = new Configuration(conf);
-            CHOICE.forEach(key -> resolved.unset(key.key()));
-            TopicInputFormat.setRanges(resolved, plan.ranges());
-            resolved.set(
-                    InputKey.TOPIC_IDS.key(),
-                    plan.topicIds().entrySet().stream()
-                            .map(each -> each.getKey() + ":" + each.getValue())
-                            .collect(Collectors.joining(",")));
-            return resolved;
-        });
+        Resolution found = with(conf, commits, plan -> new Resolution(plan.ranges(), plan.topicIds()));
+        Configuration resolved = new Configuration(conf); // which says by now where the offsets are kept
+        CHOICE.forEach(key -> resolved.unset(key.key()));
+        TopicInputFormat.setRanges(resolved, found.ranges());
+        resolved.set(
+                InputKey.TOPIC_IDS.key(),
+                found.topicIds().entrySet().stream()
+                        .map(each -> each.getKey() + ":" + each.getValue())
+                        .collect(Collectors.joining(",")));
+        return resolved;
     }
+
+    private record Resolution(List<OffsetRange> ranges, Map<TopicName, UUID> topicIds) {}
 
     @FunctionalInterface
     private interface Step<T> {

@@ -137,7 +137,7 @@ final class NumberedSends {
         return there.wants(last);
     }
 
-    /** Another publisher is ahead, so that the batch is no longer among the last five; or records that were there are lost. */
+    /** Another publisher is ahead, and the leader has not seen all in between; or records that were there are lost. */
     private long judge(TopicPartition partition, int last, SequenceException refused) {
         OptionalInt there = stored.remembered(partition);
         if (there.isPresent() && there.getAsInt() > last) {

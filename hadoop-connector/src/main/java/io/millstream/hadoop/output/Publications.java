@@ -90,16 +90,23 @@ final class Publications {
                     + publication + "', and run it again");
         }
         if (standing.state() == PublicationState.ABORTED || standing.state() == PublicationState.ABANDONED) {
-            throw new OutputException("Publication " + publication + " is over: it was " + standing.state()
-                    + ". Nothing is sent; run the job again");
+            throw new OutputException(
+                    "Publication " + publication + " is over: it was " + standing.state() + afterwards(standing));
         }
         StagingPlace place = StagingPlace.of(new Path(standing.staging()), conf);
         PublicationRecord over = standing.isOpen() ? ended(publication, standing, place, before) : standing;
         if (over.state() != PublicationState.PUBLISHED) {
-            throw new OutputException(
-                    "Publication " + publication + " was " + over.state() + " while it was published");
+            throw new OutputException("Publication " + publication + " was " + over.state() + " while it was published"
+                    + afterwards(over));
         }
         clear(publication, place);
+    }
+
+    /** What was aborted had sent nothing; what was given up may have. */
+    private static String afterwards(PublicationRecord over) {
+        return over.state() == PublicationState.ABANDONED
+                ? ". Part of it may be in the topics: look there before the job is run again"
+                : ". Nothing is sent; run the job again";
     }
 
     /**

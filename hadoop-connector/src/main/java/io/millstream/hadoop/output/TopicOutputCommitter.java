@@ -197,6 +197,7 @@ final class TopicOutputCommitter extends OutputCommitter {
                         .filter(state -> state == PublicationState.OPEN || state == PublicationState.PUBLISHED)
                         .isPresent();
             } catch (CoordinationException e) {
+                decided = false; // the others are run again as well, and do not wait for as long each
                 throw new OutputException(
                         "Publication " + output.publication() + " could not be looked up: " + e.getMessage(), e);
             }

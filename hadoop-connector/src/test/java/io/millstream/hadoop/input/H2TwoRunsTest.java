@@ -209,6 +209,7 @@ final class H2TwoRunsTest {
                 "millstream.input.planned.offsets",
                 folder.resolve("offsets.json").toString());
         conf.set("fs.defaultFS", "file:///");
+        conf.set("mapreduce.job.dir", folder.resolve("job").toString()); // of a job that asks for it beforehand
 
         Configuration resolved = TopicInputFormat.resolved(conf);
         live.produce("own", 1, 30, 40);

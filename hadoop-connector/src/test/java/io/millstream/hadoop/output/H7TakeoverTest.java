@@ -199,7 +199,7 @@ final class H7TakeoverTest {
         job.commit(life, lab.connect(Duration.ofSeconds(20)), UnaryOperator.identity());
 
         assertThat(life.metItsFate()).isTrue();
-        assertThat(back.get()).isCompleted();
+        back.get().join();
         assertThat(lab.values(topic, 0)).isEqualTo(all());
     }
 

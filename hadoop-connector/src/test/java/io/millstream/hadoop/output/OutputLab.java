@@ -26,7 +26,6 @@ import io.millstream.core.TopicName;
 import io.millstream.core.TopicPartition;
 import io.millstream.record.Record;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,11 +153,13 @@ final class OutputLab implements AutoCloseable {
 
     /** Starts it again at its address, with its data. */
     void restartZooKeeper() {
-        try {
-            zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"), zooKeeperPort);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Awaitility.await("the port to be free, which any connection may have got meanwhile")
+                .atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"), zooKeeperPort);
+                    return true;
+                });
     }
 
     /** Another session. */
