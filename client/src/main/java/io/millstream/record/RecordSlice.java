@@ -39,15 +39,9 @@ public final class RecordSlice {
         valueLength = length;
     }
 
-    /** Both are nearly always what they were, and writing a reference costs more than looking. */
-    @SuppressWarnings("ReferenceEquality")
     void rest(byte[] array, List<Header> newHeaders) {
-        if (bytes != array) {
-            bytes = array;
-        }
-        if (headers != newHeaders) {
-            headers = newHeaders;
-        }
+        bytes = array;
+        headers = newHeaders;
     }
 
     /** Its place in the partition. */

@@ -17,6 +17,7 @@ public final class UnpackedBatch {
 
     /** Memory for decompressed batches, used again and again. Not for use by several threads at once. */
     public static final class Space {
+        /** A MiB, and the batch that goes beyond it: what is unpacked at a time mostly fits without growing, which copies. */
         private static final int FIRST_BYTES = 1280 * 1024;
 
         /** As large as the blocks that Kafka's clients make, so that they are expanded right into it. */

@@ -48,20 +48,11 @@ public final class TopicRecord implements Writable {
 
     /** Makes this another record, of which nothing is copied before it is asked for. */
     void set(TopicPartition ofPartition, RecordSlice to) {
-        if (isOfRun(ofPartition, to)) {
-            return;
-        }
         partition = ofPartition;
         record = null;
         slice = to;
         key = null;
         value = null;
-    }
-
-    /** Whether all is as it must be already, as it is from one record to the next: writing references costs more than looking. */
-    @SuppressWarnings("ReferenceEquality")
-    private boolean isOfRun(TopicPartition ofPartition, RecordSlice to) {
-        return slice == to && partition == ofPartition && record == null && key == null && value == null;
     }
 
     /** The record itself. */
