@@ -48,9 +48,15 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
         return (AvroDeserializer<T>) AvroDeserializer.generated(type, schemas.schemas());
     }
 
-    /** @throws InputException if a topic has no class, or one that cannot be used */
+    /** @throws InputException if a topic has no class, or one that cannot be used, or a class is for a topic that is not read */
     static void ensureClasses(Configuration conf, Collection<TopicName> wanted) throws InputException {
         SortedMap<String, Class<? extends SpecificRecord>> known = classes(conf);
+        for (String topic : known.keySet()) {
+            if (!InputSettings.mayRead(conf, topic)) {
+                throw new InputException(
+                        InputKey.AVRO_CLASSES.key() + " has topic " + topic + ", which the job does not read");
+            }
+        }
         for (TopicName topic : wanted) {
             schema(topic.value(), known.get(topic.value()));
         }
@@ -83,10 +89,15 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
                 throw new InputException(
                         InputKey.AVRO_CLASSES.key() + ": cannot use '" + each + "': it is not TOPIC:CLASS");
             }
+            String topic = each.substring(0, colon);
             try {
-                classes.put(
-                        each.substring(0, colon),
-                        conf.getClassByName(each.substring(colon + 1)).asSubclass(SpecificRecord.class));
+                Class<? extends SpecificRecord> type =
+                        conf.getClassByName(each.substring(colon + 1)).asSubclass(SpecificRecord.class);
+                Class<? extends SpecificRecord> other = classes.put(topic, type);
+                if (other != null && other != type) {
+                    throw new InputException(InputKey.AVRO_CLASSES.key() + " has two classes for topic " + topic + ": "
+                            + other.getName() + " and " + type.getName());
+                }
             } catch (ClassNotFoundException | ClassCastException e) {
                 throw new InputException(
                         InputKey.AVRO_CLASSES.key() + ": cannot use " + each + ": " + e.getMessage(), e);

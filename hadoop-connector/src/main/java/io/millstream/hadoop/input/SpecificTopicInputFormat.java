@@ -2,6 +2,8 @@ package io.millstream.hadoop.input;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.InputFormat;
@@ -21,16 +23,21 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
     /** For Hadoop. */
     public SpecificTopicInputFormat() {}
 
-    /** Values of {@code topic} are of this class. */
+    /** Values of {@code topic} are of this class, and no longer of one that was said before. */
     public static void setClass(Configuration conf, String topic, Class<? extends SpecificRecord> type) {
-        String before = InputKey.AVRO_CLASSES.in(conf).map(text -> text + ",").orElse("");
-        conf.set(InputKey.AVRO_CLASSES.key(), before + topic + ":" + type.getName());
+        Stream<String> others = Stream.of(
+                        InputKey.AVRO_CLASSES.in(conf).orElse("").split("[,\\s]+", -1))
+                .filter(each -> !each.isEmpty() && !each.startsWith(topic + ":"));
+        conf.set(
+                InputKey.AVRO_CLASSES.key(),
+                Stream.concat(others, Stream.of(topic + ":" + type.getName())).collect(Collectors.joining(",")));
     }
 
     /**
      * Plans as {@link AvroTopicInputFormat#getSplits} does.
      *
-     * @throws InputException besides, if a topic has no class, or one that cannot be used
+     * @throws InputException besides, if a topic has no class, two, or one that cannot be used, or a class is for a topic that the
+     *     job does not read
      */
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {
@@ -43,7 +50,7 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
     /** As {@link AvroTopicInputFormat#resolved}, for values of classes. */
     public static Configuration resolved(Configuration conf) throws IOException {
         Configuration resolved = InputPlanner.resolved(conf);
-        SpecificDecoder.ensureClasses(resolved, AvroTopicInputFormat.topics(InputPlanner.plan(resolved)));
+        SpecificDecoder.ensureClasses(conf, AvroTopicInputFormat.topics(InputPlanner.plan(resolved)));
         AvroTopicInputFormat.pinWriters(resolved);
         return resolved;
     }

@@ -31,6 +31,7 @@ import org.apache.hadoop.mapreduce.InputSplit;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.RecordReader;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,7 @@ final class DecodersTest {
                                     .set("user", 7L)
                                     .build()));
             AvroTopicInputFormat.setZooKeeper(conf, server.connectString());
+            SpecificTopicInputFormat.setClass(conf, "clicks", Other.class); // and then another
             SpecificTopicInputFormat.setClass(conf, "clicks", GeneratedClick.class);
 
             assertThat(read(
@@ -189,10 +191,14 @@ final class DecodersTest {
 
             Configuration resolved = SpecificTopicInputFormat.resolved(conf);
             assertThat(PinnedSchemas.load(resolved).schemas().toJson()).contains("GeneratedClick");
-            resolved.set("millstream.input.avro.classes", "clicks=" + GeneratedClick.class.getName());
-            assertThatThrownBy(() -> SpecificTopicInputFormat.resolved(resolved))
-                    .isInstanceOf(InputException.class)
-                    .hasMessageContaining("'clicks=io.millstream.hadoop.input.GeneratedClick': it is not TOPIC:CLASS");
+            String type = GeneratedClick.class.getName();
+            String noTopic = "clicks=" + type;
+            assertThatClasses(noTopic).hasMessageContaining("'" + noTopic + "': it is not TOPIC:CLASS");
+            assertThatClasses("clicks:" + type + ",klicks:" + type)
+                    .hasMessage("millstream.input.avro.classes has topic klicks, which the job does not read");
+            assertThatClasses("clicks:" + type + ",clicks:" + Other.class.getName())
+                    .hasMessage("millstream.input.avro.classes has two classes for topic clicks: " + type + " and "
+                            + Other.class.getName());
 
             conf.set(
                     "millstream.input.avro.reader",
@@ -203,6 +209,18 @@ final class DecodersTest {
             assertThat(read(new AvroTopicInputFormat(), (key, value) -> value.toString()))
                     .containsExactly("{\"url\": \"/a\"}", "{\"url\": \"/b\"}");
         }
+    }
+
+    /** Another class of the kind. */
+    public static final class Other extends GeneratedClick {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private AbstractThrowableAssert<?, ?> assertThatClasses(String classes) {
+        Configuration changed = new Configuration(conf);
+        changed.set("millstream.input.avro.classes", classes);
+        return assertThatThrownBy(() -> SpecificTopicInputFormat.resolved(changed))
+                .isInstanceOf(InputException.class);
     }
 
     @Test

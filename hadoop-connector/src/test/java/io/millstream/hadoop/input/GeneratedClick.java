@@ -4,7 +4,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /** As Avro would generate it. */
-public final class GeneratedClick extends SpecificRecordBase {
+public class GeneratedClick extends SpecificRecordBase {
 
     public static final Schema SCHEMA$ = new Schema.Parser()
             .parse("{\"type\":\"record\",\"name\":\"GeneratedClick\",\"namespace\":\"io.millstream.hadoop.input\","

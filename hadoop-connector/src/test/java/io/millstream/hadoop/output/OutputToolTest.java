@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millstream.coordination.Coordination;
+import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.Paths;
 import io.millstream.coordination.Versioned;
 import io.millstream.coordination.Write;
@@ -19,6 +20,9 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +107,28 @@ final class OutputToolTest {
         assertThat(run(job, "list", "--zookeeper", "127.0.0.1:1", "-D", setting))
                 .isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("127.0.0.1:1", "321 ms").hasLineCount(1);
+    }
+
+    /** A commit waits for ZooKeeper as long as its job says; somebody who only looks sits at a terminal. */
+    @Test
+    void whoOnlyLooksWaitsForZooKeeperTenSeconds() throws IOException {
+        lab.createTopic("unseen", 1, 1, Map.of());
+        StagedJob job = new StagedJob(lab, UnaryOperator.identity(), "unseen");
+        List<Duration> waited = new ArrayList<>();
+        OutputDoors dead = new OutputDoors(
+                Clock.system(),
+                Entropy.system(),
+                (connect, patience) -> {
+                    waited.add(patience);
+                    throw new CoordinationException(CoordinationException.Reason.UNKNOWN_OUTCOME, "no answer", null);
+                },
+                UnaryOperator.identity());
+
+        assertThat(run(dead, job, "list")).isEqualTo(1);
+        assertThat(run(dead, job, "list", "-D", "millstream.output.timeout.ms=321"))
+                .isEqualTo(1);
+        assertThat(run(dead, job, "resume", "--all")).isEqualTo(1);
+        assertThat(waited).containsExactly(Duration.ofSeconds(10), Duration.ofMillis(321), Duration.ofMinutes(2));
     }
 
     @Test
