@@ -198,7 +198,7 @@ final class BrokerLifeTest {
     @Test
     void aBrokerThatCannotStartSaysWhyAndLeavesNothingBehind() throws IOException {
         Map<String, String> settings = cluster.newCluster();
-        try (Broker first = TestCluster.start(settings, "zookeeper.session.timeout.ms", "1000")) {
+        try (Broker first = TestCluster.start(settings)) {
             String port = "PLAINTEXT://127.0.0.1:" + first.endpoint().port();
             String elsewhere = cluster.newCluster().get("log.dirs");
 
