@@ -48,7 +48,7 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
         return (AvroDeserializer<T>) AvroDeserializer.generated(type, schemas.schemas());
     }
 
-    /** @throws InputException if a topic has no class, or one that cannot be used, or a class is for a topic that is not read */
+    /** @throws InputException if a topic has no class, or one that cannot be used, or a class is for a topic that is not chosen */
     static void ensureClasses(Configuration conf, Collection<TopicName> wanted) throws InputException {
         SortedMap<String, Class<? extends SpecificRecord>> known = classes(conf);
         for (String topic : known.keySet()) {
@@ -85,7 +85,7 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
                 continue;
             }
             int colon = each.indexOf(':');
-            if (colon < 0) {
+            if (colon < 1) {
                 throw new InputException(
                         InputKey.AVRO_CLASSES.key() + ": cannot use '" + each + "': it is not TOPIC:CLASS");
             }

@@ -23,7 +23,7 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
     /** For Hadoop. */
     public SpecificTopicInputFormat() {}
 
-    /** Values of {@code topic} are of this class, and no longer of one that was said before. */
+    /** Values of {@code topic} are of this class. Replaces what was set for this topic before. */
     public static void setClass(Configuration conf, String topic, Class<? extends SpecificRecord> type) {
         Stream<String> others = Stream.of(
                         InputKey.AVRO_CLASSES.in(conf).orElse("").split("[,\\s]+", -1))
@@ -36,8 +36,8 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
     /**
      * Plans as {@link AvroTopicInputFormat#getSplits} does.
      *
-     * @throws InputException besides, if a topic has no class, two, or one that cannot be used, or a class is for a topic that the
-     *     job does not read
+     * @throws InputException besides, if a topic has no class, two, or one that cannot be used, or if a class is for a topic that
+     *     neither the names nor the pattern choose
      */
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {
@@ -50,6 +50,7 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
     /** As {@link AvroTopicInputFormat#resolved}, for values of classes. */
     public static Configuration resolved(Configuration conf) throws IOException {
         Configuration resolved = InputPlanner.resolved(conf);
+        // of the original, which still names the topics
         SpecificDecoder.ensureClasses(conf, AvroTopicInputFormat.topics(InputPlanner.plan(resolved)));
         AvroTopicInputFormat.pinWriters(resolved);
         return resolved;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         description = "Shows and finishes what Hadoop jobs publish to topics.",
         footer = {
             "",
-            "list     every publication, and how far it is",
+            "list     every publication, and how far it is; waits for ZooKeeper for half a minute, unless millstream.output.timeout.ms is set",
             "resume   finishes the ones named, or with --all every one that is open, and deletes staging folders that are left of"
                     + " others; safe at any time, also while the job runs",
             "abandon  gives up the ones named: what was sent stays in the topics, the rest is deleted from the staging folder; who is"

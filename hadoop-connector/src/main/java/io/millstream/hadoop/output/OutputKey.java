@@ -32,7 +32,8 @@ public enum OutputKey {
     TIMEOUT(
             "timeout.ms",
             new Bounds(120_000),
-            "within which a batch must be acknowledged, retries included. ZooKeeper is waited for as long whenever it does not answer"),
+            "within which a batch must be acknowledged, retries included. ZooKeeper is waited for as long "
+                    + "whenever it does not answer; by `millstream output list`, if this is not set, 30000"),
     COMMIT_MAX_BYTES(
             "commit.max.bytes",
             "half of `jute.maxbuffer`",

@@ -36,8 +36,8 @@ public final class OutputTool extends Configured implements Tool {
     private static final int FAILED = 1;
     private static final int BAD_USAGE = 2;
 
-    /** Who looks waits for ZooKeeper at a terminal; nothing depends on it, as on a commit. */
-    private static final String LIST_TIMEOUT_MILLIS = "10000";
+    /** Shorter than for a commit: list changes nothing, and somebody waits for it. Longer than a session, to try each server. */
+    private static final String LIST_TIMEOUT_MILLIS = "30000";
 
     private final OutputDoors doors;
     private final Map<String, String> environment;
@@ -95,8 +95,9 @@ public final class OutputTool extends Configured implements Tool {
             throw new UsageException("No --zookeeper HOST:PORT (or MILLSTREAM_ZOOKEEPER): decisions are kept there");
         }
         OutputKey.ensureAllKnown(conf);
-        if (command.action() == OutputCommand.Action.LIST) {
-            conf.setIfUnset(OutputKey.TIMEOUT.key(), LIST_TIMEOUT_MILLIS);
+        if (command.action() == OutputCommand.Action.LIST
+                && OutputKey.TIMEOUT.in(conf).isEmpty()) {
+            conf.set(OutputKey.TIMEOUT.key(), LIST_TIMEOUT_MILLIS);
         }
         try (OutputSession session = OutputSession.open(conf, doors)) {
             return new Work(session, conf, command).go();

@@ -181,7 +181,7 @@ final class DecodersTest {
                                     .set("user", 7L)
                                     .build()));
             AvroTopicInputFormat.setZooKeeper(conf, server.connectString());
-            SpecificTopicInputFormat.setClass(conf, "clicks", Other.class); // and then another
+            SpecificTopicInputFormat.setClass(conf, "clicks", NotGenerated.class); // and then another
             SpecificTopicInputFormat.setClass(conf, "clicks", GeneratedClick.class);
 
             assertThat(read(
@@ -193,12 +193,12 @@ final class DecodersTest {
             assertThat(PinnedSchemas.load(resolved).schemas().toJson()).contains("GeneratedClick");
             String type = GeneratedClick.class.getName();
             String noTopic = "clicks=" + type;
-            assertThatClasses(noTopic).hasMessageContaining("'" + noTopic + "': it is not TOPIC:CLASS");
-            assertThatClasses("clicks:" + type + ",klicks:" + type)
+            assertRefused(noTopic).hasMessageContaining("'" + noTopic + "': it is not TOPIC:CLASS");
+            assertRefused("clicks:" + type + ",klicks:" + type)
                     .hasMessage("millstream.input.avro.classes has topic klicks, which the job does not read");
-            assertThatClasses("clicks:" + type + ",clicks:" + Other.class.getName())
+            assertRefused("clicks:" + type + ",clicks:" + NotGenerated.class.getName())
                     .hasMessage("millstream.input.avro.classes has two classes for topic clicks: " + type + " and "
-                            + Other.class.getName());
+                            + NotGenerated.class.getName());
 
             conf.set(
                     "millstream.input.avro.reader",
@@ -211,12 +211,12 @@ final class DecodersTest {
         }
     }
 
-    /** Another class of the kind. */
-    public static final class Other extends GeneratedClick {
+    /** Only a name: it has no schema. */
+    public static final class NotGenerated extends GeneratedClick {
         private static final long serialVersionUID = 1L;
     }
 
-    private AbstractThrowableAssert<?, ?> assertThatClasses(String classes) {
+    private AbstractThrowableAssert<?, ?> assertRefused(String classes) {
         Configuration changed = new Configuration(conf);
         changed.set("millstream.input.avro.classes", classes);
         return assertThatThrownBy(() -> SpecificTopicInputFormat.resolved(changed))
