@@ -250,7 +250,7 @@ public final class JobInputBenchmark implements Callable<Integer> {
             throw new IllegalStateException("Job " + job.getJobName() + " read " + read + " records, not " + records);
         }
         long bytes = job.getCounters().findCounter("benchmark", "bytes").getValue();
-        if (made && job.getInputFormatClass() != GeneratedInputFormat.class && bytes != (long) records * size) {
+        if (made && bytes != (long) records * size) {
             throw new IllegalStateException("Job " + job.getJobName() + " read values of " + bytes + " bytes");
         }
         return new Measured(seconds, processorSeconds, bytes);

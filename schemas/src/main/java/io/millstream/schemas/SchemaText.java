@@ -94,8 +94,8 @@ public final class SchemaText {
         return canonical(schema, List.of());
     }
 
-    @SuppressWarnings(
-            "deprecation") // Avro has nothing else that writes a name where a type of another schema is meant.
+    // Deprecated, but Avro has nothing else that writes a name where a type of another schema is meant.
+    @SuppressWarnings("deprecation")
     private static String canonical(Schema schema, Collection<Schema> others) {
         String text;
         try {

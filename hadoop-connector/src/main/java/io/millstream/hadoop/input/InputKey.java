@@ -3,7 +3,9 @@ package io.millstream.hadoop.input;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** The keys of {@code millstream.input.*}: every one there is, and what it means. */
@@ -94,6 +96,13 @@ public enum InputKey {
     /** The trimmed value; empty if it is not set, or blank. */
     Optional<String> in(Configuration conf) {
         return Optional.ofNullable(conf.getTrimmed(key)).filter(value -> !value.isEmpty());
+    }
+
+    /** What commas or white space separate in the value, none of it empty; nothing if it is not set. */
+    List<String> listIn(Configuration conf) {
+        return Stream.of(in(conf).orElse("").split("[,\\s]+", -1))
+                .filter(each -> !each.isEmpty())
+                .toList();
     }
 
     /** @throws InputException if a key of ours is set that does not exist; it suggests the nearest one */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,10 +76,7 @@ record InputSettings(
 
     private static Map<TopicName, UUID> topicIds(Configuration conf) throws InputException {
         Map<TopicName, UUID> ids = new HashMap<>();
-        for (String each : InputKey.TOPIC_IDS.in(conf).orElse("").split("[,\\s]+", -1)) {
-            if (each.isEmpty()) {
-                continue;
-            }
+        for (String each : InputKey.TOPIC_IDS.listIn(conf)) {
             int colon = Math.max(0, each.indexOf(':'));
             try {
                 ids.put(new TopicName(each.substring(0, colon)), UUID.fromString(each.substring(colon + 1)));
@@ -111,11 +109,20 @@ record InputSettings(
         return conf.getBoolean(InputKey.COMMIT.key(), false);
     }
 
-    /** Whether topics of this name may be read. Where offsets are named any may: one that has nothing to be read is not among them. */
-    static boolean mayRead(Configuration conf, String topic) throws InputException {
+    /**
+     * Where offsets are named any topic may be read: one that has nothing to be read is not among them.
+     *
+     * @param key has something for each of the topics
+     * @throws InputException if one of them cannot be read by this job
+     */
+    static void ensureMayRead(Configuration conf, InputKey key, Collection<String> topics) throws InputException {
         TopicFilter chosen = topics(conf);
         boolean explicit = chosen.names().isEmpty() && chosen.pattern().isEmpty();
-        return explicit || chosen.mayChoose(topic);
+        for (String topic : topics) {
+            if (!explicit && !chosen.mayChoose(topic)) {
+                throw new InputException(key.key() + " has topic " + topic + ", which the job does not read");
+            }
+        }
     }
 
     static Duration timeout(Configuration conf) throws InputException {
@@ -124,10 +131,7 @@ record InputSettings(
 
     private static TopicFilter topics(Configuration conf) throws InputException {
         SortedSet<TopicName> names = new TreeSet<>();
-        for (String each : InputKey.TOPICS.in(conf).orElse("").split("[,\\s]+", -1)) {
-            if (each.isEmpty()) {
-                continue;
-            }
+        for (String each : InputKey.TOPICS.listIn(conf)) {
             try {
                 names.add(new TopicName(each));
             } catch (IllegalArgumentException e) {

@@ -56,11 +56,8 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
                             + " or TOPIC:ID,...: " + e.getMessage(),
                     e);
         }
+        InputSettings.ensureMayRead(conf, InputKey.AVRO_READER, ids.keySet());
         for (Map.Entry<String, Integer> each : ids.entrySet()) {
-            if (!InputSettings.mayRead(conf, each.getKey())) {
-                throw new InputException(
-                        InputKey.AVRO_READER.key() + " has topic " + each.getKey() + ", which the job does not read");
-            }
             if (known.find(each.getValue()).isEmpty()) {
                 throw new InputException(InputKey.AVRO_READER.key() + ": no schema has the id " + each.getValue()
                         + ", which topic " + each.getKey() + " should get");

@@ -51,12 +51,7 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
     /** @throws InputException if a topic has no class, or one that cannot be used, or a class is for a topic that is not chosen */
     static void ensureClasses(Configuration conf, Collection<TopicName> wanted) throws InputException {
         SortedMap<String, Class<? extends SpecificRecord>> known = classes(conf);
-        for (String topic : known.keySet()) {
-            if (!InputSettings.mayRead(conf, topic)) {
-                throw new InputException(
-                        InputKey.AVRO_CLASSES.key() + " has topic " + topic + ", which the job does not read");
-            }
-        }
+        InputSettings.ensureMayRead(conf, InputKey.AVRO_CLASSES, known.keySet());
         for (TopicName topic : wanted) {
             schema(topic.value(), known.get(topic.value()));
         }
@@ -80,10 +75,7 @@ final class SpecificDecoder<T extends SpecificRecord> implements ValueDecoder<T>
     private static SortedMap<String, Class<? extends SpecificRecord>> classes(Configuration conf)
             throws InputException {
         SortedMap<String, Class<? extends SpecificRecord>> classes = new TreeMap<>();
-        for (String each : InputKey.AVRO_CLASSES.in(conf).orElse("").split("[,\\s]+", -1)) {
-            if (each.isEmpty()) {
-                continue;
-            }
+        for (String each : InputKey.AVRO_CLASSES.listIn(conf)) {
             int colon = each.indexOf(':');
             if (colon < 1) {
                 throw new InputException(

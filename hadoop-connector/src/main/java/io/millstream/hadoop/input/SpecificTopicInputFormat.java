@@ -25,9 +25,8 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
 
     /** Values of {@code topic} are of this class. Replaces what was set for this topic before. */
     public static void setClass(Configuration conf, String topic, Class<? extends SpecificRecord> type) {
-        Stream<String> others = Stream.of(
-                        InputKey.AVRO_CLASSES.in(conf).orElse("").split("[,\\s]+", -1))
-                .filter(each -> !each.isEmpty() && !each.startsWith(topic + ":"));
+        Stream<String> others =
+                InputKey.AVRO_CLASSES.listIn(conf).stream().filter(each -> !each.startsWith(topic + ":"));
         conf.set(
                 InputKey.AVRO_CLASSES.key(),
                 Stream.concat(others, Stream.of(topic + ":" + type.getName())).collect(Collectors.joining(",")));
