@@ -161,7 +161,8 @@ public final class JobInputBenchmark implements Callable<Integer> {
 
     private static double median(List<Double> values) {
         values.sort(null);
-        return values.get(values.size() / 2);
+        int half = values.size() / 2;
+        return values.size() % 2 == 1 ? values.get(half) : (values.get(half - 1) + values.get(half)) / 2;
     }
 
     private void report(int round, String name, Measured measured) {

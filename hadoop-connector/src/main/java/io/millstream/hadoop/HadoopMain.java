@@ -16,7 +16,8 @@ public final class HadoopMain {
             run(args);
         } catch (NoClassDefFoundError e) {
             if (HadoopMain.class.getClassLoader() == Thread.currentThread().getContextClassLoader()) {
-                throw e; // this is the job jar's, which has all it needs: another's class is missing
+                throw e; // this class is the job jar's and sees all that is in it: the class that is missing is
+                // another's
             }
             // Classes on HADOOP_CLASSPATH come before those of the jar that is run, and do not see its libraries.
             System.err.println("millstream: Class " + e.getMessage() + " is missing: Millstream's own come from "

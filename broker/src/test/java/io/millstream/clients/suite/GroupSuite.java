@@ -217,8 +217,7 @@ public final class GroupSuite implements ClientSuite {
 
             crowd.produce(60);
             // The one thing that may happen to an application is that a commit fails, as after any rebalance. Who has
-            // joined
-            // again since goes on from what was committed, and reads, and commits, once more.
+            // joined again since goes on from what was committed, and reads, and commits, once more.
             crowd.pollUntil(() -> crowd.read().containsAll(crowd.sent()) && commits(consumer, 20));
             assertThat(crowd.read().subList(0, 60)).doesNotHaveDuplicates();
             assertThat(crowd.read().subList(60, crowd.read().size()))

@@ -98,9 +98,14 @@ public enum InputKey {
         return Optional.ofNullable(conf.getTrimmed(key)).filter(value -> !value.isEmpty());
     }
 
-    /** What commas or white space separate in the value, none of it empty; nothing if it is not set. */
+    /** As {@link #list}, of the value; nothing if it is not set. */
     List<String> listIn(Configuration conf) {
-        return Stream.of(in(conf).orElse("").split("[,\\s]+", -1))
+        return list(in(conf).orElse(""));
+    }
+
+    /** What commas or white space separate, none of it empty. */
+    static List<String> list(String text) {
+        return Stream.of(text.split("[,\\s]+", -1))
                 .filter(each -> !each.isEmpty())
                 .toList();
     }

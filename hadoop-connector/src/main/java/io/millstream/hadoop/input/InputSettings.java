@@ -110,10 +110,11 @@ record InputSettings(
     }
 
     /**
-     * Where offsets are named any topic may be read: one that has nothing to be read is not among them.
+     * Refuses topics that names, pattern and exclusion do not choose. Where offsets are named none is refused: a topic that has
+     * nothing to be read is not among them.
      *
      * @param key has something for each of the topics
-     * @throws InputException if one of them cannot be read by this job
+     * @throws InputException naming the first
      */
     static void ensureMayRead(Configuration conf, InputKey key, Collection<String> topics) throws InputException {
         TopicFilter chosen = topics(conf);

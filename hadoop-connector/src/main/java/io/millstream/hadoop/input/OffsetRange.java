@@ -66,10 +66,8 @@ public record OffsetRange(TopicPartition partition, long from, long to) implemen
     /** Reads ranges separated by commas or white space; none if there is only that. */
     static List<OffsetRange> parseAll(String text) {
         List<OffsetRange> ranges = new ArrayList<>();
-        for (String each : text.split("[,\\s]+", -1)) {
-            if (!each.isEmpty()) {
-                ranges.add(parse(each));
-            }
+        for (String each : InputKey.list(text)) {
+            ranges.add(parse(each));
         }
         return ranges;
     }

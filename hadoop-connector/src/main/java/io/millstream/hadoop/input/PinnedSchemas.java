@@ -69,13 +69,16 @@ record PinnedSchemas(SchemaMap schemas, SortedMap<String, Integer> readers) {
     /** Reads {@code topic:number,...}. */
     private static SortedMap<String, Integer> pairs(String text) {
         SortedMap<String, Integer> pairs = new TreeMap<>();
-        for (String each : text.split("[,\\s]+", -1)) {
+        for (String each : InputKey.list(text)) {
             int colon = each.indexOf(':');
-            if (colon < 0 && !each.isEmpty()) {
-                throw new NumberFormatException("'" + each + "' has no id");
+            if (colon < 1) {
+                throw new NumberFormatException("'" + each + "' has no " + (colon < 0 ? "id" : "topic"));
             }
-            if (colon >= 0) {
-                pairs.put(each.substring(0, colon), Integer.parseInt(each.substring(colon + 1)));
+            String topic = each.substring(0, colon);
+            Integer id = Integer.valueOf(each.substring(colon + 1));
+            Integer other = pairs.put(topic, id);
+            if (other != null && !other.equals(id)) {
+                throw new NumberFormatException("topic " + topic + " has two ids, " + other + " and " + id);
             }
         }
         return pairs;

@@ -36,7 +36,7 @@ public final class SpecificTopicInputFormat<T extends SpecificRecord> extends In
      * Plans as {@link AvroTopicInputFormat#getSplits} does.
      *
      * @throws InputException besides, if a topic has no class, two, or one that cannot be used, or if a class is for a topic that
-     *     neither the names nor the pattern choose
+     *     the job does not choose, unless it names its offsets
      */
     @Override
     public List<InputSplit> getSplits(JobContext context) throws IOException {

@@ -29,7 +29,8 @@ final class TopicOutputCommitter extends OutputCommitter {
     private static final int PERCENT = 100;
 
     private final OutputDoors doors;
-    private Boolean decided; // guarded by this; null until somebody asks
+    private Boolean decided; // guarded by this; null until somebody knows
+    private OutputException unknown; // guarded by this; why that could not be found out
 
     TopicOutputCommitter(OutputDoors doors) {
         this.doors = doors;
@@ -188,6 +189,9 @@ final class TopicOutputCommitter extends OutputCommitter {
 
     /** Whether the commit needs no task any more. Asked once: one application master has many tasks. */
     private synchronized boolean isDecided(JobContext context) throws IOException {
+        if (unknown != null) { // the task is run again as well, and does not wait for as long
+            throw new OutputException(unknown.getMessage(), unknown);
+        }
         if (decided == null) {
             JobOutput output = JobOutput.of(context);
             try (OutputSession session = OutputSession.open(context.getConfiguration(), doors)) {
@@ -197,9 +201,9 @@ final class TopicOutputCommitter extends OutputCommitter {
                         .filter(state -> state == PublicationState.OPEN || state == PublicationState.PUBLISHED)
                         .isPresent();
             } catch (CoordinationException e) {
-                decided = false; // the others are run again as well, and do not wait for as long each
-                throw new OutputException(
+                unknown = new OutputException(
                         "Publication " + output.publication() + " could not be looked up: " + e.getMessage(), e);
+                throw unknown;
             }
         }
         return decided;

@@ -12,6 +12,7 @@ import io.millstream.hadoop.ingest.storage.QuickLocalFileSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ final class WholeJobTest {
         for (int i = 0; i < 30; i++) {
             clicks.produce(1, 1, Instant.parse("2001-01-01T00:00:00Z").toEpochMilli());
         }
-        await().until(() -> lab.startOffset(partition) > 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> lab.startOffset(partition) > 1);
 
         JobRun failed = run("expired", lake("expired"));
 

@@ -146,6 +146,12 @@ class AvroTopicInputFormatTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("avro.reader=clicks:1,plain=2; it may be")
                 .hasMessageContaining("'plain=2' has no id");
+        conf.set("millstream.input.avro.reader", "clicks:1 clicks:2");
+        assertThatThrownBy(this::readAll)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("topic clicks has two ids, 1 and 2");
+        conf.set("millstream.input.avro.reader", ":1");
+        assertThatThrownBy(this::readAll).isInstanceOf(InputException.class).hasMessageContaining("':1' has no topic");
         conf.set("millstream.input.avro.reader", "cliks:1");
         assertThatThrownBy(this::readAll)
                 .isInstanceOf(InputException.class)

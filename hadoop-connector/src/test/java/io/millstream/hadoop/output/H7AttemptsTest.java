@@ -7,6 +7,8 @@ import io.millstream.coordination.Coordination;
 import io.millstream.coordination.CoordinationException;
 import io.millstream.coordination.CoordinationException.Reason;
 import io.millstream.coordination.Write;
+import io.millstream.core.Clock;
+import io.millstream.core.Entropy;
 import io.millstream.core.TopicName;
 import io.millstream.hadoop.ingest.storage.Mortality;
 import io.millstream.hadoop.ingest.storage.Mortality.Moment;
@@ -24,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.mapreduce.OutputCommitter;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +196,31 @@ final class H7AttemptsTest {
         job.commit();
 
         assertThat(lab.values(topic, 0)).isEqualTo(values("first"));
+    }
+
+    @Test
+    void h7WhetherItIsDecidedIsAskedOnceAndTasksAreRunAgainWhereNobodyKnows() throws IOException {
+        job.as(1);
+        job.task(0, records("first"));
+        job.task(1, records("second"));
+        job.beginAnew(2);
+        AtomicInteger asked = new AtomicInteger();
+        OutputCommitter committer = new TopicOutputCommitter(new OutputDoors(
+                Clock.system(),
+                Entropy.system(),
+                (connect, patience) -> {
+                    asked.incrementAndGet();
+                    throw new CoordinationException(Reason.UNKNOWN_OUTCOME, "no answer", null);
+                },
+                UnaryOperator.identity()));
+
+        for (int task = 0; task < 2; task++) {
+            TaskAttemptContext attempt = job.attempt(task, 0);
+            assertThatThrownBy(() -> committer.recoverTask(attempt))
+                    .isInstanceOf(OutputException.class)
+                    .hasMessage("Publication " + job.publication() + " could not be looked up: no answer");
+        }
+        assertThat(asked).hasValue(1);
     }
 
     @Test

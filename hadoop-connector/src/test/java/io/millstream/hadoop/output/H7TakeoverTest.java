@@ -201,6 +201,7 @@ final class H7TakeoverTest {
         assertThat(life.metItsFate()).isTrue();
         back.get().join();
         assertThat(lab.values(topic, 0)).isEqualTo(all());
+        assertThat(job.state()).isEqualTo(PublicationState.PUBLISHED); // as it cannot say while ZooKeeper is away
     }
 
     @Test
@@ -355,7 +356,8 @@ final class H7TakeoverTest {
         assertThat(job.state()).isEqualTo(PublicationState.OPEN);
 
         lab.set(partition.topic(), "max.message.bytes", "1000");
-        await().ignoreExceptionsInstanceOf(OutputException.class) // until the leader has heard of it, too
+        await().atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(OutputException.class) // until the leader has heard of it, too
                 .untilAsserted(() -> job.resume(UnaryOperator.identity()));
         assertThat(lab.values(topic, 0)).isEqualTo(all());
     }

@@ -194,6 +194,7 @@ final class OutputLab implements AutoCloseable {
                 coordination.commit(there.<Write>map(found -> new Write.Update(path, document, found.version()))
                         .orElseGet(() -> new Write.Create(path, document))));
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> expected.equals(
                         admin().topicSettings(topic, List.of(topicSetting)).get(topicSetting)));
     }
